@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CACHE, ROOT } from './paths.mts';
+
+const run = promisify(execFile);
+
+/** What npm says about a packed package. */
+export interface Packed {
+	name: string;
+	version: string;
+	/** Bytes of the tarball. */
+	size: number;
+	filename: string;
+	files: Array<{ path: string; size: number }>;
+}
+
+/** Packs the built package as publishing would and tells where the tarball is. */
+export async function pack(): Promise<Packed & { tarball: string }> {
+	const folder = join(CACHE, 'pack');
+	await mkdir(folder, { recursive: true });
+	const packed = await npmPack(['--pack-destination', folder]);
+	return { ...packed, tarball: join(folder, packed.filename) };
+}
+
+/** What publishing would put into the tarball, without making one. */
+export async function packContents(): Promise<Packed> {
+	return await npmPack(['--dry-run']);
+}
+
+async function npmPack(args: string[]): Promise<Packed> {
+	const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', ...args], { cwd: ROOT });
+	return Object.values(JSON.parse(stdout) as Packed[] | Record<string, Packed>)[0];
+}
+
+/** Unpacks a tarball of npm's into a folder. */
+export async function unpack(tarball: string, folder: string): Promise<void> {
+	await mkdir(folder, { recursive: true });
+	await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+}

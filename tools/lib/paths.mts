@@ -1,0 +1,20 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root folder. */
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Everything the tools write: git-ignored, safe to delete at any time. */
+export const CACHE = join(ROOT, '.cache');
+
+/** The folder of the real n8n, with its own package.json and lockfile. */
+export const HOST = join(ROOT, 'host');
+
+/** The importable example workflows. */
+export const EXAMPLES = join(ROOT, 'examples');
+
+/** A program that the root dependencies bring along. */
+export const binary = (name: string): string => join(ROOT, 'node_modules', '.bin', name);
+
+/** Where the output of a tool or server is kept. */
+export const logFile = (name: string): string => join(CACHE, 'logs', `${name}.log`);

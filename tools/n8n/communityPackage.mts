@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unpack } from '../lib/pack.mts';
+import { pathWithOurNode } from './host.mts';
+
+const run = promisify(execFile);
+
+/** The arguments n8n's own installer of community packages uses. */
+const NPM_INSTALL = [
+	'install',
+	'--audit=false',
+	'--fund=false',
+	'--bin-links=false',
+	'--install-strategy=shallow',
+	'--ignore-scripts=true',
+	'--package-lock=false',
+];
+
+interface Manifest {
+	name: string;
+	version: string;
+	[key: string]: unknown;
+}
+
+/**
+ * Puts a packed package into a user folder the way n8n's installer of community packages does, so that its node types
+ * get the package's name in front. n8n must not be running there, or be started again.
+ */
+export async function installPackage(tarball: string, name: string, userFolder: string): Promise<void> {
+	const nodes = join(userFolder, '.n8n', 'nodes');
+	const folder = join(nodes, 'node_modules', name);
+	await rm(folder, { recursive: true, force: true });
+	await unpack(tarball, folder);
+
+	const manifestFile = join(folder, 'package.json');
+	const { devDependencies, peerDependencies, optionalDependencies, ...manifest } = JSON.parse(
+		await readFile(manifestFile, 'utf8'),
+	) as Manifest;
+	await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
+	await run('npm', NPM_INSTALL, { cwd: folder, env: { ...process.env, PATH: pathWithOurNode() } });
+	await noteInLedger(join(nodes, 'package.json'), manifest);
+}
+
+async function noteInLedger(file: string, { name, version }: Manifest): Promise<void> {
+	const ledger = await readFile(file, 'utf8').then(
+		(text) => JSON.parse(text) as { dependencies: Record<string, string> },
+		() => ({ name: 'installed-nodes', private: true, dependencies: {} as Record<string, string> }),
+	);
+	ledger.dependencies[name] = version;
+	await mkdir(join(file, '..'), { recursive: true });
+	await writeFile(file, JSON.stringify(ledger, null, 2));
+}

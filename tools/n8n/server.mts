@@ -1,0 +1,52 @@
+import axios from 'axios';
+import { startServer, type Server } from '../lib/processes.mts';
+import { n8nEnvironment, n8nUrl, type N8nPlace } from './environment.mts';
+import { N8N_BIN } from './host.mts';
+
+const READY_WITHIN_MS = 120_000;
+
+/** Which n8n process to start and what it needs beyond the usual environment. */
+export interface N8nOptions extends N8nPlace {
+	log: string;
+	/** n8n's command and its arguments; the main process by default. */
+	command?: string[];
+	/** Further environment variables, for a queue or another database. */
+	env?: Record<string, string>;
+	/** For commands other than `start`: the address that answers 200 once the process is ready. */
+	readyUrl?: string;
+}
+
+/** A running n8n. */
+export interface RunningN8n extends Server {
+	url: string;
+}
+
+/** Starts n8n and waits until it answers as itself, not with its "starting" page. */
+export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
+	const url = n8nUrl(options.port);
+	const { readyUrl } = options;
+	const { server } = await startServer({
+		name: 'n8n',
+		command: process.execPath,
+		args: [N8N_BIN, ...(options.command ?? ['start'])],
+		env: n8nEnvironment(options, options.env),
+		log: options.log,
+		ready: async () =>
+			readyUrl === undefined ? await isUp(url) : (await get(readyUrl)) === undefined ? undefined : true,
+		readyWithinMs: READY_WITHIN_MS,
+	});
+	return { ...server, url };
+}
+
+async function isUp(url: string): Promise<true | undefined> {
+	if ((await get(`${url}/healthz/readiness`)) === undefined) return undefined;
+	const settings = await get(`${url}/rest/settings`);
+	return typeof settings === 'object' && settings !== null && 'data' in settings ? true : undefined;
+}
+
+async function get(url: string): Promise<unknown> {
+	return await axios.get<unknown>(url, { proxy: false, timeout: 5_000 }).then(
+		(response) => response.data ?? '',
+		() => undefined,
+	);
+}

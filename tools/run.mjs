@@ -1,0 +1,45 @@
+// Runs a script of this repository on the Node version the repository asks for, whatever Node the machine has,
+// and installs the root dependencies first when they are missing: `node tools/run.mjs <script> [arguments]`.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './lib/install.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const node = process.platform === 'win32' ? 'node/bin/node.exe' : 'node/bin/node';
+
+const [script, ...args] = process.argv.slice(2);
+if (script === undefined) {
+	process.stderr.write('usage: node tools/run.mjs <script> [arguments]\n');
+	process.exit(2);
+}
+
+try {
+	await ensureInstalled({
+		folder: root,
+		name: 'the development tools',
+		hint: 'first time only, about a minute',
+		build: 'node',
+		built: node,
+		env: process.env,
+		logs: join(root, '.cache', 'logs'),
+	});
+} catch (error) {
+	process.stderr.write(`${error.message}\n`);
+	process.exit(1);
+}
+
+const child = spawn(join(root, 'node_modules', node), [resolve(root, script), ...args], {
+	stdio: 'inherit',
+	env: {
+		...process.env,
+		PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+	},
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.once('error', (error) => {
+	process.stderr.write(`${error.message}\n`);
+	process.exit(1);
+});
+child.once('close', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
