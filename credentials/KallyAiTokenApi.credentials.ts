@@ -1,0 +1,95 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/**
+ * Signs in with a pair of tokens that the user copies from the KallyAI app, for those who have no client
+ * ID. n8n calls `preAuthentication` while `sessionToken` is empty and after a 401.
+ */
+export class KallyAiTokenApi implements ICredentialType {
+	name = 'kallyAiTokenApi';
+
+	displayName = 'KallyAI Token API';
+
+	icon: Icon = { light: 'file:../icons/kallyai.svg', dark: 'file:../icons/kallyai.dark.svg' };
+
+	documentationUrl = 'https://github.com/kallyai-community/n8n-nodes-kallyai#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.kallyai.com',
+			required: true,
+			description:
+				'Address of the KallyAI API; change it only to use another server, such as the local sandbox',
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Value of access_token from the KallyAI app under Settings, Developer, API Tokens',
+		},
+		{
+			displayName: 'Refresh Token',
+			name: 'refreshToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Value of refresh_token from the same place, used once the access token has expired',
+		},
+		{
+			// The token in use. n8n looks for a hidden expirable property and stores what comes back for it.
+			displayName: 'Session Token',
+			name: 'sessionToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+	];
+
+	/**
+	 * Gives the token to use: at first the pasted one, afterwards a renewed one. The refresh token is kept
+	 * when the answer brings no new one (contract, section 3).
+	 */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		const { accessToken, refreshToken, sessionToken } = credentials;
+		if (!sessionToken && accessToken) return { sessionToken: accessToken as string };
+		const answer = (await this.helpers.httpRequest({
+			method: 'POST',
+			url: `${String(credentials.baseUrl).replace(/\/+$/, '')}/v1/auth/refresh`,
+			body: { refresh_token: refreshToken },
+			json: true,
+		})) as { access_token: string; refresh_token?: string };
+		return {
+			sessionToken: answer.access_token,
+			refreshToken: answer.refresh_token ?? (refreshToken as string),
+		};
+	}
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.sessionToken}}' } },
+	};
+
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{$credentials.baseUrl}}', url: '/v1/credits/balance' },
+	};
+}

@@ -1,0 +1,249 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import {
+	asBoolean,
+	asChoice,
+	asDate,
+	asInteger,
+	asNumber,
+	asObject,
+	asPhoneNumber,
+	asEmail,
+	asText,
+	asTextList,
+	asTime,
+	asTimezone,
+} from './checks';
+import { isPlainObject } from './json';
+import type { Field } from './operation';
+
+/** What a field of the table may say beyond its kind; the rest follows from its name. */
+export interface FieldSettings
+	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>> {
+	required?: boolean;
+	/** Name on the wire, where it is not the snake_case of the parameter's name. */
+	wire?: string;
+	fallback?: Field['fallback'];
+}
+
+const WORDS_KEPT = new Map([
+	['id', 'ID'],
+	['ids', 'IDs'],
+]);
+
+function titleCase(name: string): string {
+	return name
+		.replace(/([A-Z])/g, ' $1')
+		.split(' ')
+		.map((word) => WORDS_KEPT.get(word.toLowerCase()) ?? word[0].toUpperCase() + word.slice(1))
+		.join(' ');
+}
+
+function snakeCase(name: string): string {
+	return name.replace(/([A-Z])/g, '_$1').toLowerCase();
+}
+
+function field(
+	name: string,
+	property: Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>,
+	{ required = false, wire = snakeCase(name), fallback, ...shown }: FieldSettings,
+	parse: Field['parse'],
+): Field {
+	return {
+		wire,
+		required,
+		fallback,
+		parse,
+		property: {
+			displayName: titleCase(name),
+			name,
+			...property,
+			...shown,
+			// A field that fills itself may be left empty in the editor.
+			...(required && !fallback ? { required } : {}),
+		},
+	};
+}
+
+/** A line of text. */
+export function text(name: string, settings: FieldSettings = {}): Field {
+	return field(name, { type: 'string', default: '' }, settings, asText);
+}
+
+/** Text of several lines. */
+export function longText(name: string, settings: FieldSettings = {}): Field {
+	return text(name, { typeOptions: { rows: 4 }, ...settings });
+}
+
+/** A secret text: hidden in the editor. */
+export function secret(name: string, settings: FieldSettings = {}): Field {
+	return text(name, { typeOptions: { password: true }, ...settings });
+}
+
+/** A phone number in E.164 form. */
+export function phoneNumber(name: string, settings: FieldSettings = {}): Field {
+	return field(
+		name,
+		{ type: 'string', default: '', placeholder: 'e.g. +15550100' },
+		settings,
+		asPhoneNumber,
+	);
+}
+
+/** An e-mail address. */
+export function email(name: string, settings: FieldSettings = {}): Field {
+	return field(
+		name,
+		{ type: 'string', default: '', placeholder: 'e.g. name@email.com' },
+		settings,
+		asEmail,
+	);
+}
+
+/** A whole number, with the bounds of `typeOptions`. */
+export function integer(name: string, settings: FieldSettings = {}): Field {
+	const { minValue: min, maxValue: max } = settings.typeOptions ?? {};
+	return field(name, { type: 'number', default: 0 }, settings, (value) =>
+		asInteger(value, { min, max }),
+	);
+}
+
+/** Any number. */
+export function decimal(name: string, settings: FieldSettings = {}): Field {
+	return field(name, { type: 'number', default: 0 }, settings, asNumber);
+}
+
+/** A switch. */
+export function flag(name: string, settings: FieldSettings): Field {
+	return field(name, { type: 'boolean', default: false }, settings, asBoolean);
+}
+
+function asOptions(values: Record<string, string>): INodePropertyOptions[] {
+	return Object.entries(values)
+		.map(([value, name]) => ({ name, value }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** One of some values; the first is chosen at the start. `values`: what is stored -> what is shown. */
+export function choice(
+	name: string,
+	values: Record<string, string>,
+	settings: FieldSettings = {},
+): Field {
+	const stored = Object.keys(values);
+	return field(
+		name,
+		{ type: 'options', options: asOptions(values), default: stored[0] },
+		settings,
+		(value) => asChoice(value, stored),
+	);
+}
+
+/** Several of some values, sent comma-separated. */
+export function choices(
+	name: string,
+	values: Record<string, string>,
+	settings: FieldSettings = {},
+): Field {
+	const stored = Object.keys(values);
+	return field(
+		name,
+		{ type: 'multiOptions', options: asOptions(values), default: [] },
+		settings,
+		(value) =>
+			asTextList(value, /,/)
+				.map((entry) => asChoice(entry, stored))
+				.join(','),
+	);
+}
+
+/** A calendar date, with the editor's date picker. */
+export function date(name: string, settings: FieldSettings = {}): Field {
+	return field(name, { type: 'dateTime', default: '' }, settings, asDate);
+}
+
+/** A time of day. */
+export function time(name: string, settings: FieldSettings = {}): Field {
+	return field(name, { type: 'string', default: '', placeholder: 'e.g. 19:30' }, settings, asTime);
+}
+
+/** A list of texts, one entry each; text from an expression may have one entry a line. */
+export function textList(name: string, settings: FieldSettings = {}): Field {
+	return field(
+		name,
+		{ type: 'string', default: [] },
+		{ ...settings, typeOptions: { multipleValues: true, ...settings.typeOptions } },
+		(value) => asTextList(value, /\r?\n/),
+	);
+}
+
+/** Several IDs, as comma-separated text or an array. */
+export function idList(name: string, settings: FieldSettings = {}): Field {
+	return field(
+		name,
+		{ type: 'string', default: '', placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' },
+		settings,
+		(value) => asTextList(value, /,/),
+	);
+}
+
+/** A JSON object, as text or as an object. */
+export function json(name: string, settings: FieldSettings = {}): Field {
+	return field(name, { type: 'json', default: '{}' }, settings, asObject);
+}
+
+/** A time zone chosen from the IANA list; left empty it is the workflow's. */
+export function timezone(name: string, settings: FieldSettings = {}): Field {
+	return field(
+		name,
+		{
+			type: 'options',
+			displayName: 'Time Zone Name or ID',
+			description:
+				'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+			typeOptions: { loadOptionsMethod: 'getTimezones' },
+			default: '',
+		},
+		{ fallback: (_given, item) => item.timezone, ...settings },
+		asTimezone,
+	);
+}
+
+function locatorValue(value: unknown): string {
+	return asText(isPlainObject(value) && '__rl' in value ? value.value : value).trim();
+}
+
+/**
+ * The ID of a record, chosen from the list of `resource` (its `getAll` with a `label`) or typed in.
+ */
+export function locator(name: string, resource: string, settings: FieldSettings = {}): Field {
+	return field(
+		name,
+		{
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
+			displayName: titleCase(name.replace(/Id$/, '')),
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: { searchListMethod: resource, searchable: true },
+				},
+				{
+					displayName: 'By ID',
+					name: 'id',
+					type: 'string',
+					placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
+				},
+			],
+		},
+		settings,
+		locatorValue,
+	);
+}
+
+/** Moves fields into an object of the body. */
+export function within(parent: string, fields: Field[]): Field[] {
+	return fields.map((entry) => ({ ...entry, wire: `${parent}.${entry.wire}` }));
+}

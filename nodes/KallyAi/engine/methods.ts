@@ -1,0 +1,96 @@
+import type {
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodePropertyOptions,
+	INodeType,
+} from 'n8n-workflow';
+
+import { toNodeError } from './errors';
+import type { Operation, Resource } from './operation';
+import { findRows, recordId } from './rows';
+import { DEFAULT_TIMEOUT_SECONDS } from './settings';
+import { openApi, send } from './transport';
+
+/** Entries that one scroll of a From List locator asks for. */
+const PAGE_SIZE = 50;
+/** Pages that one search reads: the API has no text search, so rows are matched here. */
+const PAGES_PER_SEARCH = 10;
+
+interface Found {
+	name: string;
+	value: string;
+}
+
+async function searchRows(
+	context: ILoadOptionsFunctions,
+	{ request, list }: Operation,
+	filter: string,
+	start: number,
+): Promise<INodeListSearchResult> {
+	const api = await openApi(context, context.getCurrentNodeParameter('authentication'));
+	const wanted = filter.trim().toLowerCase();
+	const size = Math.min(list?.pageSize || PAGE_SIZE, PAGE_SIZE);
+	const found = new Map<string, Found>();
+	let offset = start;
+	for (let page = 0; page < PAGES_PER_SEARCH; page++) {
+		const query: IDataObject = list?.offset
+			? { limit: size, offset: offset > 0 ? offset : undefined }
+			: {};
+		const timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
+		const answer = await send(api, { ...request, query, timeoutSeconds });
+		const rows = findRows(answer.body, list?.rows);
+		for (const row of rows) {
+			const value = recordId(row);
+			const name = list?.label?.(row) ?? value;
+			if (value === undefined || name === undefined) continue;
+			if (`${name} ${value}`.toLowerCase().includes(wanted)) found.set(value, { name, value });
+		}
+		const ended = !list?.offset || rows.length < size;
+		if (ended) return { results: [...found.values()] };
+		offset += size;
+		if (wanted === '' || found.size >= PAGE_SIZE) break;
+	}
+	return { results: [...found.values()], paginationToken: String(offset) };
+}
+
+function searchMethod(operation: Operation) {
+	return async function (
+		this: ILoadOptionsFunctions,
+		filter = '',
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		try {
+			return await searchRows(this, operation, filter, Number(paginationToken) || 0);
+		} catch (error) {
+			throw toNodeError(this.getNode(), error);
+		}
+	};
+}
+
+/** Reads the choices of the time zone list from the running host. */
+async function getTimezones(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+	return [
+		{ name: 'Same as the Workflow', value: '' },
+		...[...new Set(zones)].map((zone) => ({ name: zone.replace(/_/g, ' '), value: zone })),
+	];
+}
+
+/**
+ * The editor's methods: a search for each resource whose `getAll` names its rows (`list.label`), under
+ * the resource's name, for the From List mode of locators.
+ */
+export function editorMethods(
+	resources: Record<string, Resource>,
+): Required<Pick<NonNullable<INodeType['methods']>, 'listSearch' | 'loadOptions'>> {
+	const searchable = Object.entries(resources).filter(
+		([, { operations }]) => operations.getAll?.list?.label,
+	);
+	return {
+		listSearch: Object.fromEntries(
+			searchable.map(([name, { operations }]) => [name, searchMethod(operations.getAll)]),
+		),
+		loadOptions: { getTimezones },
+	};
+}

@@ -1,0 +1,127 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { waitForEnd } from './completion';
+import { checkedLink, downloadFile, findLink } from './download';
+import { isPlainObject } from './json';
+import { creates } from './operation';
+import { fetchRows } from './paginate';
+import type { Plan } from './prepare';
+import { recordId } from './rows';
+import { DEFAULT_READS_AT_ONCE, DEFAULT_TIMEOUT_SECONDS } from './settings';
+import { type Api, type ApiRequest, send } from './transport';
+
+/** What one item has brought. */
+export interface Result {
+	items: INodeExecutionData[];
+	/** ID of what a creating operation made. */
+	made?: string;
+}
+
+/**
+ * An answer as an item's fields. A top-level `error` is renamed: n8n takes it for a failed item under
+ * Retry On Fail and would run, and ring, everything again (n8n issues 12096 and 14423).
+ */
+function toItem(answer: IDataObject, plan: Plan): INodeExecutionData {
+	const { simplify } = plan.operation;
+	const { error, ...fields } =
+		plan.simplify && simplify
+			? Object.fromEntries(
+					simplify.filter((name) => name in answer).map((name) => [name, answer[name]]),
+				)
+			: answer;
+	const [resource] = plan.key.split('.');
+	return {
+		json: error === undefined ? fields : { ...fields, [`${resource}Error`]: error },
+		pairedItem: { item: plan.itemIndex },
+	};
+}
+
+/** Answers that are no object: nothing at all (204), text, or a bare array. */
+function toRecord(body: unknown, { operation }: Plan): IDataObject {
+	if (isPlainObject(body)) return body;
+	if (Array.isArray(body)) return { data: body };
+	if (typeof body === 'string' && body !== '') return { data: body };
+	return operation.request.method === 'DELETE' ? { deleted: true } : { success: true };
+}
+
+function requestOf(plan: Plan, key: string | undefined, onWait: ApiRequest['onWait']): ApiRequest {
+	const { operation, path, query, body, options } = plan;
+	return {
+		method: operation.request.method,
+		path,
+		query,
+		body,
+		headers: key === undefined ? undefined : { 'Idempotency-Key': key },
+		timeoutSeconds: options.timeout ?? operation.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+		repeatable: operation.repeatable,
+		onWait,
+	};
+}
+
+async function performList(api: Api, plan: Plan, request: ApiRequest): Promise<Result> {
+	const rows = await fetchRows(
+		plan.operation.list ?? {},
+		async (query) => (await send(api, { ...request, query })).body,
+		{
+			limit: plan.limit,
+			query: plan.query,
+			atOnce: plan.options.concurrency ?? DEFAULT_READS_AT_ONCE,
+		},
+	);
+	return { items: rows.map((row) => toItem(row, plan)) };
+}
+
+async function performDownload(
+	api: Api,
+	context: IExecuteFunctions,
+	plan: Plan,
+	request: ApiRequest,
+): Promise<Result> {
+	const { options, path, operation } = plan;
+	const spec = operation.download;
+	if (!spec) return { items: [] };
+	const { binaryPropertyName = 'data', maxDownloadSize: maxMegabytes } = options;
+	if (spec.from === 'link') {
+		const answer = toRecord((await send(api, request)).body, plan);
+		const item = toItem(answer, plan);
+		if (!options.download) return { items: [item] };
+		const link = checkedLink(findLink(answer), api.baseUrl).href;
+		const file = await downloadFile(api, context, { link, spec, maxMegabytes });
+		return { items: [{ ...item, binary: { [binaryPropertyName]: file } }] };
+	}
+	if (options.download) {
+		const file = await downloadFile(api, context, { path, spec, maxMegabytes });
+		const { fileName, mimeType, fileSize } = file;
+		const item = toItem({ fileName, mimeType, fileSize }, plan);
+		return { items: [{ ...item, binary: { [binaryPropertyName]: file } }] };
+	}
+	const { body, headers } = await send(api, { ...request, expect: 'text' });
+	const mimeType = String(headers['content-type'] ?? spec.mimeType).split(';')[0];
+	return { items: [toItem({ fileName: spec.fileName, mimeType, content: String(body) }, plan)] };
+}
+
+/**
+ * Does what a plan says and gives its items. `key` is the idempotency key of creating operations.
+ */
+export async function perform(
+	api: Api,
+	context: IExecuteFunctions,
+	plan: Plan,
+	key: string | undefined,
+): Promise<Result> {
+	const { operation, options } = plan;
+	const request = requestOf(plan, key, (seconds, reason) =>
+		context.logger.info(
+			`KallyAI: item ${plan.itemIndex + 1} waits ${seconds.toFixed(1)} s before it is sent again (${reason})`,
+		),
+	);
+	if (operation.list) return await performList(api, plan, request);
+	if (operation.download) return await performDownload(api, context, plan, request);
+	let answer = toRecord((await send(api, request)).body, plan);
+	const made = creates(operation) ? recordId(answer) : undefined;
+	if (operation.completion && options.waitForCompletion) {
+		answer = await waitForEnd(api, operation.completion, answer, options.maxWait);
+	}
+	if (operation.normalize) answer = operation.normalize(answer);
+	return { items: [toItem(answer, plan)], made };
+}

@@ -1,0 +1,184 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { asHeaderValue, asPathSegment, InvalidValue, isEmpty } from './checks';
+import { invalidInput, passedOn } from './errors';
+import { isPlainObject, setMember } from './json';
+import { collectionName, type Field, type ItemSettings, type Operation } from './operation';
+
+/** The values of the node's options that an operation may read. */
+export interface OperationOptions {
+	concurrency?: number;
+	timeout?: number;
+	idempotencyKey?: string;
+	download?: boolean;
+	maxDownloadSize?: number;
+	binaryPropertyName?: string;
+	waitForCompletion?: boolean;
+	maxWait?: number;
+}
+
+/** What one item asks for, checked and ready to be sent. */
+export interface Plan {
+	itemIndex: number;
+	/** `resource.operation`. */
+	key: string;
+	operation: Operation;
+	path: string;
+	query: IDataObject;
+	/** Undefined for requests that have no body at all. */
+	body?: IDataObject;
+	options: OperationOptions;
+	/** Rows wanted from a list; undefined for all. */
+	limit?: number;
+	simplify: boolean;
+}
+
+// Scanning the whole description for each value would make an item's cost grow with the table.
+const UNVALIDATED = { skipValidation: true };
+
+/** Reads a parameter of an item without the host's look through all properties. */
+export function readParameter(
+	context: IExecuteFunctions,
+	name: string,
+	itemIndex: number,
+	fallback?: unknown,
+): unknown {
+	return context.getNodeParameter(name, itemIndex, fallback, UNVALIDATED) as unknown;
+}
+
+function check<T>(name: string, run: () => T): T {
+	try {
+		return run();
+	} catch (error) {
+		if (error instanceof InvalidValue) throw invalidInput(`'${name}' ${error.message}`);
+		throw passedOn(error);
+	}
+}
+
+function readObject(context: IExecuteFunctions, name: string, itemIndex: number): IDataObject {
+	const value = readParameter(context, name, itemIndex, {});
+	return isPlainObject(value) ? value : {};
+}
+
+/** Values of the operation's fields by parameter name, as the wire wants them. */
+function readFields(
+	context: IExecuteFunctions,
+	operation: Operation,
+	itemIndex: number,
+	settings: ItemSettings,
+): IDataObject {
+	const fields = operation.fields ?? [];
+	const given: IDataObject = {};
+	const collection = fields.some(({ required }) => !required)
+		? readObject(context, collectionName(operation), itemIndex)
+		: {};
+	for (const { property, required, parse } of fields) {
+		const { name, displayName } = property;
+		const value = required
+			? readParameter(context, name, itemIndex, undefined)
+			: Object.hasOwn(collection, name)
+				? collection[name]
+				: undefined;
+		const parsed = isEmpty(value)
+			? undefined
+			: check(displayName, () => parse(value, settings) as IDataObject);
+		if (!isEmpty(parsed)) given[name] = parsed;
+	}
+	for (const { property, required, fallback } of fields) {
+		if (given[property.name] !== undefined) continue;
+		const value = fallback?.(given, settings) as IDataObject | undefined;
+		if (value !== undefined) given[property.name] = value;
+		else if (required) throw invalidInput(`'${property.displayName}' is required`);
+	}
+	if (operation.needsOneField && !fields.some((field) => isGivenOption(field, given))) {
+		const names = fields
+			.filter(({ required }) => !required)
+			.map(({ property }) => `'${property.displayName}'`);
+		throw invalidInput(`At least one of ${names.join(' and ')} is required`);
+	}
+	return given;
+}
+
+const isGivenOption = ({ required, property }: Field, given: IDataObject): boolean =>
+	!required && given[property.name] !== undefined;
+
+/** Checks an item's parameters and makes its request; throws `InvalidInput` naming the parameter. */
+export function prepare(
+	context: IExecuteFunctions,
+	key: string,
+	operation: Operation,
+	itemIndex: number,
+): Plan {
+	const { method } = operation.request;
+	const settings: ItemSettings = { timezone: context.getTimezone() };
+	const given = readFields(context, operation, itemIndex, settings);
+	const query: IDataObject = {};
+	const body: IDataObject = {};
+	let { path } = operation.request;
+	let hasBodyFields = false;
+	for (const { property, wire } of operation.fields ?? []) {
+		const { name, displayName } = property;
+		const value = given[name];
+		const placeholder = `{${name}}`;
+		if (path.includes(placeholder)) {
+			path = path.replace(placeholder, () => check(displayName, () => asPathSegment(value)));
+		} else if (method === 'GET') {
+			// A false switch is left out of a query, as the vendor's own client does (contract, section 2).
+			if (value !== undefined && value !== false) query[wire] = value;
+		} else {
+			hasBodyFields = true;
+			if (value !== undefined) setMember(body, wire, value);
+		}
+	}
+	const returnAll = operation.list && readParameter(context, 'returnAll', itemIndex, false);
+	return {
+		itemIndex,
+		key,
+		operation,
+		path,
+		query,
+		body: hasBodyFields ? body : undefined,
+		options: readOptions(context, itemIndex),
+		limit: operation.list && !returnAll ? readLimit(context, itemIndex) : undefined,
+		simplify:
+			operation.simplify !== undefined &&
+			readParameter(context, 'simplify', itemIndex, true) !== false,
+	};
+}
+
+function atLeastOne(name: string, value: unknown, max?: number): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	const fits = typeof number === 'number' && number >= 1 && (max === undefined || number <= max);
+	if (!fits) {
+		throw invalidInput(
+			max === undefined
+				? `'${name}' must be a number of at least 1`
+				: `'${name}' must be a number between 1 and ${max}`,
+		);
+	}
+	return number;
+}
+
+function readLimit(context: IExecuteFunctions, itemIndex: number): number {
+	return Math.floor(atLeastOne('Limit', readParameter(context, 'limit', itemIndex, 50)));
+}
+
+function readOptions(context: IExecuteFunctions, itemIndex: number): OperationOptions {
+	const given = readObject(context, 'options', itemIndex);
+	const number = (name: keyof OperationOptions, title: string, max?: number) =>
+		isEmpty(given[name]) ? undefined : atLeastOne(title, given[name], max);
+	return {
+		concurrency: number('concurrency', 'Concurrency', 50),
+		timeout: number('timeout', 'Timeout (Seconds)'),
+		idempotencyKey: isEmpty(given.idempotencyKey)
+			? undefined
+			: check('Idempotency Key', () => asHeaderValue(given.idempotencyKey)),
+		download: given.download === true,
+		maxDownloadSize: number('maxDownloadSize', 'Max Download Size (MB)'),
+		binaryPropertyName: isEmpty(given.binaryPropertyName)
+			? undefined
+			: String(given.binaryPropertyName),
+		waitForCompletion: given.waitForCompletion === true,
+		maxWait: number('maxWait', 'Max Wait (Seconds)'),
+	};
+}

@@ -1,0 +1,57 @@
+import type { HttpMethod } from './operation';
+
+/** What the policy has to know of a request that did not succeed. */
+export interface Outcome {
+	/** HTTP status; undefined when no answer came. */
+	status?: number;
+	/** Whether the connection was lost or never made. */
+	connectionLost: boolean;
+	/** What `Retry-After` asks for, in milliseconds from now. */
+	retryAfterMs?: number;
+}
+
+const MAX_RETRIES = 7;
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 10_000;
+/** A server that asks for more than this is taken at its word: the run stops and says so. */
+export const LONGEST_RETRY_AFTER_MS = 60_000;
+const PASSING_STATUSES = [502, 503, 504];
+
+/**
+ * Milliseconds to wait before the request is sent again, or undefined when it must not be
+ * (design decision 4, rule 3): 429 for any method, since it says that nothing was done; a lost
+ * connection and 502 to 504 for GET only, or for a POST that is `repeatable` under one idempotency
+ * key when its connection was lost.
+ *
+ * @param retries how often the request was repeated already
+ * @param random a number in [0, 1): spreads the waits by a tenth either way
+ */
+export function retryDelay(
+	method: HttpMethod,
+	repeatable: boolean,
+	outcome: Outcome,
+	retries: number,
+	random: number,
+): number | undefined {
+	const { status, connectionLost, retryAfterMs } = outcome;
+	const allowed =
+		status === 429 ||
+		(method === 'GET' && status !== undefined && PASSING_STATUSES.includes(status)) ||
+		(connectionLost && (method === 'GET' || repeatable));
+	if (!allowed || retries >= MAX_RETRIES) return undefined;
+	if (retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined;
+	const backOff = Math.min(FIRST_DELAY_MS * 2 ** retries, LONGEST_DELAY_MS);
+	return Math.max(backOff * (0.9 + random / 5), retryAfterMs ?? 0);
+}
+
+/**
+ * Milliseconds from `now` that a `Retry-After` header asks for: seconds or an HTTP date; a time in the
+ * past is 0. Undefined when the header is missing or unreadable.
+ */
+export function parseRetryAfter(header: unknown, now: number): number | undefined {
+	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
+	const text = String(header).trim();
+	if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
+	const date = Date.parse(text);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,39 @@
+import { locator, longText } from '../engine/fields';
+import { post, type Resource } from '../engine/operation';
+import { GOAL_FINAL } from './goal';
+
+export const assistant: Resource = {
+	name: 'Assistant',
+	description: 'Give KallyAI a task in plain language',
+	operations: {
+		ask: {
+			name: 'Ask',
+			action: 'Ask the assistant',
+			description:
+				'Give the assistant a task or an answer in plain language. It may search, write, book or call to get it done, and spends credits for that.',
+			request: post('/v1/coordination/message'),
+			timeout: 120,
+			completion: {
+				path: '/v1/coordination/goals/{id}',
+				id: (answer) => answer.goal_id,
+				final: GOAL_FINAL,
+				as: 'goal',
+			},
+			// The older documents call the text of the reply `message` (contract, section 8, row 30).
+			normalize: (answer) =>
+				answer.response === undefined && typeof answer.message === 'string'
+					? { response: answer.message, ...answer }
+					: answer,
+			fields: [
+				longText('message', {
+					required: true,
+					placeholder: 'e.g. Book a table for two at La Brasa on Friday at 20:00',
+					description: 'What the assistant has to do, or the answer to its question',
+				}),
+				locator('conversationId', 'conversation', {
+					description: 'Conversation to go on with; a new one is opened when empty',
+				}),
+			],
+		},
+	},
+};

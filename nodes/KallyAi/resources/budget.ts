@@ -1,0 +1,59 @@
+import { choice, longText } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+import { goalId } from './goal';
+
+export const budget: Resource = {
+	name: 'Budget',
+	description: 'What tasks cost and may cost, in credits',
+	operations: {
+		acknowledgeSoftCap: {
+			name: 'Acknowledge Soft Cap',
+			action: 'Acknowledge the soft cap of a goal',
+			description: 'Let a goal go on although it has reached its soft spending cap',
+			request: post('/v1/goals/{goalId}/acknowledge-soft-cap'),
+			fields: [goalId],
+		},
+		approve: {
+			name: 'Approve',
+			action: 'Approve the budget of a goal',
+			description: 'Let a goal spend the credits that were estimated for it',
+			request: post('/v1/goals/{goalId}/approve-budget'),
+			fields: [goalId],
+		},
+		estimate: {
+			name: 'Estimate',
+			action: 'Estimate the cost of a task',
+			description: 'Get what a task would cost in credits, without doing it',
+			request: post('/v1/goals/estimate'),
+			readOnly: true,
+			fields: [
+				choice(
+					'type',
+					{
+						call: 'Call',
+						email: 'Email',
+						search: 'Search',
+						booking: 'Booking',
+						ride: 'Ride',
+						food: 'Food',
+						errand: 'Errand',
+					},
+					{ required: true, displayName: 'Task Type', description: 'Kind of task to estimate' },
+				),
+				longText('description', {
+					required: true,
+					displayName: 'Task Description',
+					placeholder: 'e.g. Call the clinic and move the appointment to Monday',
+					description: 'What the task is, in plain language',
+				}),
+			],
+		},
+		getBreakdown: {
+			name: 'Get Breakdown',
+			action: 'Get the cost breakdown of a goal',
+			description: 'Get what a goal has cost so far, action by action',
+			request: get('/v1/goals/{goalId}/cost-breakdown'),
+			fields: [goalId],
+		},
+	},
+};

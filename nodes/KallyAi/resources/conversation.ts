@@ -1,0 +1,39 @@
+import { locator } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+
+export const conversation: Resource = {
+	name: 'Conversation',
+	description: 'What was said between you and the assistant',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a conversation',
+			description: 'Open an empty conversation with the assistant',
+			request: post('/v1/coordination/conversations'),
+			// List rows call the same thing `id` (contract, section 8, row 31).
+			normalize: (answer) =>
+				answer.conversation_id === undefined && answer.id !== undefined
+					? { conversation_id: answer.id, ...answer }
+					: answer,
+		},
+		getHistory: {
+			name: 'Get History',
+			action: 'Get the history of a conversation',
+			description: 'Get the messages of a conversation, or the latest ones of all',
+			request: get('/v1/coordination/history'),
+			list: { rows: 'messages', pageSize: 0 },
+			fields: [
+				locator('conversationId', 'conversation', {
+					description: 'Conversation whose messages to get; the latest ones when empty',
+				}),
+			],
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many conversations',
+			description: 'Get many conversations with the assistant',
+			request: get('/v1/coordination/conversations'),
+			list: { rows: 'conversations', label: (row) => String(row.title ?? row.id) },
+		},
+	},
+};
