@@ -1,0 +1,126 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import { summary } from './domains/outreach.mts';
+import { ApiError } from './errors.mts';
+import type { FaultOrder } from './faults.mts';
+import { OUTCOMES, OUTREACH_OUTCOMES } from './model.mts';
+import { seedManyCalls } from './seed.mts';
+import type { World } from './world.mts';
+
+export const CONTROL_PREFIX = '/__sandbox/';
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const MILLISECONDS = { type: 'integer', minimum: 0, maximum: 3_600_000 };
+
+const ajv = new Ajv({ useDefaults: true, allowUnionTypes: true });
+
+function closedObject(properties: object): ValidateFunction {
+	return ajv.compile({ type: 'object', additionalProperties: false, properties });
+}
+
+function oneOrMore(values: readonly string[]) {
+	return { anyOf: [{ enum: values }, { type: 'array', minItems: 1, items: { enum: values } }] };
+}
+
+const isFault = closedObject({
+	method: { type: 'string', minLength: 1 },
+	path: { type: 'string', pattern: '^/' },
+	status: { type: 'integer', minimum: 200, maximum: 599 },
+	body: {},
+	headers: { type: 'object', additionalProperties: { type: 'string' } },
+	delayMs: MILLISECONDS,
+	drop: { enum: ['before', 'after'] },
+	times: { type: 'integer', minimum: 1, default: 1 },
+});
+const isScenario = closedObject({
+	outcome: oneOrMore(OUTCOMES),
+	durationMs: MILLISECONDS,
+	credits: { type: 'number', minimum: 0 },
+	outreachOutcome: oneOrMore(OUTREACH_OUTCOMES),
+	outreachDurationMs: MILLISECONDS,
+});
+const isSeed = closedObject({ count: { type: 'integer', minimum: 1, maximum: 100_000, default: 1 } });
+const isNothing = closedObject({});
+
+/** The body of a control request; 400 names the field that is unknown or wrong. */
+function read(request: FastifyRequest, fits: ValidateFunction): any {
+	const body = request.body ?? {};
+	if (fits(body)) return body;
+	const [error] = fits.errors ?? [];
+	const field = error?.params['additionalProperty'] ?? error?.instancePath.slice(1);
+	const message = error?.keyword === 'additionalProperties' ? 'is no known field' : error?.message;
+	throw new ApiError('bad_request', `${field || 'The body'} ${message}`, 'invalid_control_request');
+}
+
+function list<T>(value: T | T[]): T[] {
+	return Array.isArray(value) ? value : [value];
+}
+
+function state({ store, tokens, faults, requests }: World) {
+	return {
+		calls: store.calls.added(),
+		seedCalls: store.calls.seeds(),
+		outreachTasks: store.outreach.added().map((task) => summary(task)),
+		seedOutreachTasks: store.outreach.seeds().map((task) => summary(task)),
+		goals: store.goals.newestFirst(),
+		conversations: store.conversations.newestFirst(),
+		credits: store.remaining,
+		creditEntries: store.creditEntries,
+		tokensIssued: tokens.issued,
+		scenario: store.scenario,
+		faults: faults.list(),
+		requests: requests.all().length,
+		invalidAnswers: store.invalidAnswers,
+	};
+}
+
+function setScenario({ store }: World, wish: any): void {
+	const { scenario } = store;
+	if (wish.outcome !== undefined) scenario.outcome = list(wish.outcome);
+	if (wish.outreachOutcome !== undefined) scenario.outreachOutcome = list(wish.outreachOutcome);
+	if (wish.durationMs !== undefined) scenario.durationMs = wish.durationMs;
+	const outreachDuration = wish.outreachDurationMs ?? wish.durationMs;
+	if (outreachDuration !== undefined) scenario.outreachDurationMs = outreachDuration;
+	if (wish.credits !== undefined) store.setRemaining(wish.credits);
+}
+
+/** The levers for tests and for people who try failure handling. Not part of the KallyAI API. */
+export function registerControl(app: FastifyInstance, world: World): void {
+	app.addHook('preHandler', async (request) => {
+		const { origin } = request.headers;
+		// A page of another site could send these from the user's browser.
+		if (request.url.startsWith(CONTROL_PREFIX) && origin && !(URL.canParse(origin) && LOOPBACK.has(new URL(origin).hostname))) {
+			throw new ApiError('forbidden', 'Control requests are not taken from other sites', 'foreign_origin');
+		}
+	});
+
+	const post = (name: string, fits: ValidateFunction, act: (body: any) => void) =>
+		app.post(CONTROL_PREFIX + name, async (request) => {
+			act(read(request, fits));
+			return { ok: true };
+		});
+	const get = (name: string, show: () => unknown) => app.get(CONTROL_PREFIX + name, async () => show());
+
+	post('reset', isNothing, () => world.reset());
+	get('state', () => state(world));
+	get('requests', () => world.requests.all());
+	post('faults', isFault, (order: FaultOrder) => {
+		if (order.drop && order.status !== undefined) {
+			throw new ApiError('bad_request', 'status and drop exclude each other', 'invalid_control_request');
+		}
+		world.faults.add(order);
+	});
+	get('faults', () => world.faults.list());
+	app.delete(`${CONTROL_PREFIX}faults`, async () => {
+		world.faults.clear();
+		return { ok: true };
+	});
+	post('tokens/expire', isNothing, () => world.tokens.expireAccessTokens());
+	post('tokens/revoke', isNothing, () => world.tokens.revokeGrants());
+	app.post(`${CONTROL_PREFIX}scenario`, async (request) => {
+		setScenario(world, read(request, isScenario));
+		return { ...world.store.scenario, credits: world.store.remaining };
+	});
+	post('calls', isSeed, ({ count }) => seedManyCalls(world.store, count));
+}

@@ -1,0 +1,66 @@
+import OAuth2Server from '@node-oauth/oauth2-server';
+
+import { ApiError, type Answer } from '../errors.mts';
+import { consentPage, refusalPage } from '../oauth/page.mts';
+import { CLIENT_ID, CLIENT_SECRET, isAllowedRedirect } from '../oauth/tokens.mts';
+import type { Exchange, Operations } from '../operation.mts';
+
+function html(status: number, body: string): Answer {
+	return { status, body, headers: { 'content-type': 'text/html; charset=utf-8' } };
+}
+
+function redirect(location: string): Answer {
+	return { status: 302, headers: { location } };
+}
+
+function objection(parameters: Record<string, string>): string | undefined {
+	const { client_id: client, redirect_uri: uri, response_type: type } = parameters;
+	if (!client) return 'The parameter client_id is missing.';
+	if (client !== CLIENT_ID) return `There is no client "${client}". The sandbox knows ${CLIENT_ID}.`;
+	if (!uri) return 'The parameter redirect_uri is missing.';
+	if (!isAllowedRedirect(uri)) return 'The redirect_uri has to begin with https:// or lead to 127.0.0.1 or localhost.';
+	if (type !== 'code') return 'The parameter response_type has to be "code".';
+	return undefined;
+}
+
+/** Shows the consent page; with `approve=1` in query or form it sends the browser back with a code. */
+export async function authorize({ method, query, body, tokens }: Exchange): Promise<Answer> {
+	const { approve, ...parameters }: Record<string, string> = { ...query, ...body };
+	const reason = objection(parameters);
+	if (reason) return html(400, refusalPage(reason));
+	if (approve === undefined) return html(200, consentPage(parameters));
+	if (approve !== '1') {
+		const back = new URL(parameters['redirect_uri'] ?? '');
+		back.searchParams.set('error', 'access_denied');
+		if (parameters['state']) back.searchParams.set('state', parameters['state']);
+		return redirect(back.href);
+	}
+	try {
+		return redirect(await tokens.authorize(method, parameters));
+	} catch (error) {
+		if (!(error instanceof OAuth2Server.OAuthError)) throw error;
+		return html(400, refusalPage(error.message));
+	}
+}
+
+export const authOperations: Operations = {
+	'auth.authorize': { ownValidation: true, handle: authorize },
+	'auth.token': {
+		ownValidation: true,
+		handle: ({ tokens, headers, body }) => tokens.exchange(headers, body ?? {}),
+	},
+	'auth.refresh': async ({ tokens, body }) => {
+		// The same rotation as at the token endpoint, on behalf of the one client there is.
+		const { status, body: answer } = await tokens.exchange(
+			{},
+			{
+				grant_type: 'refresh_token',
+				refresh_token: body.refresh_token,
+				client_id: CLIENT_ID,
+				client_secret: CLIENT_SECRET,
+			},
+		);
+		if (status !== 200) throw new ApiError('token_expired', 'The refresh token is no longer valid', 'invalid_refresh_token');
+		return { status, body: answer };
+	},
+};

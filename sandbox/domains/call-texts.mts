@@ -1,0 +1,39 @@
+import type { Outcome, Submission } from '../model.mts';
+
+const HIGHLIGHTS: Record<Outcome, [string, string]> = {
+	success: ['They agreed and noted everything down', 'Nothing more to do'],
+	no_answer: ['', 'Ring again at another time of day'],
+	busy: ['', 'Ring again in half an hour'],
+	failed: ['The line broke down', 'Check the number, then ring again'],
+	voicemail: ['A message was left on the machine', 'Wait for the call back'],
+};
+
+/** What a call that ends so reports. */
+export function outcomeTexts(outcome: Outcome): { highlights: string; next_steps: string } {
+	const [highlights, next_steps] = HIGHLIGHTS[outcome];
+	return { highlights, next_steps };
+}
+
+/** What was said in a call that somebody, or a machine, took; nothing for the others. */
+export function dialogue(status: string, submission: Submission) {
+	const spanish = (submission.call_language ?? submission.language) === 'es';
+	const hello = spanish ? 'Buenos días, llamo de parte de un cliente.' : 'Good morning, I am calling on behalf of a client.';
+	const say = (seconds: number, speaker: string, content: string) => ({
+		speaker,
+		content,
+		timestamp: `00:00:${String(seconds).padStart(2, '0')}`,
+	});
+	if (status === 'voicemail') {
+		return [
+			say(1, 'HUMAN', spanish ? 'Deje su mensaje.' : 'Please leave a message.'),
+			say(6, 'AI', `${hello} ${submission.task_description}`),
+		];
+	}
+	if (status !== 'success') return [];
+	return [
+		say(2, 'AI', hello),
+		say(7, 'HUMAN', spanish ? 'Dígame, ¿en qué puedo ayudar?' : 'Good morning, what can I do for you?'),
+		say(12, 'AI', submission.task_description),
+		say(31, 'HUMAN', spanish ? 'Queda anotado.' : 'That is all noted down.'),
+	];
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { ApiError } from '../errors.mts';
+import { calendarFile } from '../calendar.mts';
+import type { Call, Submission } from '../model.mts';
+import { created, ok, type Exchange, type Operations } from '../operation.mts';
+import { checkAppointment, checkLanguages, checkPhone, checkTexts } from '../policy.mts';
+import { callPrice, callSeconds } from '../prices.mts';
+import type { Store } from '../store.mts';
+import { isoSeconds } from '../time.mts';
+import { dialogue, outcomeTexts } from './call-texts.mts';
+
+function callOf({ store, params }: Pick<Exchange, 'store' | 'params'>): Call {
+	const id = params['call_id'] ?? '';
+	const call = store.calls.get(id);
+	if (!call) throw new ApiError('call_not_found', `There is no call ${id}`);
+	return call;
+}
+
+function spokenIn(call: Call) {
+	return dialogue(call.status, call.submission);
+}
+
+function cancel(store: Store, call: Call): Call {
+	call.status = 'cancelled';
+	call.highlights = '';
+	call.next_steps = '';
+	call.metadata.ended_at ??= isoSeconds();
+	store.onTheLine.get(call.call_id)?.();
+	return call;
+}
+
+/** Rings, and comes back when the call is over or somebody ended it from another connection. */
+async function ring(store: Store, submission: Submission, timezone: string): Promise<Call> {
+	const outcome = store.inTurn(store.scenario.outcome);
+	const price = callPrice(outcome);
+	const settle = store.reserve(price);
+	const call: Call = {
+		call_id: randomUUID(),
+		status: 'in_progress',
+		highlights: '',
+		next_steps: '',
+		duration_seconds: 0,
+		credits_used: 0,
+		metadata: { created_at: isoSeconds() },
+		submission,
+		timezone,
+	};
+	store.calls.add(call.call_id, call);
+	if (store.scenario.durationMs) {
+		const hangUp = new AbortController();
+		store.onTheLine.set(call.call_id, () => hangUp.abort());
+		await wait(store.scenario.durationMs, undefined, { signal: hangUp.signal }).catch(() => undefined);
+		store.onTheLine.delete(call.call_id);
+	}
+	if (call.status === 'cancelled') {
+		settle();
+		return call;
+	}
+	const seconds = callSeconds(outcome);
+	Object.assign(call, outcomeTexts(outcome), { status: outcome, duration_seconds: seconds, credits_used: price });
+	call.metadata.ended_at = isoSeconds();
+	const description = `Call to ${submission.business_name ?? submission.respondent_phone}`;
+	settle({ type: 'call', description, credits: price });
+	return call;
+}
+
+export const callOperations: Operations = {
+	'call.make': {
+		before: ({ body }) => {
+			const submission = body?.submission;
+			if (typeof submission !== 'object' || submission === null) return;
+			checkPhone(submission.respondent_phone);
+			checkLanguages(submission.language, submission.call_language);
+		},
+		handle: async ({ store, body }) => {
+			const submission: Submission = body.submission;
+			checkTexts(submission.task_description, ...(submission.additional_instructions ?? []));
+			checkAppointment(submission.appointment_date, submission.appointment_time, body.timezone);
+			// A copy: what the idempotency key remembers must not change with the call.
+			return created(structuredClone(await ring(store, submission, body.timezone)));
+		},
+	},
+	'call.getAll': ({ store, query }) =>
+		ok({ calls: store.calls.page(query.limit ?? 50, query.offset ?? 0), total: store.calls.size }),
+	'call.get': (exchange) => ok(callOf(exchange)),
+	'call.getTranscript': (exchange) => {
+		const entries = spokenIn(callOf(exchange));
+		if (!entries.length) throw new ApiError('transcript_not_found', 'This call has no transcript');
+		return ok({ entries });
+	},
+	'call.getRecording': (exchange) => {
+		const call = callOf(exchange);
+		if (!spokenIn(call).length) throw new ApiError('recording_not_found', 'This call has no recording');
+		return ok({
+			url: `${exchange.baseUrl}/__files/recordings/${call.call_id}.mp3`,
+			duration_seconds: call.duration_seconds,
+			format: 'mp3',
+		});
+	},
+	'call.getCalendarEvent': (exchange) => {
+		const call = callOf(exchange);
+		return {
+			status: 200,
+			body: calendarFile(call),
+			headers: {
+				'content-type': 'text/calendar; charset=utf-8',
+				'content-disposition': `attachment; filename="call-${call.call_id}.ics"`,
+			},
+		};
+	},
+	'call.cancel': (exchange) => {
+		const call = callOf(exchange);
+		if (call.status === 'cancelled') {
+			throw new ApiError('action_not_undoable', 'The call was cancelled before', 'call_already_cancelled');
+		}
+		return ok(cancel(exchange.store, call));
+	},
+	'call.reschedule': (exchange) => {
+		const call = callOf(exchange);
+		if (call.status === 'cancelled') {
+			throw new ApiError('action_not_undoable', 'A cancelled call cannot be moved', 'call_already_cancelled');
+		}
+		const date: string | undefined = exchange.body.date ?? call.submission.appointment_date;
+		const time: string | undefined = exchange.body.time ?? call.submission.appointment_time;
+		checkAppointment(date, time, call.timezone);
+		if (date) call.submission.appointment_date = date;
+		if (time) call.submission.appointment_time = time;
+		return ok(call);
+	},
+	// A call that is over has nothing left to hang up, which is what was asked for.
+	'call.stop': (exchange) => {
+		const call = callOf(exchange);
+		return ok(call.status === 'in_progress' ? cancel(exchange.store, call) : call);
+	},
+};

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+
+/** Codes of the service with their HTTP status, then those the sandbox adds for what the service leaves unnamed. */
+const STATUS = {
+	missing_token: 401,
+	token_expired: 401,
+	quota_exceeded: 402,
+	missing_phone_number: 422,
+	emergency_number: 422,
+	toll_number: 422,
+	blocked_number: 403,
+	suppression_violation: 403,
+	safety_violation: 422,
+	scheduling_violation: 422,
+	unsupported_country: 403,
+	unsupported_language: 422,
+	goal_not_found: 404,
+	goal_already_completed: 409,
+	goal_already_cancelled: 409,
+	action_not_undoable: 409,
+	call_not_found: 404,
+	transcript_not_found: 404,
+	recording_not_found: 404,
+	forbidden: 403,
+	not_found: 404,
+	method_not_allowed: 405,
+	bad_request: 400,
+	validation_failed: 422,
+	internal_error: 500,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+/** What an operation answers. */
+export interface Answer {
+	status: number;
+	body?: unknown;
+	headers?: Record<string, string>;
+}
+
+/** An answer that says no, in the newest of the service's envelopes. */
+export class ApiError extends Error {
+	readonly code: ErrorCode;
+	readonly reason: string;
+	readonly status: number;
+
+	constructor(code: ErrorCode, message: string, reason: string = code, status: number = STATUS[code]) {
+		super(message);
+		this.code = code;
+		this.reason = reason;
+		this.status = status;
+	}
+
+	/** The refusal as it goes over the wire. */
+	answer(): Answer {
+		return {
+			status: this.status,
+			body: {
+				error: {
+					code: this.code,
+					message: this.message,
+					details: { reason: this.reason },
+					correlation_id: randomUUID(),
+				},
+			},
+		};
+	}
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Call, Goal, Outcome, OutreachTask } from './model.mts';
+import { callPrice, callSeconds } from './prices.mts';
+import { Store } from './store.mts';
+import { isoSeconds } from './time.mts';
+import { outcomeTexts } from './domains/call-texts.mts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Ids of the seed are fixed, so that a workflow can name them. */
+function seedId(kind: number, number: number): string {
+	return `3d6a1c52-${kind}${String(number).padStart(3, '0')}-4f0e-8a11-5b9d7c2e4a01`;
+}
+
+/** A call that is over, for the seed and for paging tests. */
+export function pastCall(id: string, number: number, outcome: Outcome, startedMs: number): Call {
+	const seconds = callSeconds(outcome);
+	return {
+		call_id: id,
+		status: outcome,
+		...outcomeTexts(outcome),
+		duration_seconds: seconds,
+		credits_used: callPrice(outcome),
+		metadata: { created_at: isoSeconds(startedMs), ended_at: isoSeconds(startedMs + seconds * 1000) },
+		submission: {
+			task_category: 'general',
+			task_description: `Ask for the opening hours of branch ${number}`,
+			respondent_phone: `+155501${String(number % 90).padStart(2, '0')}`,
+			business_name: `Branch ${number}`,
+			language: 'en',
+			call_language: 'en',
+		},
+		timezone: 'Europe/London',
+	};
+}
+
+function goal(number: number, ageMs: number, title: string, extra: Partial<Goal>): Goal {
+	const created = Date.now() - ageMs;
+	return {
+		id: seedId(1, number),
+		title,
+		description: title,
+		status: 'active',
+		created_at: isoSeconds(created),
+		updated_at: isoSeconds(created + MINUTE),
+		credits_estimated: 4,
+		parent_goal_id: null,
+		steps: [
+			{ step: 1, description: 'Look around', status: 'completed' },
+			{ step: 2, description: 'Ring the best one', status: 'in_progress' },
+			{ step: 3, description: 'Report', status: 'pending' },
+		],
+		costs: [{ action: 'search', credits: 0.5, timestamp: isoSeconds(created + MINUTE) }],
+		budgetApproved: false,
+		softCapAcknowledged: false,
+		...extra,
+	};
+}
+
+function task(number: number, ageMs: number, extra: Partial<OutreachTask>): OutreachTask {
+	return {
+		id: seedId(5, number),
+		goal: 'Ask whether the samples arrived',
+		recipient_identifier: `+15550${120 + number}`,
+		recipient_name: `Contact ${number}`,
+		urgency: null,
+		channel: 'call',
+		createdMs: Date.now() - ageMs,
+		cancelledMs: null,
+		attempts: [],
+		...extra,
+	};
+}
+
+function seedGoals(store: Store): void {
+	const rows = [
+		goal(4, 6 * DAY, 'Renew the insurance', { status: 'completed' }),
+		goal(5, 5 * DAY, 'Find a gym', { status: 'cancelled' }),
+		goal(6, 4 * DAY, 'Sell the old desk', { status: 'archived' }),
+		goal(1, 2 * DAY, 'A plumber for Thursday', {}),
+		goal(2, 2 * DAY - MINUTE, 'Compare the offers', { parent_goal_id: seedId(1, 1), status: 'pending' }),
+		goal(3, 2 * DAY - 2 * MINUTE, 'Agree on the price', { parent_goal_id: seedId(1, 2), status: 'pending' }),
+		goal(7, DAY, 'A birthday table for eight', {}),
+	];
+	for (const row of rows) store.goals.seed(row.id, row);
+}
+
+function seedConversations(store: Store): void {
+	const created = Date.now() - 2 * DAY;
+	const id = seedId(2, 1);
+	store.conversations.seed(id, {
+		id,
+		title: 'A plumber for Thursday',
+		created_at: isoSeconds(created),
+		messages: [
+			{
+				id: seedId(3, 1),
+				role: 'user',
+				content: 'Find a plumber who can come on Thursday',
+				created_at: isoSeconds(created),
+				goal_id: seedId(1, 1),
+			},
+			{
+				id: seedId(3, 2),
+				role: 'assistant',
+				content: 'I am asking three plumbers nearby.',
+				created_at: isoSeconds(created + 5000),
+				goal_id: seedId(1, 1),
+			},
+		],
+	});
+}
+
+function seedCalls(store: Store): void {
+	const outcomes: Outcome[] = ['voicemail', 'busy', 'no_answer', 'success'];
+	outcomes.forEach((outcome, index) => {
+		const call = pastCall(seedId(4, index + 1), index + 1, outcome, Date.now() - (5 - index) * DAY);
+		store.calls.seed(call.call_id, call);
+		store.spend({ type: 'call', description: `Call to ${call.submission.business_name}`, credits: call.credits_used });
+	});
+	const waiting = pastCall(seedId(4, 9), 9, 'success', Date.now() - MINUTE);
+	store.calls.seed(waiting.call_id, {
+		...waiting,
+		status: 'scheduled',
+		highlights: '',
+		next_steps: '',
+		duration_seconds: 0,
+		credits_used: 0,
+		metadata: { created_at: waiting.metadata.created_at },
+	});
+}
+
+function seedOutreach(store: Store): void {
+	const attempt = { channel: 'call', startedMs: Date.now() - DAY, durationMs: MINUTE };
+	const rows = [
+		task(1, 2 * DAY, { attempts: [{ ...attempt, outcome: 'completed', callOutcome: 'success' }] }),
+		task(2, 2 * DAY, { attempts: [{ ...attempt, outcome: 'failed', callOutcome: 'no_answer' }] }),
+		task(3, 2 * DAY, { cancelledMs: Date.now() - DAY }),
+		// Nothing was tried yet, so it waits until somebody retries or cancels it.
+		task(4, DAY, { recipient_identifier: 'contact4@example.com', channel: 'email' }),
+	];
+	for (const row of rows) store.outreach.seed(row.id, row);
+}
+
+/** An account as it is after start and after a reset. */
+export function seededStore(): Store {
+	const store = new Store();
+	seedGoals(store);
+	seedConversations(store);
+	seedCalls(store);
+	seedOutreach(store);
+	return store;
+}
+
+/** Puts many old calls behind the others, for paging. */
+export function seedManyCalls(store: Store, count: number): void {
+	const before = store.calls.size;
+	for (let number = 1; number <= count; number += 1) {
+		const call = pastCall(randomUUID(), before + number, 'success', Date.now() - 10 * DAY - number * MINUTE);
+		store.calls.seedOldest(call.call_id, call);
+	}
+}

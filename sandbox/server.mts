@@ -1,0 +1,137 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import formBody from '@fastify/formbody';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+
+import { registerApi } from './api.mts';
+import { Contract } from './contract.mts';
+import { CONTROL_PREFIX, registerControl } from './control.mts';
+import { ApiError, type ErrorCode } from './errors.mts';
+import { registerFiles } from './files.mts';
+import type { LoggedRequest } from './request-log.mts';
+import { World } from './world.mts';
+
+const HOST = '127.0.0.1';
+/** Longer than any id, so that an odd one still reaches its endpoint and is refused there. */
+const PARAMETER_LENGTH = 2000;
+
+export interface SandboxOptions {
+	/** 0 takes a free one. */
+	port?: number;
+}
+
+export interface Sandbox {
+	/** Starts to listen on 127.0.0.1 and gives the base URL. */
+	listen(): Promise<string>;
+	/** Stops, whatever is still open. */
+	close(): Promise<void>;
+}
+
+/** What one request carries from hook to hook. */
+interface Journey {
+	entry?: LoggedRequest;
+	dropAfter?: boolean;
+}
+
+const CODES: Record<number, ErrorCode> = { 404: 'not_found', 405: 'method_not_allowed' };
+
+function asApiError(error: unknown): ApiError {
+	if (error instanceof ApiError) return error;
+	const { statusCode = 500, message } = error as Partial<FastifyError>;
+	if (statusCode < 500) {
+		return new ApiError(CODES[statusCode] ?? 'bad_request', message ?? '', 'unreadable_request', statusCode);
+	}
+	process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+	return new ApiError('internal_error', 'The sandbox failed; its log says more');
+}
+
+/** Empty JSON bodies are no bodies: many clients name a type and send nothing. */
+function readJson(app: FastifyInstance): void {
+	app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+		if (text === '') return done(null, undefined);
+		try {
+			done(null, JSON.parse(text as string));
+		} catch {
+			done(new ApiError('bad_request', 'The body is no JSON', 'malformed_json'));
+		}
+	});
+}
+
+/** Only names for this machine: a page elsewhere cannot point a name of its own here. */
+function refuseForeignHosts(app: FastifyInstance): void {
+	app.addHook('onRequest', async (request) => {
+		const { host } = request.headers;
+		const port = request.socket.localPort;
+		if (host !== `${HOST}:${port}` && host !== `localhost:${port}`) {
+			throw new ApiError('forbidden', `The sandbox answers to ${HOST}:${port} and localhost:${port} only`, 'foreign_host', 421);
+		}
+	});
+}
+
+/** Writes down what comes in and lets the ordered faults happen. */
+function watch(app: FastifyInstance, world: World): void {
+	const journeys = new WeakMap<FastifyRequest, Journey>();
+
+	app.addHook('onRequest', async (request) => {
+		if (request.url.startsWith(CONTROL_PREFIX)) return;
+		const path = request.url.split('?', 1)[0] ?? '';
+		journeys.set(request, { entry: world.requests.open(request.method, path, request.query, request.headers) });
+	});
+	app.addHook('preHandler', async (request, reply) => {
+		const journey = journeys.get(request);
+		if (!journey?.entry) return;
+		world.requests.setBody(journey.entry, request.body);
+		const fault = world.faults.take(request.method, journey.entry.path);
+		if (!fault) return;
+		if (fault.delayMs) await wait(fault.delayMs, undefined, { ref: false });
+		if (fault.drop === 'before') {
+			journey.entry.dropped = 'before';
+			reply.hijack();
+			request.raw.socket.destroy();
+			return;
+		}
+		if (fault.drop === 'after') journey.dropAfter = true;
+		else if (fault.status !== undefined || fault.body !== undefined || fault.headers) {
+			const { status = 200, body, headers } = fault;
+			return reply.code(status).headers(headers ?? {}).send(body);
+		}
+	});
+	app.addHook('onSend', async (request, reply, payload) => {
+		const journey = journeys.get(request);
+		if (!journey?.entry) return payload;
+		journey.entry.status = reply.statusCode;
+		if (journey.dropAfter) {
+			journey.entry.dropped = 'after';
+			request.raw.socket.destroy();
+		}
+		return payload;
+	});
+}
+
+/** A KallyAI of your own: the API, its OAuth2 server and the control API, all in memory. */
+export async function createSandbox({ port = 0 }: SandboxOptions = {}): Promise<Sandbox> {
+	const world = new World();
+	const contract = await Contract.load();
+	const app = fastify({
+		forceCloseConnections: true,
+		routerOptions: { maxParamLength: PARAMETER_LENGTH },
+	});
+	await app.register(formBody);
+	readJson(app);
+	refuseForeignHosts(app);
+	watch(app, world);
+	app.setErrorHandler((error, _request, reply) => {
+		const { status, body } = asApiError(error).answer();
+		return reply.code(status).send(body);
+	});
+	app.setNotFoundHandler((request) => {
+		throw new ApiError('not_found', `There is no ${request.method} ${request.url.split('?', 1)[0]}`, 'unknown_endpoint');
+	});
+	registerApi(app, world, contract);
+	registerFiles(app, world);
+	registerControl(app, world);
+	return {
+		listen: async () => await app.listen({ host: HOST, port }),
+		close: async () => await app.close(),
+	};
+}

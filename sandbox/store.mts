@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+
+import { ApiError, type Answer } from './errors.mts';
+import { OnceMemory } from './idempotency.mts';
+import type {
+	Call,
+	Conversation,
+	CreditEntry,
+	Goal,
+	OutreachTask,
+	Scenario,
+} from './model.mts';
+import { round } from './prices.mts';
+import { isoSeconds } from './time.mts';
+
+/** Things with an id in the order they came, to be listed newest first. */
+export class Table<Row> {
+	readonly #rows = new Map<string, Row>();
+	readonly #order: Row[] = [];
+	/** How many of the oldest rows were there before anybody did anything. */
+	seeded = 0;
+
+	/** Adds a row as the newest. */
+	add(id: string, row: Row): Row {
+		this.#rows.set(id, row);
+		this.#order.push(row);
+		return row;
+	}
+
+	/** Adds a row that nobody asked for; only before the first `add`. */
+	seed(id: string, row: Row): Row {
+		this.seeded += 1;
+		return this.add(id, row);
+	}
+
+	/** Adds a seeded row in the past of everything that was added. */
+	seedOldest(id: string, row: Row): void {
+		this.#rows.set(id, row);
+		this.#order.unshift(row);
+		this.seeded += 1;
+	}
+
+	get(id: string): Row | undefined {
+		return this.#rows.get(id);
+	}
+
+	get size(): number {
+		return this.#order.length;
+	}
+
+	/** One page, newest first. */
+	page(limit: number, offset: number): Row[] {
+		const end = Math.max(this.#order.length - offset, 0);
+		return this.#order.slice(Math.max(end - limit, 0), end).reverse();
+	}
+
+	/** All rows, newest first. */
+	newestFirst(): Row[] {
+		return this.#order.toReversed();
+	}
+
+	/** Rows added since the seed, oldest first. */
+	added(): Row[] {
+		return this.#order.slice(this.seeded);
+	}
+
+	/** Rows of the seed, oldest first. */
+	seeds(): Row[] {
+		return this.#order.slice(0, this.seeded);
+	}
+}
+
+/** What a reservation becomes in the end. */
+export interface Charge {
+	type: string;
+	description: string;
+	credits: number;
+	goalId?: string;
+}
+
+/** Everything the account owns. A reset replaces the whole object, so that work under way cannot leak into the new one. */
+export class Store {
+	readonly calls = new Table<Call>();
+	/** Ends a call that is on the line, by call id. */
+	readonly onTheLine = new Map<string, () => void>();
+	readonly goals = new Table<Goal>();
+	readonly conversations = new Table<Conversation>();
+	readonly outreach = new Table<OutreachTask>();
+	readonly creditEntries: CreditEntry[] = [];
+	readonly answers = new OnceMemory<Answer>();
+	readonly scenario: Scenario = {
+		outcome: ['success'],
+		durationMs: 0,
+		outreachOutcome: [],
+		outreachDurationMs: 1500,
+	};
+	/** Answers of the sandbox that broke its own document. */
+	readonly invalidAnswers: string[] = [];
+	allocated = 500;
+	used = 0;
+	#reserved = 0;
+	readonly #turns = new Map<unknown[], number>();
+
+	/** Credits that can still be spent. */
+	get remaining(): number {
+		return round(this.allocated - this.used);
+	}
+
+	/** Sets what is left without rewriting what was spent. */
+	setRemaining(credits: number): void {
+		this.allocated = round(this.used + credits);
+	}
+
+	/** Holds credits back until the work is done; the returned function books what it really cost, or nothing. */
+	reserve(credits: number): (charge?: Charge) => void {
+		if (this.remaining - this.#reserved < credits) {
+			throw new ApiError('quota_exceeded', 'The account has not enough credits left', 'credits_exhausted');
+		}
+		this.#reserved += credits;
+		return (charge) => {
+			this.#reserved -= credits;
+			if (charge) this.#book(charge);
+		};
+	}
+
+	/** Spends credits at once. */
+	spend(charge: Charge): void {
+		this.reserve(charge.credits)(charge);
+	}
+
+	/** The next of a list of endings that are used in turn. */
+	inTurn<T>(choices: T[]): T {
+		const turn = this.#turns.get(choices) ?? 0;
+		this.#turns.set(choices, turn + 1);
+		return choices[turn % choices.length] as T;
+	}
+
+	#book({ type, description, credits, goalId }: Charge): void {
+		const timestamp = isoSeconds();
+		this.used = round(this.used + credits);
+		this.creditEntries.push({ id: randomUUID(), type, description, credits, timestamp, goal_id: goalId ?? null });
+		if (goalId) this.goals.get(goalId)?.costs.push({ action: type, credits, timestamp });
+	}
+}

@@ -1,0 +1,32 @@
+/** Time of the wire: whole seconds, UTC. */
+export function isoSeconds(milliseconds = Date.now()): string {
+	return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+/** Whether the runtime knows the IANA zone. */
+export function isTimezone(name: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone: name });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Today and the time of day on a wall clock in the zone, as YYYY-MM-DD and HH:MM. */
+export function wallClock(timezone: string): { date: string; time: string } {
+	const text = new Intl.DateTimeFormat('sv-SE', {
+		timeZone: timezone,
+		dateStyle: 'short',
+		timeStyle: 'short',
+	}).format(new Date());
+	const [date = '', time = ''] = text.split(' ');
+	return { date, time };
+}
+
+/** First instants of the running month and of the next one. */
+export function billingPeriod(): { period_start: string; period_end: string } {
+	const now = new Date();
+	const month = (offset: number) => isoSeconds(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
+	return { period_start: month(0), period_end: month(1) };
+}
