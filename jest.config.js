@@ -1,0 +1,19 @@
+/** Tests are .mts so that n8n's lint rules for node code do not apply to them; swc makes CommonJS of them. */
+module.exports = {
+	testMatch: ['<rootDir>/test/**/*.test.mts'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/host/', '<rootDir>/.cache/'],
+	watchPathIgnorePatterns: ['<rootDir>/.cache/'],
+	transform: {
+		'\\.m?ts$': [
+			'@swc/jest',
+			{
+				jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+				module: { type: 'commonjs' },
+			},
+		],
+	},
+	testEnvironment: 'node',
+	testTimeout: 60_000,
+	maxWorkers: 2,
+};
