@@ -63,7 +63,8 @@ export class N8nRequestError extends Error {
 
 	constructor(response: AxiosResponse<unknown>) {
 		const { config, status, data } = response;
-		const text = typeof data === 'string' ? data : JSON.stringify(data);
+		const said = (data as { message?: unknown } | null)?.message ?? data;
+		const text = typeof said === 'string' ? said : JSON.stringify(said);
 		super(`${config.method?.toUpperCase()} ${config.url}: ${status} ${text.slice(0, 400)}`);
 		this.name = 'N8nRequestError';
 		this.status = status;

@@ -1,0 +1,107 @@
+import type { Execution } from './n8n/client.mts';
+import { itemsOf } from './n8n/client.mts';
+import type { SandboxControl, SandboxState } from './sandbox.mts';
+
+/** The example that `npm start` runs, by the names in its file. */
+export const CAMPAIGN = 'KallyAI outreach campaign';
+export const CAMPAIGN_TRIGGER = 'Start campaign';
+
+/** What became of one lead. */
+export interface LeadOutcome {
+	lead: string;
+	channel: string;
+	status: string;
+	summary: string;
+}
+
+/** The campaign's own summary, as its last node gives it. */
+export interface CampaignSummary {
+	leads: number;
+	outcomes: Array<{ channel: string; status: string; count_lead: number }>;
+	creditsEstimated: number;
+	creditsBefore: number;
+	creditsAfter: number;
+	creditsSpent: number;
+}
+
+/** The result of a campaign as n8n has it, before anybody checked it. */
+export interface CampaignResult {
+	leads: LeadOutcome[];
+	summary: CampaignSummary;
+}
+
+const rows = <T,>(execution: Execution, node: string): T[] =>
+	itemsOf(execution, node).map(({ json }) => json as unknown as T);
+
+/** Reads the outcome of every lead and the summary from the campaign's execution. */
+export function readCampaign(execution: Execution): CampaignResult {
+	if (execution.status !== 'success') {
+		const { lastNodeExecuted, error } = execution.data.resultData;
+		throw new Error(
+			[`The campaign ended with "${execution.status}" at "${lastNodeExecuted}".`, error?.message, error?.description]
+				.filter(Boolean)
+				.join('\n'),
+		);
+	}
+	const [summary] = rows<CampaignSummary>(execution, 'Summary');
+	if (summary === undefined) throw new Error('The campaign gave no summary.');
+	return { leads: rows<LeadOutcome>(execution, 'Every outcome'), summary };
+}
+
+/** Compares what n8n says with what the sandbox saw since `before`; gives one line for each thing that is wrong. */
+export async function checkCampaign(
+	{ leads, summary }: CampaignResult,
+	sandbox: SandboxControl,
+	before: SandboxState,
+): Promise<string[]> {
+	const [state, requests] = [await sandbox.state(), await sandbox.requests()];
+	const posts = (path: string) => requests.filter((one) => one.method === 'POST' && one.path === path).length;
+	const through = (channel: string) =>
+		leads.filter((lead) => lead.channel === channel && lead.status !== 'refused').length;
+	const counted = summary.outcomes.reduce((sum, { count_lead }) => sum + count_lead, 0);
+	const spent = round(summary.creditsBefore - summary.creditsAfter);
+
+	const expectations: Array<[what: string, actual: number, expected: number]> = [
+		['outcomes for the leads', leads.length, summary.leads],
+		['leads counted in the summary', counted, summary.leads],
+		['leads refused', leads.filter(({ status }) => status === 'refused').length, 0],
+		['leads still pending', leads.filter(({ status }) => status === 'pending').length, 0],
+		['calls the sandbox placed', state.calls.length - before.calls.length, through('call')],
+		['requests that asked for a call', posts('/v1/calls'), through('call')],
+		['outreach tasks the sandbox has', state.outreachTasks.length - before.outreachTasks.length, through('email')],
+		['requests that asked for outreach', posts('/v1/outreach/tasks'), through('email')],
+		['credits spent in the summary', summary.creditsSpent, spent],
+		['credits left at the sandbox', remaining(state), summary.creditsAfter],
+		['credits gone at the sandbox', round(remaining(before) - remaining(state)), spent],
+	];
+	return expectations
+		.filter(([, actual, expected]) => actual !== expected)
+		.map(([what, actual, expected]) => `${what}: ${actual}, expected ${expected}`);
+}
+
+/** Credits carry two decimals. */
+function round(credits: number): number {
+	return Math.round(credits * 100) / 100;
+}
+
+function remaining(state: SandboxState): number {
+	return (state.credits as { remaining: number }).remaining;
+}
+
+/** Prints the outcome of every lead and the totals. */
+export function printCampaign({ leads, summary }: CampaignResult): void {
+	process.stdout.write('\n');
+	console.table(leads, ['lead', 'channel', 'status', 'summary']);
+	console.table(
+		summary.outcomes.map(({ channel, status, count_lead }) => ({ channel, status, leads: count_lead })),
+	);
+	console.table([
+		{
+			leads: summary.leads,
+			'credits estimated': summary.creditsEstimated,
+			'credits before': summary.creditsBefore,
+			'credits after': summary.creditsAfter,
+			'credits spent': summary.creditsSpent,
+		},
+	]);
+}

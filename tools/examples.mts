@@ -1,0 +1,54 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EXAMPLES } from './lib/paths.mts';
+import type { Credential, N8nClient, Workflow, WorkflowFile } from './n8n/client.mts';
+
+/** The example workflows of this repository. */
+export async function readExamples(): Promise<WorkflowFile[]> {
+	const files = (await readdir(EXAMPLES)).filter((name) => name.endsWith('.json')).sort();
+	return await Promise.all(
+		files.map(async (name) => JSON.parse(await readFile(join(EXAMPLES, name), 'utf8')) as WorkflowFile),
+	);
+}
+
+/** The same workflow with this credential in every node that needs one of its type. */
+export function withCredential(workflow: WorkflowFile, { id, name, type }: Credential): WorkflowFile {
+	const nodes = workflow.nodes.map((node) =>
+		node.credentials?.[type] ? { ...node, credentials: { ...node.credentials, [type]: { id, name } } } : node,
+	);
+	return { ...workflow, nodes };
+}
+
+/**
+ * Puts the examples into n8n as they are in the repository. The ledger remembers which version was put in: an example
+ * that the user has changed since keeps its changes under another name.
+ */
+export async function importExamples(client: N8nClient, credential: Credential, ledgerFile: string): Promise<Workflow[]> {
+	const ledger = await readFile(ledgerFile, 'utf8').then(
+		(text) => JSON.parse(text) as Record<string, string>,
+		() => ({}) as Record<string, string>,
+	);
+	const present = await client.workflows();
+	const imported: Workflow[] = [];
+	for (const example of await readExamples()) {
+		const workflow = withCredential(example, credential);
+		const stored = present.find(({ name }) => name === workflow.name);
+		const untouched = stored !== undefined && (await client.workflow(stored.id)).versionId === ledger[stored.id];
+		if (stored !== undefined && !untouched) {
+			await client.updateWorkflow(stored.id, { name: `${workflow.name} (changed before ${now()})` });
+		}
+		const result =
+			stored !== undefined && untouched
+				? await client.updateWorkflow(stored.id, workflow)
+				: await client.createWorkflow(workflow);
+		ledger[result.id] = result.versionId;
+		imported.push(result);
+	}
+	await mkdir(dirname(ledgerFile), { recursive: true });
+	await writeFile(ledgerFile, JSON.stringify(ledger, null, 2));
+	return imported;
+}
+
+function now(): string {
+	return new Date().toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import axios, { type AxiosInstance } from 'axios';
+import { startServer, type Server } from './lib/processes.mts';
+import { ROOT } from './lib/paths.mts';
+
+const READY_WITHIN_MS = 30_000;
+
+/** The client that the sandbox knows. */
+export const SANDBOX_CLIENT = { clientId: 'sandbox-client', clientSecret: 'sandbox-secret' };
+
+/** What the sandbox says about itself; of the rest it says more. */
+export interface SandboxState {
+	calls: Array<Record<string, unknown>>;
+	outreachTasks: Array<Record<string, unknown>>;
+	tokensIssued: number | unknown[];
+	[key: string]: unknown;
+}
+
+/** One request as the sandbox recorded it. */
+export interface SandboxRequest {
+	method: string;
+	path: string;
+	status: number;
+	body?: unknown;
+	query?: unknown;
+	headers?: Record<string, string>;
+}
+
+/** Steers a running sandbox and answers its authorize page. */
+export class SandboxControl {
+	readonly url: string;
+	private readonly http: AxiosInstance;
+
+	constructor(url: string) {
+		this.url = url;
+		this.http = axios.create({ baseURL: url, proxy: false, timeout: 30_000 });
+	}
+
+	/** Everything that was done since the start or the last reset. */
+	async state(): Promise<SandboxState> {
+		return (await this.http.get<SandboxState>('/__sandbox/state')).data;
+	}
+
+	/** The requests that came in, in order. */
+	async requests(): Promise<SandboxRequest[]> {
+		const { data } = await this.http.get<SandboxRequest[] | { requests: SandboxRequest[] }>('/__sandbox/requests');
+		return Array.isArray(data) ? data : data.requests;
+	}
+
+	/** Decides how calls and outreach end and what credits are left. */
+	async scenario(scenario: Record<string, unknown>): Promise<void> {
+		await this.http.post('/__sandbox/scenario', scenario);
+	}
+
+	/** Presses Allow on the authorize page; gives the address it redirects to. */
+	async approve(authorizeUrl: string): Promise<string> {
+		const url = new URL(authorizeUrl);
+		if (url.origin !== this.url) throw new Error(`n8n asks for consent at ${url.origin}, not at the sandbox`);
+		url.searchParams.set('approve', '1');
+		const { status, headers, data } = await this.http.get<unknown>(url.href, {
+			maxRedirects: 0,
+			validateStatus: () => true,
+		});
+		const location: unknown = headers.location;
+		if (status !== 302 || typeof location !== 'string') {
+			throw new Error(`The sandbox did not allow it: ${status} ${JSON.stringify(data)}`);
+		}
+		return location;
+	}
+}
+
+/** Starts the local KallyAI on a loopback port and waits until it takes requests. */
+export async function startSandbox({
+	port,
+	log,
+}: {
+	port: number;
+	log: string;
+}): Promise<Server & { control: SandboxControl }> {
+	const { server, readiness } = await startServer({
+		name: 'the KallyAI sandbox',
+		command: process.execPath,
+		args: [join(ROOT, 'sandbox', 'main.mts'), '--port', String(port)],
+		cwd: ROOT,
+		env: process.env,
+		log,
+		ready: async (printed) => /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(printed)?.[1],
+		readyWithinMs: READY_WITHIN_MS,
+	});
+	return { ...server, control: new SandboxControl(readiness) };
+}

@@ -1,0 +1,149 @@
+// npm start: the real n8n with the KallyAI node, the local sandbox behind it, and the outreach campaign run once.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CAMPAIGN, CAMPAIGN_TRIGGER, checkCampaign, printCampaign, readCampaign } from './campaign.mts';
+import { importExamples } from './examples.mts';
+import { runLogged, say } from './lib/install.mjs';
+import { pack } from './lib/pack.mts';
+import { binary, CACHE, logFile, ROOT } from './lib/paths.mts';
+import { choosePort } from './lib/ports.mts';
+import type { Server } from './lib/processes.mts';
+import { N8nClient, type Owner } from './n8n/client.mts';
+import { installPackage } from './n8n/communityPackage.mts';
+import { ensureHost, pathWithOurNode } from './n8n/host.mts';
+import { startN8n } from './n8n/server.mts';
+import { SANDBOX_CLIENT, startSandbox } from './sandbox.mts';
+
+const OWNER: Owner = {
+	email: 'owner@kallyai-nodes.example',
+	firstName: 'Kally',
+	lastName: 'Owner',
+	password: 'Sandbox-2026',
+};
+const CREDENTIAL = 'KallyAI sandbox';
+const CAMPAIGN_WITHIN_MS = 180_000;
+
+/** Not every call gets through, and nobody wants to wait long for the demonstration. */
+const SCENARIO = { outcome: ['success', 'success', 'voicemail', 'no_answer'], outreachDurationMs: 300 };
+
+const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+
+/** What has to be undone, last first. */
+const cleanUps: Array<() => Promise<void>> = [];
+let cleaning: Promise<void> | undefined;
+
+/** Stops the servers in reverse order; a second call waits for the first. */
+function cleanUp(): Promise<void> {
+	cleaning ??= (async () => {
+		for (const undo of cleanUps.reverse()) await undo();
+	})();
+	return cleaning;
+}
+
+let endUp: () => void;
+const askedToStop = new Promise<void>((resolve) => (endUp = resolve));
+let up = false;
+let exitCode = 0;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.on(signal, () => {
+		if (cleaning) return;
+		say('\nStopping …');
+		if (up) endUp();
+		else void cleanUp().then(() => process.exit(128 + constants.signals[signal]));
+	});
+}
+
+/** Registers a started server for stopping, and gives up when it ends before that. */
+function keep<T extends Server>(server: T): T {
+	cleanUps.push(async () => await server.stop());
+	void server.ended.then(() => {
+		if (cleaning) return;
+		exitCode = 1;
+		process.stderr.write(`\n${server.name} ended on its own; what it printed is in ${server.log}\n`);
+		if (up) endUp();
+	});
+	return server;
+}
+
+/** With --once a user folder that goes away again; otherwise the one whose workflows survive. */
+async function userFolder(): Promise<string> {
+	if (!options.once) {
+		const folder = join(CACHE, 'n8n');
+		await mkdir(folder, { recursive: true });
+		return folder;
+	}
+	await mkdir(CACHE, { recursive: true });
+	const folder = await mkdtemp(join(CACHE, 'once-'));
+	cleanUps.push(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	return folder;
+}
+
+/** Everything up to the printed summary; gives what is wrong with it. */
+async function run(): Promise<{ problems: string[]; editor: string; sandbox: string }> {
+	await ensureHost();
+	await runLogged({
+		title: 'Building the package',
+		command: binary('n8n-node'),
+		args: ['build'],
+		cwd: ROOT,
+		env: { ...process.env, PATH: pathWithOurNode() },
+		log: logFile('build'),
+	});
+	const packed = await pack();
+	const folder = await userFolder();
+	await installPackage(packed.tarball, packed.name, folder);
+	say(`Installed ${packed.filename} (${Math.ceil(packed.size / 1000)} kB) in n8n.`);
+
+	const port = await choosePort('n8n', 5678);
+	const brokerPort = await choosePort("n8n's task runner", 5679, [port]);
+	const sandboxPort = await choosePort('the sandbox', 8787, [port, brokerPort]);
+	const sandbox = keep(await startSandbox({ port: sandboxPort, log: logFile('sandbox') }));
+	say('Starting n8n …');
+	const n8n = keep(await startN8n({ userFolder: folder, port, brokerPort, log: logFile('n8n') }));
+
+	const client = new N8nClient(n8n.url);
+	await client.signIn(OWNER).catch((error: Error) => {
+		throw new Error(`${error.message}\nDelete ${folder} to start with a new n8n.`, { cause: error });
+	});
+	const data = { ...SANDBOX_CLIENT, baseUrl: sandbox.control.url };
+	const credential = await client.saveCredential(CREDENTIAL, 'kallyAiOAuth2Api', data);
+	await client.connectOAuth2(credential.id, async (address) => await sandbox.control.approve(address));
+	say(`Connected the credential "${CREDENTIAL}" through OAuth2.`);
+
+	const workflows = await importExamples(client, credential, join(folder, 'examples.json'));
+	const campaign = workflows.find(({ name }) => name === CAMPAIGN);
+	if (campaign === undefined) throw new Error(`There is no example named "${CAMPAIGN}".`);
+	say(`Imported ${workflows.length} example workflow(s); running "${CAMPAIGN}" …`);
+	await sandbox.control.scenario(SCENARIO);
+	const before = await sandbox.control.state();
+	const result = readCampaign(await client.run(campaign.id, CAMPAIGN_TRIGGER, CAMPAIGN_WITHIN_MS));
+	printCampaign(result);
+	const problems = await checkCampaign(result, sandbox.control, before);
+	return { problems, editor: `${n8n.url}/workflow/${campaign.id}`, sandbox: sandbox.control.url };
+}
+
+try {
+	const { problems, editor, sandbox } = await run();
+	if (problems.length > 0) {
+		exitCode = 1;
+		say(`The summary is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+	} else {
+		say('Checked against the sandbox: every lead was contacted once and the credits add up.');
+	}
+	if (!options.once) {
+		say(`\nEditor    ${editor}\nSign in   ${OWNER.email}\nPassword  ${OWNER.password}\nSandbox   ${sandbox}`);
+		say('\nYour workflows are kept for the next start. Ctrl-C stops everything.');
+		up = true;
+		await askedToStop;
+	}
+} catch (error) {
+	if (!cleaning) {
+		exitCode = 1;
+		process.stderr.write(`\n${(error as Error).message}\n`);
+	}
+}
+await cleanUp();
+process.exit(exitCode);
