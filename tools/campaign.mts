@@ -1,10 +1,13 @@
-import type { Execution } from './n8n/client.mts';
-import { itemsOf } from './n8n/client.mts';
+import { say } from './lib/install.mjs';
+import { table } from './lib/table.mts';
+import { itemsOf, type Execution } from './n8n/client.mts';
 import type { SandboxControl, SandboxState } from './sandbox.mts';
 
 /** The example that `npm start` runs, by the names in its file. */
 export const CAMPAIGN = 'KallyAI outreach campaign';
 export const CAMPAIGN_TRIGGER = 'Start campaign';
+
+const SUMMARY_WIDTH = 60;
 
 /** What became of one lead. */
 export interface LeadOutcome {
@@ -70,9 +73,10 @@ export async function checkCampaign(
 		['requests that asked for a call', posts('/v1/calls'), through('call')],
 		['outreach tasks the sandbox has', state.outreachTasks.length - before.outreachTasks.length, through('email')],
 		['requests that asked for outreach', posts('/v1/outreach/tasks'), through('email')],
+		['answers of the sandbox that break its document', state.invalidAnswers.length, 0],
 		['credits spent in the summary', summary.creditsSpent, spent],
-		['credits left at the sandbox', remaining(state), summary.creditsAfter],
-		['credits gone at the sandbox', round(remaining(before) - remaining(state)), spent],
+		['credits left at the sandbox', state.credits, summary.creditsAfter],
+		['credits gone at the sandbox', round(before.credits - state.credits), spent],
 	];
 	return expectations
 		.filter(([, actual, expected]) => actual !== expected)
@@ -84,24 +88,22 @@ function round(credits: number): number {
 	return Math.round(credits * 100) / 100;
 }
 
-function remaining(state: SandboxState): number {
-	return (state.credits as { remaining: number }).remaining;
-}
-
 /** Prints the outcome of every lead and the totals. */
 export function printCampaign({ leads, summary }: CampaignResult): void {
-	process.stdout.write('\n');
-	console.table(leads, ['lead', 'channel', 'status', 'summary']);
-	console.table(
-		summary.outcomes.map(({ channel, status, count_lead }) => ({ channel, status, leads: count_lead })),
-	);
-	console.table([
-		{
-			leads: summary.leads,
-			'credits estimated': summary.creditsEstimated,
-			'credits before': summary.creditsBefore,
-			'credits after': summary.creditsAfter,
-			'credits spent': summary.creditsSpent,
-		},
-	]);
+	const shortened = (text: string) => (text.length > SUMMARY_WIDTH ? `${text.slice(0, SUMMARY_WIDTH - 1)}…` : text);
+	const tables = [
+		leads.map(({ lead, channel, status, summary: text }) => ({ lead, channel, status, summary: shortened(text) })),
+		summary.outcomes.map(({ channel, status, count_lead: count }) => ({ channel, status, leads: count })),
+		[
+			{
+				leads: summary.leads,
+				'credits estimated': summary.creditsEstimated,
+				'credits before': summary.creditsBefore,
+				'credits after': summary.creditsAfter,
+				'credits spent': summary.creditsSpent,
+			},
+		],
+	];
+	for (const rows of tables) say(`\n${table(rows)}`);
+	say('');
 }

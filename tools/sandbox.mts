@@ -13,6 +13,10 @@ export interface SandboxState {
 	calls: Array<Record<string, unknown>>;
 	outreachTasks: Array<Record<string, unknown>>;
 	tokensIssued: number | unknown[];
+	/** Credits left. */
+	credits: number;
+	/** Answers that break the sandbox's own OpenAPI document. */
+	invalidAnswers: string[];
 	[key: string]: unknown;
 }
 
@@ -43,8 +47,7 @@ export class SandboxControl {
 
 	/** The requests that came in, in order. */
 	async requests(): Promise<SandboxRequest[]> {
-		const { data } = await this.http.get<SandboxRequest[] | { requests: SandboxRequest[] }>('/__sandbox/requests');
-		return Array.isArray(data) ? data : data.requests;
+		return (await this.http.get<SandboxRequest[]>('/__sandbox/requests')).data;
 	}
 
 	/** Decides how calls and outreach end and what credits are left. */

@@ -26,7 +26,11 @@ const CREDENTIAL = 'KallyAI sandbox';
 const CAMPAIGN_WITHIN_MS = 180_000;
 
 /** Not every call gets through, and nobody wants to wait long for the demonstration. */
-const SCENARIO = { outcome: ['success', 'success', 'voicemail', 'no_answer'], outreachDurationMs: 300 };
+const SCENARIO = {
+	outcome: ['success', 'success', 'voicemail', 'no_answer'],
+	outreachOutcome: ['completed', 'completed', 'failed'],
+	outreachDurationMs: 300,
+};
 
 const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 

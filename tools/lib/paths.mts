@@ -7,8 +7,14 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Everything the tools write: git-ignored, safe to delete at any time. */
 export const CACHE = join(ROOT, '.cache');
 
-/** The folder of the real n8n, with its own package.json and lockfile. */
-export const HOST = join(ROOT, 'host');
+/** The manifest and lockfile of the real n8n. */
+export const HOST_MANIFEST = join(ROOT, 'host');
+
+/**
+ * Where the real n8n is installed. Not beside its manifest: n8n-node's build copies the icons of every folder below
+ * the root into the package, save those whose name begins with a dot.
+ */
+export const HOST = join(CACHE, 'host');
 
 /** The importable example workflows. */
 export const EXAMPLES = join(ROOT, 'examples');

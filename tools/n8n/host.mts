@@ -1,6 +1,7 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { ensureInstalled } from '../lib/install.mjs';
-import { CACHE, HOST } from '../lib/paths.mts';
+import { CACHE, HOST, HOST_MANIFEST } from '../lib/paths.mts';
 
 /** n8n's command line program. */
 export const N8N_BIN = join(HOST, 'node_modules', 'n8n', 'bin', 'n8n');
@@ -10,8 +11,18 @@ export function pathWithOurNode(): string {
 	return [dirname(process.execPath), process.env.PATH].join(delimiter);
 }
 
+/** What npm needs to install n8n as it was locked. */
+const MANIFEST_FILES = ['package.json', 'package-lock.json', '.npmrc'];
+
 /** Installs the real n8n in its own folder unless it is there. */
 export async function ensureHost(): Promise<void> {
+	await mkdir(HOST, { recursive: true });
+	for (const name of MANIFEST_FILES) {
+		const wanted = await readFile(join(HOST_MANIFEST, name), 'utf8');
+		const present = await readFile(join(HOST, name), 'utf8').catch(() => undefined);
+		// Left alone when it is the same: its time says whether the installation is older.
+		if (present !== wanted) await writeFile(join(HOST, name), wanted);
+	}
 	await ensureInstalled({
 		folder: HOST,
 		name: 'n8n 2.41.1',
