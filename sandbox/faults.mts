@@ -18,7 +18,7 @@ interface Fault {
 
 /** `/v1/calls/{id}` fits any one segment in the place of the braces. */
 function patternOf(path: string): RegExp {
-	const parts = path.split(/\{[^}/]*\}/).map((part) => RegExp.escape(part));
+	const parts = path.split(/\{[^}/]*\}/).map((part) => part.replace(/[.*+?^$()|[\]\\]/g, '\\$&'));
 	return new RegExp(`^${parts.join('[^/]+')}$`);
 }
 

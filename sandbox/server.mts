@@ -57,6 +57,13 @@ function readJson(app: FastifyInstance): void {
 	});
 }
 
+/** Nor is what the form parser makes of nothing: some clients call an empty body a form. */
+function forgetEmptyBodies(app: FastifyInstance): void {
+	app.addHook('preHandler', async (request) => {
+		if (request.headers['content-length'] === '0') request.body = undefined;
+	});
+}
+
 /** Only names for this machine: a page elsewhere cannot point a name of its own here. */
 function refuseForeignHosts(app: FastifyInstance): void {
 	app.addHook('onRequest', async (request) => {
@@ -118,6 +125,7 @@ export async function createSandbox({ port = 0 }: SandboxOptions = {}): Promise<
 	});
 	await app.register(formBody);
 	readJson(app);
+	forgetEmptyBodies(app);
 	refuseForeignHosts(app);
 	watch(app, world);
 	app.setErrorHandler((error, _request, reply) => {
