@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(async () => await sandbox.stop());
+beforeEach(async () => await sandbox.control('reset'));
+
+const post = (path: string, data?: unknown) => sandbox.http.post(`/__sandbox/${path}`, data);
+
+test('a fresh state has a seed but nothing done', async () => {
+	const state = await sandbox.control('state');
+	expect(state).toMatchObject({ calls: [], outreachTasks: [], tokensIssued: [], invalidAnswers: [], faults: [] });
+	expect(state.seedCalls.length).toBeGreaterThan(3);
+	expect(state.seedOutreachTasks.length).toBeGreaterThan(3);
+	expect(state.goals.length).toBeGreaterThan(3);
+	expect(state.conversations.length).toBeGreaterThan(0);
+	expect(typeof state.credits).toBe('number');
+});
+
+test('requests are logged in order with query, body and status, without the token', async () => {
+	await sandbox.http.get('/v1/calls', { params: { limit: 2 } });
+	await sandbox.http.post('/v1/coordination/message', { message: 'Find a plumber' });
+	await sandbox.http.get('/v1/nothing');
+	await post('scenario', { outcome: 'busy' });
+	const log = await sandbox.control('requests');
+	expect(log).toMatchObject([
+		{ method: 'GET', path: '/v1/calls', query: { limit: '2' }, body: null, status: 200 },
+		{ method: 'POST', path: '/v1/coordination/message', query: {}, body: { message: 'Find a plumber' }, status: 200 },
+		{ method: 'GET', path: '/v1/nothing', status: 404 },
+	]);
+	expect(log[0].headers.authorization).toBe('Bearer ***');
+	expect(JSON.stringify(log)).not.toContain('sandbox-token');
+});
+
+test.each([
+	['faults', { statsu: 500 }, 'statsu'],
+	['faults', { times: 0 }, 'times'],
+	['faults', { drop: 'during' }, 'drop'],
+	['faults', { drop: 'after', status: 500 }, 'drop'],
+	['faults', { path: 'v1/calls' }, 'path'],
+	['scenario', { outcomes: 'busy' }, 'outcomes'],
+	['scenario', { outcome: 'asleep' }, 'outcome'],
+	['scenario', { outcome: [] }, 'outcome'],
+	['scenario', { durationMs: -1 }, 'durationMs'],
+	['calls', { count: 0 }, 'count'],
+	['reset', { hard: true }, 'hard'],
+])('%s refuses %j and names the field', async (path, body, field) => {
+	const { status, data } = await post(path, body);
+	expect(status).toBe(400);
+	expect(data.error.message).toContain(field);
+});
+
+test('a scenario changes only what it names', async () => {
+	await post('scenario', { outcome: 'busy' });
+	const { data } = await post('scenario', { durationMs: 7 });
+	expect(data).toMatchObject({ outcome: ['busy'], durationMs: 7, outreachDurationMs: 7 });
+});
+
+test.each(['evil.example', 'evil.example:80', '127.0.0.1', '127.0.0.1:1'])('the host name %s is refused', async (host) => {
+	const { status } = await sandbox.http.get('/v1/credits/costs', { headers: { Host: host } });
+	expect(status).toBe(421);
+});
+
+test('localhost is a fine name', async () => {
+	const url = sandbox.baseUrl.replace('127.0.0.1', 'localhost');
+	const { status } = await sandbox.http.get('/v1/credits/costs', { headers: { Host: new URL(url).host } });
+	expect(status).toBe(200);
+});
+
+test('a page of another site cannot pull the levers', async () => {
+	const { status } = await sandbox.http.post('/__sandbox/reset', undefined, { headers: { Origin: 'https://evil.example' } });
+	expect(status).toBe(403);
+});
+
+describe('the command', () => {
+	const run = (...args: string[]) =>
+		spawnSync(process.execPath, [resolve('sandbox/main.mts'), ...args], { encoding: 'utf8' });
+
+	test('says so when the port is taken', () => {
+		const { port } = new URL(sandbox.baseUrl);
+		expect(run('--port', port)).toMatchObject({ status: 1, stderr: expect.stringContaining(`Port ${port} is taken`) });
+	});
+
+	test.each([[['--port', 'x']], [['--port', '70000']], [['--prot', '1']]])('refuses %j', (args) => {
+		const { status, stderr } = run(...args);
+		expect([status, stderr.includes('--p')]).toEqual([1, true]);
+	});
+});
