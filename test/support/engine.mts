@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import 'reflect-metadata';
 
-// n8n-core reads both when it is loaded.
+// n8n-core reads these when it is loaded.
 process.env.N8N_ENCRYPTION_KEY ??= 'only-for-tests-only-for-tests-32';
+process.env.N8N_LOG_LEVEL ??= 'silent';
 process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'n8n-engine-'));
 
 import {
@@ -135,8 +136,7 @@ export async function startEngine(
 		type === TRIGGER_TYPE ? PASS_THROUGH : loader.getNode(type.split('.').pop() as string).type;
 	const nodeTypes: INodeTypes = {
 		getByName: typeOf,
-		getByNameAndVersion: (type, version) =>
-			NodeHelpers.getVersionedNodeType(typeOf(type), version),
+		getByNameAndVersion: (type, version) => NodeHelpers.getVersionedNodeType(typeOf(type), version),
 		getKnownTypes: () => loader.known.nodes,
 	};
 	const credentialType = (name: string): ICredentialType =>
@@ -235,7 +235,12 @@ export async function startEngine(
 				null,
 			) as ICredentialDataDecryptedObject;
 			if (stored.oauthTokenData) data.oauthTokenData = structuredClone(stored.oauthTokenData);
-			const workflow = new Workflow({ nodes: [dummyNode], connections: {}, active: false, nodeTypes });
+			const workflow = new Workflow({
+				nodes: [dummyNode],
+				connections: {},
+				active: false,
+				nodeTypes,
+			});
 			return workflow.expression.getComplexParameterValue(
 				dummyNode,
 				data as INodeParameters,
@@ -295,7 +300,11 @@ export async function startEngine(
 			...extra,
 		}) as unknown as IWorkflowExecuteAdditionalData;
 
-	const nodeJson = (parameters: INodeParameters, credential: string, extra?: Partial<INode>): INode => ({
+	const nodeJson = (
+		parameters: INodeParameters,
+		credential: string,
+		extra?: Partial<INode>,
+	): INode => ({
 		id: 'b2b6f3a2-0000-4000-8000-000000000001',
 		name: NODE_NAME,
 		type: `${loader.packageName}.kallyAi`,

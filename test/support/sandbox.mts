@@ -34,7 +34,9 @@ export async function startSandbox(): Promise<RunningSandbox> {
 		};
 		child.stdout.on('data', read);
 		child.stderr.on('data', read);
-		child.once('exit', (code) => refuse(new Error(`The sandbox ended with code ${code}:\n${output}`)));
+		child.once('exit', (code) =>
+			refuse(new Error(`The sandbox ended with code ${code}:\n${output}`)),
+		);
 	});
 	const http = axios.create({
 		baseURL: baseUrl,
@@ -55,7 +57,8 @@ export async function startSandbox(): Promise<RunningSandbox> {
 				url: `/__sandbox/${name}`,
 				data: body,
 			});
-			if (answer.status >= 300) throw new Error(`${name}: ${answer.status} ${JSON.stringify(answer.data)}`);
+			if (answer.status >= 300)
+				throw new Error(`${name}: ${answer.status} ${JSON.stringify(answer.data)}`);
 			return answer.data;
 		},
 		async stop() {

@@ -5,7 +5,7 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { type InvalidInput, invalidInput, readFailure, requestFailed } from './errors';
+import { type InvalidInput, invalidInput, passedOn, readThrown, RequestFailed } from './errors';
 import { isPlainObject } from './json';
 import type { DownloadSpec } from './operation';
 import { DEFAULT_DOWNLOAD_MEGABYTES, DOWNLOAD_TIMEOUT_SECONDS } from './settings';
@@ -107,11 +107,9 @@ async function fetchLink(
 				body: answer.body,
 			};
 		} catch (error) {
-			const failure = readFailure(error, Date.now());
-			const { status = 0, location } = failure;
-			if (status < 300 || status >= 400 || !location || redirects >= MAX_REDIRECTS) {
-				throw requestFailed(failure);
-			}
+			const thrown = readThrown(error);
+			const location = thrown instanceof RequestFailed ? thrown.failure.location : undefined;
+			if (location === undefined || redirects >= MAX_REDIRECTS) throw passedOn(thrown);
 			url = checkedLink(new URL(location, url).href, baseUrl);
 		}
 	}

@@ -128,38 +128,47 @@ export function isErrorBody(body: unknown): boolean {
 	);
 }
 
+/** The parts of NodeApiError and AxiosError that are read here. */
 interface HttpError {
 	httpCode?: unknown;
 	code?: unknown;
+	isAxiosError?: boolean;
 	context?: { data?: unknown };
 	response?: { status?: unknown; headers?: IDataObject; data?: unknown };
 	cause?: HttpError;
-	message?: unknown;
 }
 
-/** Reads what n8n's request helper threw: a NodeApiError around an Axios error, in all n8n versions. */
-export function readFailure(error: unknown, now: number): RequestFailure {
+/**
+ * Reads what n8n's request helper threw. It wraps everything in a NodeApiError: the Axios error of an
+ * answer or a lost connection, but also its own refusal to use a credential, which is handed on.
+ */
+export function readThrown(error: unknown): Error {
 	const outer = (error ?? {}) as HttpError;
 	const inner = outer.cause ?? outer;
 	const response = inner.response ?? outer.response;
-	const status = Number(response?.status ?? outer.httpCode);
-	if (!Number.isInteger(status) || status < 100) {
-		const code = String(inner.code ?? outer.code ?? 'no_answer');
-		return {
+	const status = Number(response?.status ?? outer.httpCode ?? 0);
+	if (status >= 100) {
+		const body = isPlainObject(response?.data) ? response.data : outer.context?.data;
+		return requestFailed({
+			status,
+			connectionLost: false,
+			retryAfterMs: parseRetryAfter(response?.headers?.['retry-after'], Date.now()),
+			...readErrorBody(body, status),
+			...(status >= 300 && status < 400 ? redirect(response?.headers?.location) : {}),
+		});
+	}
+	const code = String(inner.code ?? outer.code ?? 'no_answer');
+	if (inner.isAxiosError) {
+		return requestFailed({
 			code,
 			connectionLost: true,
 			cancelled: code === 'ERR_CANCELED',
 			text: noAnswerText(code),
-		};
+		});
 	}
-	const body = isPlainObject(response?.data) ? response?.data : outer.context?.data;
-	return {
-		status,
-		connectionLost: false,
-		retryAfterMs: parseRetryAfter(response?.headers?.['retry-after'], now),
-		...readErrorBody(body, status),
-		...(status >= 300 && status < 400 ? redirect(response?.headers?.location) : {}),
-	};
+	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
+	if (code === 'EAUTH') return requestFailed({ code: 'token_expired', connectionLost: false });
+	return passedOn(inner);
 }
 
 /** Text for work that was given up because the execution was cancelled. */

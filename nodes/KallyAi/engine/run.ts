@@ -90,7 +90,10 @@ async function inOrder<T>(
 const isCancelled = (error: unknown): boolean =>
 	error instanceof RequestFailed && error.failure.cancelled === true;
 
-/** What comes out for an item that failed under "continue on fail". */
+/**
+ * What comes out for an item that failed under "continue on fail". n8n would strip an item with an
+ * `error` of its own down to the message; these three keys it takes for a failed item as they are.
+ */
 function failedItem(
 	context: IExecuteFunctions,
 	error: unknown,
@@ -98,15 +101,14 @@ function failedItem(
 ): INodeExecutionData {
 	const progress = { itemIndex, items: 1, done: 0, made: [] };
 	const nodeError = toNodeError(context.getNode(), error, progress);
-	const { code, correlationId } = error instanceof RequestFailed ? error.failure : {};
+	const failure = error instanceof RequestFailed ? error.failure : undefined;
+	const { code = 'invalid_input', status, correlationId } = failure ?? {};
 	return {
 		json: {
 			error: nodeError.message,
-			description: nodeError.description,
-			code,
-			correlationId,
+			message: nodeError.description ?? '',
+			details: { code, status, correlationId },
 		},
-		error: nodeError,
 		pairedItem: { item: itemIndex },
 	};
 }

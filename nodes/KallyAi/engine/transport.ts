@@ -13,7 +13,7 @@ import {
 	isErrorBody,
 	passedOn,
 	readErrorBody,
-	readFailure,
+	readThrown,
 	requestFailed,
 	RequestFailed,
 } from './errors';
@@ -143,22 +143,11 @@ async function sendOnce(api: Api, request: ApiRequest): Promise<ApiAnswer> {
 			{ oauth2: { includeCredentialsOnRefreshOnBody: true } },
 		)) as IN8nHttpFullResponse;
 	} catch (error) {
-		if (isHostError(error)) throw passedOn(error);
-		throw requestFailed(readFailure(error, Date.now()));
+		throw readThrown(error);
 	}
 	const { statusCode: status, headers, body } = response;
 	if (request.expect === undefined || request.expect === 'json') checkJson(status, body);
 	return { status, headers: headers as IDataObject, body };
-}
-
-/** Errors of the host that are no HTTP answer: credential missing or to be reconnected. */
-function isHostError(error: unknown): boolean {
-	const { name, httpCode, cause } = (error ?? {}) as {
-		name?: string;
-		httpCode?: unknown;
-		cause?: unknown;
-	};
-	return name === 'NodeOperationError' || (name === 'UserError' && !httpCode && !cause);
 }
 
 /** A proxy's page or a cut answer has status 200 as well; an error envelope may have it too. */

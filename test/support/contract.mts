@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { parse } from 'yaml';
+
+/** A JSON schema as the document writes it, references resolved. */
+export interface Schema {
+	type?: string | string[];
+	format?: string;
+	pattern?: string;
+	enum?: unknown[];
+	properties?: Record<string, Schema>;
+	required?: string[];
+	items?: Schema;
+	minimum?: number;
+	maximum?: number;
+	minLength?: number;
+	minItems?: number;
+	examples?: unknown[];
+	[key: string]: unknown;
+}
+
+/** One value that an operation takes, as the OpenAPI document says. */
+export interface ContractParameter {
+	in: 'path' | 'query' | 'body';
+	/** Name on the wire; a dot for a member of an object. */
+	wire: string;
+	required: boolean;
+	schema: Schema;
+}
+
+/** One operation of the OpenAPI document. */
+export interface ContractOperation {
+	/** `resource.operation` of the node. */
+	id: string;
+	method: string;
+	path: string;
+	parameters: ContractParameter[];
+	/** Example of the first answer with status 2xx, if it is JSON. */
+	example: unknown;
+	hasBody: boolean;
+}
+
+type Json = Record<string, any>;
+
+const document = parse(
+	readFileSync(path.resolve(__dirname, '../../openapi/kallyai.yaml'), 'utf8'),
+) as Json;
+
+function resolve<T>(value: T): T {
+	const reference = (value as Json | undefined)?.$ref as string | undefined;
+	if (!reference) return value;
+	const target = reference
+		.slice(2)
+		.split('/')
+		.reduce((node: Json, name) => node[name], document);
+	return resolve(target as T);
+}
+
+function deepResolve(value: unknown): any {
+	const resolved = resolve(value) as unknown;
+	if (Array.isArray(resolved)) return resolved.map(deepResolve);
+	if (resolved === null || typeof resolved !== 'object') return resolved;
+	return Object.fromEntries(
+		Object.entries(resolved).map(([name, member]) => [name, deepResolve(member)]),
+	);
+}
+
+function bodyParameters(schema: Schema, prefix = ''): ContractParameter[] {
+	return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+		const wire = `${prefix}${name}`;
+		if (property.properties) return bodyParameters(property, `${wire}.`);
+		const required = schema.required?.includes(name) ?? false;
+		return [{ in: 'body' as const, wire, required, schema: property }];
+	});
+}
+
+/** The operations of the document that the node offers: those whose ID is `resource.operation`. */
+export const contractOperations: ContractOperation[] = Object.entries(document.paths as Json)
+	.flatMap(([route, item]) =>
+		['get', 'post', 'put', 'patch', 'delete']
+			.filter((method) => item[method])
+			.map((method): ContractOperation => {
+				const operation = item[method] as Json;
+				const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
+					.map((parameter) => deepResolve(parameter) as Json)
+					.filter((parameter) => parameter.in === 'path' || parameter.in === 'query')
+					.map((parameter) => ({
+						in: parameter.in,
+						wire: parameter.name,
+						required: parameter.required === true,
+						schema: parameter.schema,
+					}));
+				const body = deepResolve(
+					resolve(operation.requestBody)?.content['application/json']?.schema,
+				) as Schema | undefined;
+				const success = Object.keys(operation.responses).find((status) => status.startsWith('2'));
+				const media = success
+					? (resolve(operation.responses[success]) as Json).content?.['application/json']
+					: undefined;
+				return {
+					id: operation.operationId,
+					method: method.toUpperCase(),
+					path: route,
+					parameters: [...parameters, ...(body ? bodyParameters(body) : [])],
+					example: media?.example ?? (Object.values(media?.examples ?? {}) as Json[])[0]?.value,
+					hasBody: body !== undefined,
+				};
+			}),
+	)
+	.filter(({ id }) => !id.startsWith('auth.'));
+
+/** Public parameter name of a wire name: the camelCase of its last part (design decision 3). */
+export function parameterName(wire: string): string {
+	return (wire.split('.').pop() as string).replace(/_([a-z])/g, (_match, letter: string) =>
+		letter.toUpperCase(),
+	);
+}
+
+const BY_FORMAT: Record<string, unknown> = {
+	date: '2031-05-16',
+	'date-time': '2031-05-16T19:30:00',
+	email: 'name@example.org',
+	uuid: '7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
+};
+
+/** A value that fits a schema, the same on each call. */
+export function sample({ wire, schema }: ContractParameter): unknown {
+	const [type] = [schema.type].flat();
+	if (schema.enum) return schema.enum.at(-1);
+	if (wire === 'timezone') return 'America/New_York';
+	if (wire === 'index') return 2;
+	if (type === 'integer' || type === 'number') return schema.minimum || 3;
+	if (wire === 'status' && !schema.enum) return 'completed';
+	if (type === 'boolean') return true;
+	if (type === 'array') {
+		return [sample({ wire, schema: schema.items ?? {} } as ContractParameter), 'another entry'];
+	}
+	if (type === 'object') return { caller_vip: true };
+	if (schema.format && schema.format in BY_FORMAT) return BY_FORMAT[schema.format];
+	if (schema.pattern?.includes('\\+')) return '+15550100';
+	if (/[Tt]ime$/.test(wire) || schema.pattern?.includes(':')) return '19:30';
+	return `some ${wire.split('.').pop()} text`;
+}
