@@ -8,7 +8,10 @@ import type { Entry, Exchange } from './operation.mts';
 import type { World } from './world.mts';
 
 function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
-	return reply.code(status).headers(headers ?? {}).send(body);
+	return reply
+		.code(status)
+		.headers(headers ?? {})
+		.send(body);
 }
 
 function exchangeFor(world: World, request: FastifyRequest): Exchange {
@@ -36,10 +39,19 @@ function checked(world: World, contract: Contract, described: Described, answer:
 	if (!objection) return answer;
 	world.store.invalidAnswers.push(objection);
 	process.stderr.write(`Invalid answer of the sandbox: ${objection}\n`);
-	return new ApiError('internal_error', `Invalid answer of the sandbox: ${objection}`, 'invalid_answer').answer();
+	return new ApiError(
+		'internal_error',
+		`Invalid answer of the sandbox: ${objection}`,
+		'invalid_answer',
+	).answer();
 }
 
-function registerOperation(app: FastifyInstance, world: World, contract: Contract, described: Described): void {
+function registerOperation(
+	app: FastifyInstance,
+	world: World,
+	contract: Contract,
+	described: Described,
+): void {
 	const { before, handle, ownValidation } = entryFor(described);
 
 	const work = async (exchange: Exchange, path: string): Promise<Answer> => {
@@ -49,9 +61,12 @@ function registerOperation(app: FastifyInstance, world: World, contract: Contrac
 	};
 
 	const answerTo = async (exchange: Exchange, path: string): Promise<Answer> => {
-		const account = described.isPublic ? '' : exchange.tokens.authenticate(exchange.headers['authorization']);
+		const account = described.isPublic
+			? ''
+			: exchange.tokens.authenticate(exchange.headers['authorization']);
 		const key = exchange.headers['idempotency-key'];
-		if (!key || described.method !== 'POST' || described.isPublic) return await work(exchange, path);
+		if (!key || described.method !== 'POST' || described.isPublic)
+			return await work(exchange, path);
 		const name = JSON.stringify([account, path, key]);
 		return await exchange.store.answers.once(name, async () => await work(exchange, path));
 	};
@@ -76,5 +91,7 @@ function registerOperation(app: FastifyInstance, world: World, contract: Contrac
 export function registerApi(app: FastifyInstance, world: World, contract: Contract): void {
 	for (const described of contract.operations) registerOperation(app, world, contract, described);
 	// The form of the consent page; the document has the way in only.
-	app.post('/v1/auth/authorize', async (request, reply) => send(reply, await authorize(exchangeFor(world, request))));
+	app.post('/v1/auth/authorize', async (request, reply) =>
+		send(reply, await authorize(exchangeFor(world, request))),
+	);
 }

@@ -10,7 +10,12 @@ function compact(timestamp: string): string {
 
 /** The appointment of a call, or the call itself where none was asked for, as an iCalendar file. */
 export function calendarFile(call: Call): string {
-	const { appointment_date: date, appointment_time: time, business_name, task_description } = call.submission;
+	const {
+		appointment_date: date,
+		appointment_time: time,
+		business_name,
+		task_description,
+	} = call.submission;
 	let start = `DTSTART:${compact(call.metadata.created_at)}`;
 	if (date && time) start = `DTSTART;TZID=${call.timezone}:${compact(date)}T${compact(time)}00`;
 	else if (date) start = `DTSTART;VALUE=DATE:${compact(date)}`;

@@ -40,7 +40,9 @@ const isScenario = closedObject({
 	outreachOutcome: oneOrMore(OUTREACH_OUTCOMES),
 	outreachDurationMs: MILLISECONDS,
 });
-const isSeed = closedObject({ count: { type: 'integer', minimum: 1, maximum: 100_000, default: 1 } });
+const isSeed = closedObject({
+	count: { type: 'integer', minimum: 1, maximum: 100_000, default: 1 },
+});
 const isNothing = closedObject({});
 
 /** The body of a control request; 400 names the field that is unknown or wrong. */
@@ -90,8 +92,16 @@ export function registerControl(app: FastifyInstance, world: World): void {
 	app.addHook('preHandler', async (request) => {
 		const { origin } = request.headers;
 		// A page of another site could send these from the user's browser.
-		if (request.url.startsWith(CONTROL_PREFIX) && origin && !(URL.canParse(origin) && LOOPBACK.has(new URL(origin).hostname))) {
-			throw new ApiError('forbidden', 'Control requests are not taken from other sites', 'foreign_origin');
+		if (
+			request.url.startsWith(CONTROL_PREFIX) &&
+			origin &&
+			!(URL.canParse(origin) && LOOPBACK.has(new URL(origin).hostname))
+		) {
+			throw new ApiError(
+				'forbidden',
+				'Control requests are not taken from other sites',
+				'foreign_origin',
+			);
 		}
 	});
 
@@ -100,14 +110,19 @@ export function registerControl(app: FastifyInstance, world: World): void {
 			act(read(request, fits));
 			return { ok: true };
 		});
-	const get = (name: string, show: () => unknown) => app.get(CONTROL_PREFIX + name, async () => show());
+	const get = (name: string, show: () => unknown) =>
+		app.get(CONTROL_PREFIX + name, async () => show());
 
 	post('reset', isNothing, () => world.reset());
 	get('state', () => state(world));
 	get('requests', () => world.requests.all());
 	post('faults', isFault, (order: FaultOrder) => {
 		if (order.drop && order.status !== undefined) {
-			throw new ApiError('bad_request', 'status and drop exclude each other', 'invalid_control_request');
+			throw new ApiError(
+				'bad_request',
+				'status and drop exclude each other',
+				'invalid_control_request',
+			);
 		}
 		world.faults.add(order);
 	});

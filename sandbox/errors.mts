@@ -44,7 +44,12 @@ export class ApiError extends Error {
 	readonly reason: string;
 	readonly status: number;
 
-	constructor(code: ErrorCode, message: string, reason: string = code, status: number = STATUS[code]) {
+	constructor(
+		code: ErrorCode,
+		message: string,
+		reason: string = code,
+		status: number = STATUS[code],
+	) {
 		super(message);
 		this.code = code;
 		this.reason = reason;

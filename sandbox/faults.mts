@@ -27,7 +27,11 @@ export class FaultQueue {
 	#faults: Fault[] = [];
 
 	add(order: FaultOrder): void {
-		this.#faults.push({ order, pattern: order.path ? patternOf(order.path) : undefined, remaining: order.times });
+		this.#faults.push({
+			order,
+			pattern: order.path ? patternOf(order.path) : undefined,
+			remaining: order.times,
+		});
 	}
 
 	/** The order this request has to suffer, if any; uses it up by one. */
@@ -35,7 +39,8 @@ export class FaultQueue {
 		if (!this.#faults.length) return undefined;
 		const fault = this.#faults.find(
 			({ order, pattern }) =>
-				(!order.method || order.method.toUpperCase() === method) && (!pattern || pattern.test(path)),
+				(!order.method || order.method.toUpperCase() === method) &&
+				(!pattern || pattern.test(path)),
 		);
 		if (!fault) return undefined;
 		fault.remaining -= 1;

@@ -12,24 +12,31 @@ function fail(message: string): never {
 
 function portOf(args: string[]): number {
 	try {
-		const { values } = parseArgs({ args, options: { port: { type: 'string', default: DEFAULT_PORT } } });
+		const { values } = parseArgs({
+			args,
+			options: { port: { type: 'string', default: DEFAULT_PORT } },
+		});
 		const port = Number(values.port);
 		if (/^\d+$/.test(values.port) && port <= 65_535) return port;
 		fail(`--port ${values.port} is no port number`);
 	} catch (error) {
-		fail(`${(error as Error).message}\nUsage: npm run sandbox -- [--port <number, 0 for a free one>]`);
+		fail(
+			`${(error as Error).message}\nUsage: npm run sandbox -- [--port <number, 0 for a free one>]`,
+		);
 	}
 }
 
 const port = portOf(process.argv.slice(2));
 const sandbox = await createSandbox({ port });
-const baseUrl = await sandbox.listen().catch((error: NodeJS.ErrnoException) =>
-	fail(
-		error.code === 'EADDRINUSE'
-			? `Port ${port} is taken. Choose another one with --port, or 0 for a free one.`
-			: `The sandbox cannot listen on port ${port}: ${error.message}`,
-	),
-);
+const baseUrl = await sandbox
+	.listen()
+	.catch((error: NodeJS.ErrnoException) =>
+		fail(
+			error.code === 'EADDRINUSE'
+				? `Port ${port} is taken. Choose another one with --port, or 0 for a free one.`
+				: `The sandbox cannot listen on port ${port}: ${error.message}`,
+		),
+	);
 process.stdout.write(
 	[
 		`KallyAI sandbox listening on ${baseUrl}`,

@@ -17,7 +17,8 @@ const UNSAFE = /\bbomb\b/i;
 /** Refuses numbers that are never rung. */
 export function checkPhone(phone: unknown): void {
 	const digits = typeof phone === 'string' ? phone.replace(/[\s().+-]/g, '') : '';
-	if (EMERGENCY.test(digits)) throw new ApiError('emergency_number', 'Emergency numbers are never called');
+	if (EMERGENCY.test(digits))
+		throw new ApiError('emergency_number', 'Emergency numbers are never called');
 	if (typeof phone !== 'string' || !E164.test(phone)) {
 		throw new ApiError(
 			'missing_phone_number',
@@ -30,15 +31,20 @@ export function checkPhone(phone: unknown): void {
 	if (!COUNTRIES.some((code) => digits.startsWith(code))) {
 		throw new ApiError('unsupported_country', 'Calls to this country are not offered');
 	}
-	if (phone === BLOCKED) throw new ApiError('blocked_number', 'This number is flagged as fraudulent');
-	if (phone === SUPPRESSED) throw new ApiError('suppression_violation', 'This number is on a do-not-call list');
+	if (phone === BLOCKED)
+		throw new ApiError('blocked_number', 'This number is flagged as fraudulent');
+	if (phone === SUPPRESSED)
+		throw new ApiError('suppression_violation', 'This number is on a do-not-call list');
 }
 
 /** Refuses languages nobody speaks here. Anything but text is left to the schema. */
 export function checkLanguages(...languages: unknown[]): void {
 	for (const language of languages) {
 		if (typeof language === 'string' && language !== 'en' && language !== 'es') {
-			throw new ApiError('unsupported_language', `The language "${language}" is not offered, only en and es`);
+			throw new ApiError(
+				'unsupported_language',
+				`The language "${language}" is not offered, only en and es`,
+			);
 		}
 	}
 }
@@ -51,13 +57,21 @@ export function checkTexts(...texts: unknown[]): void {
 }
 
 /** Refuses an appointment that is over, by the wall clock of its zone. */
-export function checkAppointment(date: string | undefined, time: string | undefined, timezone: string): void {
+export function checkAppointment(
+	date: string | undefined,
+	time: string | undefined,
+	timezone: string,
+): void {
 	if (!isTimezone(timezone)) {
 		throw new ApiError('validation_failed', `timezone: "${timezone}" is no IANA time zone`);
 	}
 	if (!date) return;
 	const now = wallClock(timezone);
 	if (date < now.date || (date === now.date && time !== undefined && time < now.time)) {
-		throw new ApiError('scheduling_violation', 'The appointment is in the past', 'past_appointment');
+		throw new ApiError(
+			'scheduling_violation',
+			'The appointment is in the past',
+			'past_appointment',
+		);
 	}
 }

@@ -25,7 +25,13 @@ export function round(credits: number): number {
 	return Math.round(credits * 100) / 100;
 }
 
-const MINUTES: Record<Outcome, number> = { success: 2, voicemail: 1, no_answer: 0, busy: 0, failed: 0 };
+const MINUTES: Record<Outcome, number> = {
+	success: 2,
+	voicemail: 1,
+	no_answer: 0,
+	busy: 0,
+	failed: 0,
+};
 
 /** Price of a call that ends so; one that nobody took costs the base only. */
 export function callPrice(outcome: Outcome): number {

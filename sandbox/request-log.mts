@@ -25,7 +25,12 @@ export class RequestLog {
 	#entries: LoggedRequest[] = [];
 
 	/** Notes a request whose body is yet to be read. */
-	open(method: string, path: string, query: unknown, headers: Record<string, unknown>): LoggedRequest {
+	open(
+		method: string,
+		path: string,
+		query: unknown,
+		headers: Record<string, unknown>,
+	): LoggedRequest {
 		const { authorization } = headers;
 		const entry: LoggedRequest = {
 			method,
@@ -34,7 +39,9 @@ export class RequestLog {
 			body: null,
 			headers: {
 				...headers,
-				...(typeof authorization === 'string' && { authorization: `${authorization.split(' ')[0]} ***` }),
+				...(typeof authorization === 'string' && {
+					authorization: `${authorization.split(' ')[0]} ***`,
+				}),
 			},
 			status: null,
 		};

@@ -23,7 +23,10 @@ export function pastCall(id: string, number: number, outcome: Outcome, startedMs
 		...outcomeTexts(outcome),
 		duration_seconds: seconds,
 		credits_used: callPrice(outcome),
-		metadata: { created_at: isoSeconds(startedMs), ended_at: isoSeconds(startedMs + seconds * 1000) },
+		metadata: {
+			created_at: isoSeconds(startedMs),
+			ended_at: isoSeconds(startedMs + seconds * 1000),
+		},
 		submission: {
 			task_category: 'general',
 			task_description: `Ask for the opening hours of branch ${number}`,
@@ -80,8 +83,14 @@ function seedGoals(store: Store): void {
 		goal(5, 5 * DAY, 'Find a gym', { status: 'cancelled' }),
 		goal(6, 4 * DAY, 'Sell the old desk', { status: 'archived' }),
 		goal(1, 2 * DAY, 'A plumber for Thursday', {}),
-		goal(2, 2 * DAY - MINUTE, 'Compare the offers', { parent_goal_id: seedId(1, 1), status: 'pending' }),
-		goal(3, 2 * DAY - 2 * MINUTE, 'Agree on the price', { parent_goal_id: seedId(1, 2), status: 'pending' }),
+		goal(2, 2 * DAY - MINUTE, 'Compare the offers', {
+			parent_goal_id: seedId(1, 1),
+			status: 'pending',
+		}),
+		goal(3, 2 * DAY - 2 * MINUTE, 'Agree on the price', {
+			parent_goal_id: seedId(1, 2),
+			status: 'pending',
+		}),
 		goal(7, DAY, 'A birthday table for eight', {}),
 	];
 	for (const row of rows) store.goals.seed(row.id, row);
@@ -118,7 +127,11 @@ function seedCalls(store: Store): void {
 	outcomes.forEach((outcome, index) => {
 		const call = pastCall(seedId(4, index + 1), index + 1, outcome, Date.now() - (5 - index) * DAY);
 		store.calls.seed(call.call_id, call);
-		store.spend({ type: 'call', description: `Call to ${call.submission.business_name}`, credits: call.credits_used });
+		store.spend({
+			type: 'call',
+			description: `Call to ${call.submission.business_name}`,
+			credits: call.credits_used,
+		});
 	});
 	const waiting = pastCall(seedId(4, 9), 9, 'success', Date.now() - MINUTE);
 	store.calls.seed(waiting.call_id, {
@@ -158,7 +171,12 @@ export function seededStore(): Store {
 export function seedManyCalls(store: Store, count: number): void {
 	const before = store.calls.size;
 	for (let number = 1; number <= count; number += 1) {
-		const call = pastCall(randomUUID(), before + number, 'success', Date.now() - 10 * DAY - number * MINUTE);
+		const call = pastCall(
+			randomUUID(),
+			before + number,
+			'success',
+			Date.now() - 10 * DAY - number * MINUTE,
+		);
 		store.calls.seedOldest(call.call_id, call);
 	}
 }

@@ -39,7 +39,12 @@ function asApiError(error: unknown): ApiError {
 	if (error instanceof ApiError) return error;
 	const { statusCode = 500, message } = error as Partial<FastifyError>;
 	if (statusCode < 500) {
-		return new ApiError(CODES[statusCode] ?? 'bad_request', message ?? '', 'unreadable_request', statusCode);
+		return new ApiError(
+			CODES[statusCode] ?? 'bad_request',
+			message ?? '',
+			'unreadable_request',
+			statusCode,
+		);
 	}
 	process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 	return new ApiError('internal_error', 'The sandbox failed; its log says more');
@@ -70,7 +75,12 @@ function refuseForeignHosts(app: FastifyInstance): void {
 		const { host } = request.headers;
 		const port = request.socket.localPort;
 		if (host !== `${HOST}:${port}` && host !== `localhost:${port}`) {
-			throw new ApiError('forbidden', `The sandbox answers to ${HOST}:${port} and localhost:${port} only`, 'foreign_host', 421);
+			throw new ApiError(
+				'forbidden',
+				`The sandbox answers to ${HOST}:${port} and localhost:${port} only`,
+				'foreign_host',
+				421,
+			);
 		}
 	});
 }
@@ -82,7 +92,9 @@ function watch(app: FastifyInstance, world: World): void {
 	app.addHook('onRequest', async (request) => {
 		if (request.url.startsWith(CONTROL_PREFIX)) return;
 		const path = request.url.split('?', 1)[0] ?? '';
-		journeys.set(request, { entry: world.requests.open(request.method, path, request.query, request.headers) });
+		journeys.set(request, {
+			entry: world.requests.open(request.method, path, request.query, request.headers),
+		});
 	});
 	app.addHook('preHandler', async (request, reply) => {
 		const journey = journeys.get(request);
@@ -100,7 +112,10 @@ function watch(app: FastifyInstance, world: World): void {
 		if (fault.drop === 'after') journey.dropAfter = true;
 		else if (fault.status !== undefined || fault.body !== undefined || fault.headers) {
 			const { status = 200, body, headers } = fault;
-			return reply.code(status).headers(headers ?? {}).send(body);
+			return reply
+				.code(status)
+				.headers(headers ?? {})
+				.send(body);
 		}
 	});
 	app.addHook('onSend', async (request, reply, payload) => {
@@ -133,7 +148,11 @@ export async function createSandbox({ port = 0 }: SandboxOptions = {}): Promise<
 		return reply.code(status).send(body);
 	});
 	app.setNotFoundHandler((request) => {
-		throw new ApiError('not_found', `There is no ${request.method} ${request.url.split('?', 1)[0]}`, 'unknown_endpoint');
+		throw new ApiError(
+			'not_found',
+			`There is no ${request.method} ${request.url.split('?', 1)[0]}`,
+			'unknown_endpoint',
+		);
 	});
 	registerApi(app, world, contract);
 	registerFiles(app, world);

@@ -2,14 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError, type Answer } from './errors.mts';
 import { OnceMemory } from './idempotency.mts';
-import type {
-	Call,
-	Conversation,
-	CreditEntry,
-	Goal,
-	OutreachTask,
-	Scenario,
-} from './model.mts';
+import type { Call, Conversation, CreditEntry, Goal, OutreachTask, Scenario } from './model.mts';
 import { round } from './prices.mts';
 import { isoSeconds } from './time.mts';
 
@@ -114,7 +107,11 @@ export class Store {
 	/** Holds credits back until the work is done; the returned function books what it really cost, or nothing. */
 	reserve(credits: number): (charge?: Charge) => void {
 		if (this.remaining - this.#reserved < credits) {
-			throw new ApiError('quota_exceeded', 'The account has not enough credits left', 'credits_exhausted');
+			throw new ApiError(
+				'quota_exceeded',
+				'The account has not enough credits left',
+				'credits_exhausted',
+			);
 		}
 		this.#reserved += credits;
 		return (charge) => {
@@ -138,7 +135,14 @@ export class Store {
 	#book({ type, description, credits, goalId }: Charge): void {
 		const timestamp = isoSeconds();
 		this.used = round(this.used + credits);
-		this.creditEntries.push({ id: randomUUID(), type, description, credits, timestamp, goal_id: goalId ?? null });
+		this.creditEntries.push({
+			id: randomUUID(),
+			type,
+			description,
+			credits,
+			timestamp,
+			goal_id: goalId ?? null,
+		});
 		if (goalId) this.goals.get(goalId)?.costs.push({ action: type, credits, timestamp });
 	}
 }

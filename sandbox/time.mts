@@ -27,6 +27,7 @@ export function wallClock(timezone: string): { date: string; time: string } {
 /** First instants of the running month and of the next one. */
 export function billingPeriod(): { period_start: string; period_end: string } {
 	const now = new Date();
-	const month = (offset: number) => isoSeconds(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
+	const month = (offset: number) =>
+		isoSeconds(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
 	return { period_start: month(0), period_end: month(1) };
 }

@@ -16,9 +16,11 @@ function redirect(location: string): Answer {
 function objection(parameters: Record<string, string>): string | undefined {
 	const { client_id: client, redirect_uri: uri, response_type: type } = parameters;
 	if (!client) return 'The parameter client_id is missing.';
-	if (client !== CLIENT_ID) return `There is no client "${client}". The sandbox knows ${CLIENT_ID}.`;
+	if (client !== CLIENT_ID)
+		return `There is no client "${client}". The sandbox knows ${CLIENT_ID}.`;
 	if (!uri) return 'The parameter redirect_uri is missing.';
-	if (!isAllowedRedirect(uri)) return 'The redirect_uri has to begin with https:// or lead to 127.0.0.1 or localhost.';
+	if (!isAllowedRedirect(uri))
+		return 'The redirect_uri has to begin with https:// or lead to 127.0.0.1 or localhost.';
 	if (type !== 'code') return 'The parameter response_type has to be "code".';
 	return undefined;
 }
@@ -60,7 +62,12 @@ export const authOperations: Operations = {
 				client_secret: CLIENT_SECRET,
 			},
 		);
-		if (status !== 200) throw new ApiError('token_expired', 'The refresh token is no longer valid', 'invalid_refresh_token');
+		if (status !== 200)
+			throw new ApiError(
+				'token_expired',
+				'The refresh token is no longer valid',
+				'invalid_refresh_token',
+			);
 		return { status, body: answer };
 	},
 };

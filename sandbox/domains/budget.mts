@@ -15,7 +15,11 @@ const ESTIMATES: Record<string, number> = {
 export const budgetOperations: Operations = {
 	'budget.estimate': ({ body }) => {
 		const credits = ESTIMATES[body.type] ?? 0;
-		return ok({ estimated_credits: credits, breakdown: { [body.type]: credits }, confidence: 'high' });
+		return ok({
+			estimated_credits: credits,
+			breakdown: { [body.type]: credits },
+			confidence: 'high',
+		});
 	},
 	'budget.approve': (exchange) => {
 		const goal = openGoalOf(exchange);

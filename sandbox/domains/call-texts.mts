@@ -17,7 +17,9 @@ export function outcomeTexts(outcome: Outcome): { highlights: string; next_steps
 /** What was said in a call that somebody, or a machine, took; nothing for the others. */
 export function dialogue(status: string, submission: Submission) {
 	const spanish = (submission.call_language ?? submission.language) === 'es';
-	const hello = spanish ? 'Buenos días, llamo de parte de un cliente.' : 'Good morning, I am calling on behalf of a client.';
+	const hello = spanish
+		? 'Buenos días, llamo de parte de un cliente.'
+		: 'Good morning, I am calling on behalf of a client.';
 	const say = (seconds: number, speaker: string, content: string) => ({
 		speaker,
 		content,
@@ -32,7 +34,11 @@ export function dialogue(status: string, submission: Submission) {
 	if (status !== 'success') return [];
 	return [
 		say(2, 'AI', hello),
-		say(7, 'HUMAN', spanish ? 'Dígame, ¿en qué puedo ayudar?' : 'Good morning, what can I do for you?'),
+		say(
+			7,
+			'HUMAN',
+			spanish ? 'Dígame, ¿en qué puedo ayudar?' : 'Good morning, what can I do for you?',
+		),
 		say(12, 'AI', submission.task_description),
 		say(31, 'HUMAN', spanish ? 'Queda anotado.' : 'That is all noted down.'),
 	];

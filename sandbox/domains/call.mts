@@ -51,7 +51,9 @@ async function ring(store: Store, submission: Submission, timezone: string): Pro
 	if (store.scenario.durationMs) {
 		const hangUp = new AbortController();
 		store.onTheLine.set(call.call_id, () => hangUp.abort());
-		await wait(store.scenario.durationMs, undefined, { signal: hangUp.signal }).catch(() => undefined);
+		await wait(store.scenario.durationMs, undefined, { signal: hangUp.signal }).catch(
+			() => undefined,
+		);
 		store.onTheLine.delete(call.call_id);
 	}
 	if (call.status === 'cancelled') {
@@ -59,7 +61,11 @@ async function ring(store: Store, submission: Submission, timezone: string): Pro
 		return call;
 	}
 	const seconds = callSeconds(outcome);
-	Object.assign(call, outcomeTexts(outcome), { status: outcome, duration_seconds: seconds, credits_used: price });
+	Object.assign(call, outcomeTexts(outcome), {
+		status: outcome,
+		duration_seconds: seconds,
+		credits_used: price,
+	});
 	call.metadata.ended_at = isoSeconds();
 	const description = `Call to ${submission.business_name ?? submission.respondent_phone}`;
 	settle({ type: 'call', description, credits: price });
@@ -92,7 +98,8 @@ export const callOperations: Operations = {
 	},
 	'call.getRecording': (exchange) => {
 		const call = callOf(exchange);
-		if (!spokenIn(call).length) throw new ApiError('recording_not_found', 'This call has no recording');
+		if (!spokenIn(call).length)
+			throw new ApiError('recording_not_found', 'This call has no recording');
 		return ok({
 			url: `${exchange.baseUrl}/__files/recordings/${call.call_id}.mp3`,
 			duration_seconds: call.duration_seconds,
@@ -113,14 +120,22 @@ export const callOperations: Operations = {
 	'call.cancel': (exchange) => {
 		const call = callOf(exchange);
 		if (call.status === 'cancelled') {
-			throw new ApiError('action_not_undoable', 'The call was cancelled before', 'call_already_cancelled');
+			throw new ApiError(
+				'action_not_undoable',
+				'The call was cancelled before',
+				'call_already_cancelled',
+			);
 		}
 		return ok(cancel(exchange.store, call));
 	},
 	'call.reschedule': (exchange) => {
 		const call = callOf(exchange);
 		if (call.status === 'cancelled') {
-			throw new ApiError('action_not_undoable', 'A cancelled call cannot be moved', 'call_already_cancelled');
+			throw new ApiError(
+				'action_not_undoable',
+				'A cancelled call cannot be moved',
+				'call_already_cancelled',
+			);
 		}
 		const date: string | undefined = exchange.body.date ?? call.submission.appointment_date;
 		const time: string | undefined = exchange.body.time ?? call.submission.appointment_time;

@@ -15,21 +15,25 @@ export function openConversation(store: Store, title: string): Conversation {
 /** The thread with this id, or 404. */
 export function findConversation(store: Store, id: string): Conversation {
 	const conversation = store.conversations.get(id);
-	if (!conversation) throw new ApiError('not_found', `There is no conversation ${id}`, 'conversation_not_found');
+	if (!conversation)
+		throw new ApiError('not_found', `There is no conversation ${id}`, 'conversation_not_found');
 	return conversation;
 }
 
 export const conversationOperations: Operations = {
 	'conversation.getAll': ({ store }) =>
 		ok({
-			conversations: store.conversations.newestFirst().map(({ id, title, created_at, messages }) => ({
-				id,
-				title,
-				created_at,
-				message_count: messages.length,
-			})),
+			conversations: store.conversations
+				.newestFirst()
+				.map(({ id, title, created_at, messages }) => ({
+					id,
+					title,
+					created_at,
+					message_count: messages.length,
+				})),
 		}),
-	'conversation.create': ({ store }) => ok({ conversation_id: openConversation(store, 'New conversation').id }),
+	'conversation.create': ({ store }) =>
+		ok({ conversation_id: openConversation(store, 'New conversation').id }),
 	'conversation.getHistory': ({ store, query }) => {
 		const conversation = query.conversation_id
 			? findConversation(store, query.conversation_id)

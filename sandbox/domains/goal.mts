@@ -51,7 +51,14 @@ function summary(store: Store, goal: Goal) {
 
 function detail(store: Store, goal: Goal) {
 	const { description, updated_at, credits_estimated, parent_goal_id, steps } = goal;
-	return { ...summary(store, goal), description, updated_at, credits_estimated, parent_goal_id, steps };
+	return {
+		...summary(store, goal),
+		description,
+		updated_at,
+		credits_estimated,
+		parent_goal_id,
+		steps,
+	};
 }
 
 interface TreeNode {
@@ -117,23 +124,33 @@ function cancelBelow(store: Store, goal: Goal): string[] {
 
 export const goalOperations: Operations = {
 	'goal.getAll': ({ store, query }) => {
-		const goals = store.goals.newestFirst().filter(({ status }) => !query.status || status === query.status);
+		const goals = store.goals
+			.newestFirst()
+			.filter(({ status }) => !query.status || status === query.status);
 		const offset = query.offset ?? 0;
 		const page = goals.slice(offset, offset + (query.limit ?? goals.length));
 		return ok({ goals: page.map((goal) => summary(store, goal)) });
 	},
 	'goal.get': (exchange) => ok(detail(exchange.store, goalOf(exchange))),
 	'goal.getTree': (exchange) => ok(tree(exchange.store, goalOf(exchange))),
-	'goal.cancel': (exchange) => change(exchange.store, openGoalOf(exchange), { status: 'cancelled' }),
+	'goal.cancel': (exchange) =>
+		change(exchange.store, openGoalOf(exchange), { status: 'cancelled' }),
 	'goal.cascadeCancel': (exchange) => {
 		const goal = openGoalOf(exchange);
 		change(exchange.store, goal, { status: 'cancelled' });
 		const ids = [goal.id, ...cancelBelow(exchange.store, goal)];
-		return ok({ goal_id: goal.id, status: goal.status, cancelled_count: ids.length, cancelled_goal_ids: ids });
+		return ok({
+			goal_id: goal.id,
+			status: goal.status,
+			cancelled_count: ids.length,
+			cancelled_goal_ids: ids,
+		});
 	},
 	'goal.escalate': (exchange) => {
 		const goal = openGoalOf(exchange);
-		return change(exchange.store, goal, { steps: withStep(goal, 'Try harder: escalated by the user') });
+		return change(exchange.store, goal, {
+			steps: withStep(goal, 'Try harder: escalated by the user'),
+		});
 	},
 	'goal.approveStep': (exchange) => {
 		const goal = openGoalOf(exchange);
@@ -146,7 +163,9 @@ export const goalOperations: Operations = {
 	},
 	'goal.continueNegotiating': (exchange) => {
 		const goal = openGoalOf(exchange);
-		return change(exchange.store, goal, { steps: withStep(goal, 'Negotiate for a better outcome') });
+		return change(exchange.store, goal, {
+			steps: withStep(goal, 'Negotiate for a better outcome'),
+		});
 	},
 	'goal.archive': (exchange) => change(exchange.store, goalOf(exchange), { status: 'archived' }),
 	'goal.archiveMany': ({ store, body }) => {

@@ -51,7 +51,9 @@ export function summary(task: OutreachTask, state = stateOf(task)) {
 		urgency: task.urgency,
 		selected_channel: task.channel,
 		completed_via_channel: done ? task.channel : null,
-		completion_summary: done ? `Reached ${task.recipient_name ?? task.recipient_identifier}: ${task.goal}` : null,
+		completion_summary: done
+			? `Reached ${task.recipient_name ?? task.recipient_identifier}: ${task.goal}`
+			: null,
 		created_at: isoSeconds(task.createdMs),
 		updated_at: updated,
 		completed_at: over ? updated : null,
@@ -59,7 +61,8 @@ export function summary(task: OutreachTask, state = stateOf(task)) {
 }
 
 function attemptStatus(attempt: Attempt, isLast: boolean, state: State): string {
-	if (isLast && (state === 'pending' || state === 'in_progress' || state === 'cancelled')) return state;
+	if (isLast && (state === 'pending' || state === 'in_progress' || state === 'cancelled'))
+		return state;
 	if (attempt.channel !== 'call') return attempt.outcome === 'completed' ? 'success' : 'failed';
 	return attempt.callOutcome;
 }
@@ -137,7 +140,11 @@ export const outreachOperations: Operations = {
 		const task = taskOf(exchange);
 		const waits = !task.attempts.length && task.cancelledMs === null;
 		if (!waits && stateOf(task) !== 'failed') {
-			throw new ApiError('action_not_undoable', 'Only a failed or waiting task can be tried again', 'task_not_failed');
+			throw new ApiError(
+				'action_not_undoable',
+				'Only a failed or waiting task can be tried again',
+				'task_not_failed',
+			);
 		}
 		attempt(exchange.store, task);
 		return ok(detail(task, 'pending'));

@@ -49,7 +49,10 @@ type Form = Record<string, string>;
 export function isAllowedRedirect(uri: string): boolean {
 	if (!URL.canParse(uri)) return false;
 	const { protocol, hostname } = new URL(uri);
-	return protocol === 'https:' || (protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost'));
+	return (
+		protocol === 'https:' ||
+		(protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost'))
+	);
 }
 
 /** Issues tokens, rotates refresh tokens and answers for bearer tokens. */
@@ -112,7 +115,10 @@ export class TokenService {
 	}
 
 	/** Answers a form at the token endpoint. */
-	async exchange(headers: Record<string, string | string[] | undefined>, form: Form): Promise<{ status: number; body: any }> {
+	async exchange(
+		headers: Record<string, string | string[] | undefined>,
+		form: Form,
+	): Promise<{ status: number; body: any }> {
 		const response = new OAuth2Server.Response();
 		const request = new OAuth2Server.Request({
 			method: 'POST',
@@ -121,7 +127,9 @@ export class TokenService {
 			headers: {
 				'content-type': 'application/x-www-form-urlencoded',
 				'content-length': '1',
-				...(typeof headers['authorization'] === 'string' && { authorization: headers['authorization'] }),
+				...(typeof headers['authorization'] === 'string' && {
+					authorization: headers['authorization'],
+				}),
 			},
 			body: form,
 		});
@@ -144,9 +152,11 @@ export class TokenService {
 			redirectUris: ['http://127.0.0.1/'],
 		};
 		return {
-			getClient: async (id, secret) => id === CLIENT_ID && (secret === null || secret === CLIENT_SECRET) && client,
+			getClient: async (id, secret) =>
+				id === CLIENT_ID && (secret === null || secret === CLIENT_SECRET) && client,
 			validateRedirectUri: async (uri) => isAllowedRedirect(uri),
-			validateScope: async (_user, _client, scope) => (scope?.some(Boolean) ? scope : DEFAULT_SCOPE),
+			validateScope: async (_user, _client, scope) =>
+				scope?.some(Boolean) ? scope : DEFAULT_SCOPE,
 			generateAccessToken: async () => `at_${randomBytes(24).toString('base64url')}`,
 			generateRefreshToken: async () => `rt_${randomBytes(24).toString('base64url')}`,
 			saveAuthorizationCode: async (code, _client, user) => {
@@ -155,11 +165,17 @@ export class TokenService {
 				return saved;
 			},
 			getAuthorizationCode: async (code) => this.#codes.get(code),
-			revokeAuthorizationCode: async ({ authorizationCode }) => this.#codes.delete(authorizationCode),
+			revokeAuthorizationCode: async ({ authorizationCode }) =>
+				this.#codes.delete(authorizationCode),
 			getRefreshToken: async (text) => {
 				const known = this.#refreshTokens.get(text);
 				if (!known || this.#revokedByReuse(known)) return false;
-				return { refreshToken: text, scope: known.grant.scope, client, user: { id: ACCOUNT, grant: known.grant } };
+				return {
+					refreshToken: text,
+					scope: known.grant.scope,
+					client,
+					user: { id: ACCOUNT, grant: known.grant },
+				};
 			},
 			revokeToken: async ({ refreshToken }) => {
 				const known = this.#refreshTokens.get(refreshToken);
@@ -169,7 +185,10 @@ export class TokenService {
 				return true;
 			},
 			saveToken: async (token, _client, user): Promise<Token> => {
-				const grant: Grant = user['grant'] ?? { revoked: false, scope: token.scope ?? DEFAULT_SCOPE };
+				const grant: Grant = user['grant'] ?? {
+					revoked: false,
+					scope: token.scope ?? DEFAULT_SCOPE,
+				};
 				const expiresMs = token.accessTokenExpiresAt?.getTime() ?? 0;
 				this.#accessTokens.set(token.accessToken, { grant, expiresMs });
 				if (token.refreshToken) this.#refreshTokens.set(token.refreshToken, { grant, used: false });

@@ -24,17 +24,24 @@ function callTo(phone: unknown, extra: object = {}, timezone = 'Europe/Madrid') 
 const placed = async () => (await sandbox.control('state')).calls;
 
 test('a call made is listed first, read, transcribed and heard', async () => {
-	const made = await callTo(PHONE, { appointment_date: '2099-05-16', appointment_time: '19:30', party_size: 4 });
+	const made = await callTo(PHONE, {
+		appointment_date: '2099-05-16',
+		appointment_time: '19:30',
+		party_size: 4,
+	});
 	expect(made.status).toBe(201);
-	expect(made.data).toMatchObject({ status: 'success', submission: { respondent_phone: PHONE, party_size: 4 } });
+	expect(made.data).toMatchObject({
+		status: 'success',
+		submission: { respondent_phone: PHONE, party_size: 4 },
+	});
 	const path = `/v1/calls/${made.data.call_id}`;
 
 	const list = await sandbox.http.get('/v1/calls', { params: { limit: 1 } });
 	expect(list.data.calls).toEqual([made.data]);
 	expect((await sandbox.http.get(path)).data).toEqual(made.data);
-	expect((await sandbox.http.get(`${path}/transcript`)).data.entries.map((entry: any) => entry.content)).toContain(
-		'Book a table near the window',
-	);
+	expect(
+		(await sandbox.http.get(`${path}/transcript`)).data.entries.map((entry: any) => entry.content),
+	).toContain('Book a table near the window');
 
 	const recording = await sandbox.http.get(`${path}/recording`);
 	expect(recording.data.url).toBe(`${sandbox.baseUrl}/__files/recordings/${made.data.call_id}.mp3`);
@@ -44,7 +51,9 @@ test('a call made is listed first, read, transcribed and heard', async () => {
 	});
 	expect(audio.status).toBe(200);
 	expect(audio.headers['content-type']).toBe('audio/mpeg');
-	expect(audio.headers['content-disposition']).toBe(`attachment; filename="call-${made.data.call_id}.mp3"`);
+	expect(audio.headers['content-disposition']).toBe(
+		`attachment; filename="call-${made.data.call_id}.mp3"`,
+	);
 	expect(Buffer.from(audio.data).subarray(0, 2).toString('hex')).toBe('fffb');
 
 	const calendar = await sandbox.http.get(`${path}/calendar.ics`);
@@ -65,7 +74,9 @@ test.each([
 	expect(data.status).toBe(status);
 	expect((await sandbox.http.get(`/v1/calls/${data.call_id}/transcript`)).status).toBe(transcript);
 	expect((await sandbox.http.get(`/v1/calls/${data.call_id}/recording`)).status).toBe(transcript);
-	expect((await sandbox.http.get(`/__files/recordings/${data.call_id}.mp3`)).status).toBe(transcript);
+	expect((await sandbox.http.get(`/__files/recordings/${data.call_id}.mp3`)).status).toBe(
+		transcript,
+	);
 });
 
 test('a list of outcomes is used in turn', async () => {
@@ -101,7 +112,10 @@ test.each([
 ])('%s is refused without a call', async (_name, phone, extra, status, code) => {
 	const answer = await callTo(phone, extra);
 	expect([answer.status, answer.data.error.code]).toEqual([status, code]);
-	expect(answer.data.error).toMatchObject({ details: { reason: expect.any(String) }, correlation_id: expect.any(String) });
+	expect(answer.data.error).toMatchObject({
+		details: { reason: expect.any(String) },
+		correlation_id: expect.any(String),
+	});
 	expect(await placed()).toEqual([]);
 });
 
@@ -159,13 +173,18 @@ test('a call is cancelled once and cannot be moved then', async () => {
 });
 
 test('a call is moved to a date that can still come', async () => {
-	const { data } = await callTo(PHONE, { appointment_date: '2099-05-16', appointment_time: '19:30' });
+	const { data } = await callTo(PHONE, {
+		appointment_date: '2099-05-16',
+		appointment_time: '19:30',
+	});
 	const path = `/v1/calls/${data.call_id}/reschedule`;
 	expect((await sandbox.http.post(path, { time: '20:00' })).data.submission).toMatchObject({
 		appointment_date: '2099-05-16',
 		appointment_time: '20:00',
 	});
-	expect((await sandbox.http.post(path, { date: '2001-05-16' })).data.error.code).toBe('scheduling_violation');
+	expect((await sandbox.http.post(path, { date: '2001-05-16' })).data.error.code).toBe(
+		'scheduling_violation',
+	);
 	expect((await sandbox.http.post(path, {})).status).toBe(422);
 });
 
@@ -182,9 +201,16 @@ test('pages cover all calls once, newest first', async () => {
 	expect(new Set(ids).size).toBe(436);
 	expect(ids[0]).toBe(newest.call_id);
 	expect(await placed()).toHaveLength(1);
-	expect((await sandbox.http.get('/v1/calls', { params: { offset: 9999 } })).data.calls).toEqual([]);
+	expect((await sandbox.http.get('/v1/calls', { params: { offset: 9999 } })).data.calls).toEqual(
+		[],
+	);
 });
 
-test.each(['limit=0', 'limit=201', 'limit=x', 'offset=-1'])('a page of %s is refused', async (query) => {
-	expect((await sandbox.http.get(`/v1/calls?${query}`)).data.error.code).toBe('validation_failed');
-});
+test.each(['limit=0', 'limit=201', 'limit=x', 'offset=-1'])(
+	'a page of %s is refused',
+	async (query) => {
+		expect((await sandbox.http.get(`/v1/calls?${query}`)).data.error.code).toBe(
+			'validation_failed',
+		);
+	},
+);

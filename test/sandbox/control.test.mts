@@ -14,7 +14,13 @@ const post = (path: string, data?: unknown) => sandbox.http.post(`/__sandbox/${p
 
 test('a fresh state has a seed but nothing done', async () => {
 	const state = await sandbox.control('state');
-	expect(state).toMatchObject({ calls: [], outreachTasks: [], tokensIssued: [], invalidAnswers: [], faults: [] });
+	expect(state).toMatchObject({
+		calls: [],
+		outreachTasks: [],
+		tokensIssued: [],
+		invalidAnswers: [],
+		faults: [],
+	});
 	expect(state.seedCalls.length).toBeGreaterThan(3);
 	expect(state.seedOutreachTasks.length).toBeGreaterThan(3);
 	expect(state.goals.length).toBeGreaterThan(3);
@@ -30,7 +36,13 @@ test('requests are logged in order with query, body and status, without the toke
 	const log = await sandbox.control('requests');
 	expect(log).toMatchObject([
 		{ method: 'GET', path: '/v1/calls', query: { limit: '2' }, body: null, status: 200 },
-		{ method: 'POST', path: '/v1/coordination/message', query: {}, body: { message: 'Find a plumber' }, status: 200 },
+		{
+			method: 'POST',
+			path: '/v1/coordination/message',
+			query: {},
+			body: { message: 'Find a plumber' },
+			status: 200,
+		},
 		{ method: 'GET', path: '/v1/nothing', status: 404 },
 	]);
 	expect(log[0].headers.authorization).toBe('Bearer ***');
@@ -61,19 +73,26 @@ test('a scenario changes only what it names', async () => {
 	expect(data).toMatchObject({ outcome: ['busy'], durationMs: 7, outreachDurationMs: 7 });
 });
 
-test.each(['evil.example', 'evil.example:80', '127.0.0.1', '127.0.0.1:1'])('the host name %s is refused', async (host) => {
-	const { status } = await sandbox.http.get('/v1/credits/costs', { headers: { Host: host } });
-	expect(status).toBe(421);
-});
+test.each(['evil.example', 'evil.example:80', '127.0.0.1', '127.0.0.1:1'])(
+	'the host name %s is refused',
+	async (host) => {
+		const { status } = await sandbox.http.get('/v1/credits/costs', { headers: { Host: host } });
+		expect(status).toBe(421);
+	},
+);
 
 test('localhost is a fine name', async () => {
 	const url = sandbox.baseUrl.replace('127.0.0.1', 'localhost');
-	const { status } = await sandbox.http.get('/v1/credits/costs', { headers: { Host: new URL(url).host } });
+	const { status } = await sandbox.http.get('/v1/credits/costs', {
+		headers: { Host: new URL(url).host },
+	});
 	expect(status).toBe(200);
 });
 
 test('a page of another site cannot pull the levers', async () => {
-	const { status } = await sandbox.http.post('/__sandbox/reset', undefined, { headers: { Origin: 'https://evil.example' } });
+	const { status } = await sandbox.http.post('/__sandbox/reset', undefined, {
+		headers: { Origin: 'https://evil.example' },
+	});
 	expect(status).toBe(403);
 });
 
@@ -83,7 +102,10 @@ describe('the command', () => {
 
 	test('says so when the port is taken', () => {
 		const { port } = new URL(sandbox.baseUrl);
-		expect(run('--port', port)).toMatchObject({ status: 1, stderr: expect.stringContaining(`Port ${port} is taken`) });
+		expect(run('--port', port)).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining(`Port ${port} is taken`),
+		});
 	});
 
 	test.each([[['--port', 'x']], [['--port', '70000']], [['--prot', '1']]])('refuses %j', (args) => {

@@ -26,7 +26,10 @@ const validators = new Map<unknown, ValidateFunction>();
 
 function pointed(node: any): any {
 	if (!node?.$ref) return node;
-	return node.$ref.slice(2).split('/').reduce((value: any, name: string) => value[name], document);
+	return node.$ref
+		.slice(2)
+		.split('/')
+		.reduce((value: any, name: string) => value[name], document);
 }
 
 function absolute(schema: any): any {
@@ -34,7 +37,9 @@ function absolute(schema: any): any {
 }
 
 /** Every operation of the document. */
-export const documentedOperations: DocumentedOperation[] = Object.entries<any>(document.paths).flatMap(([path, item]) =>
+export const documentedOperations: DocumentedOperation[] = Object.entries<any>(
+	document.paths,
+).flatMap(([path, item]) =>
 	Object.entries<any>(item)
 		.filter(([method]) => method !== 'parameters')
 		.map(([method, operation]) => {
@@ -47,15 +52,24 @@ export const documentedOperations: DocumentedOperation[] = Object.entries<any>(d
 				parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(pointed),
 				request: media && { type: media[0], example: media[1].example },
 				responses: Object.fromEntries(
-					Object.entries<any>(operation.responses).map(([status, response]) => [status, pointed(response)]),
+					Object.entries<any>(operation.responses).map(([status, response]) => [
+						status,
+						pointed(response),
+					]),
 				),
 			};
 		}),
 );
 
 /** What is wrong with a JSON answer according to the document; nothing for a good one. */
-export function objections(operation: DocumentedOperation, status: number, body: unknown): unknown[] {
-	const schema = (operation.responses[status] ?? operation.responses['default'])?.content?.['application/json']?.schema;
+export function objections(
+	operation: DocumentedOperation,
+	status: number,
+	body: unknown,
+): unknown[] {
+	const schema = (operation.responses[status] ?? operation.responses['default'])?.content?.[
+		'application/json'
+	]?.schema;
 	if (!schema) return [`no JSON answer ${status} is described`];
 	let validate = validators.get(schema);
 	if (!validate) {

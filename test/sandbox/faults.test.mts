@@ -9,7 +9,11 @@ beforeEach(async () => await sandbox.control('reset'));
 
 const CALL = {
 	timezone: 'Europe/London',
-	submission: { task_category: 'general', task_description: 'Ask for the price', respondent_phone: '+15550101' },
+	submission: {
+		task_category: 'general',
+		task_description: 'Ask for the price',
+		respondent_phone: '+15550101',
+	},
 };
 const call = (key?: string, body: unknown = CALL) =>
 	sandbox.http.post('/v1/calls', body, { headers: key ? { 'Idempotency-Key': key } : {} });
@@ -57,7 +61,8 @@ describe('idempotency', () => {
 	test('a key counts for its own endpoint only, and for every creating one', async () => {
 		const headers = { 'Idempotency-Key': 'lead-1' };
 		await call('lead-1');
-		const ask = () => sandbox.http.post('/v1/coordination/message', { message: 'Find a plumber' }, { headers });
+		const ask = () =>
+			sandbox.http.post('/v1/coordination/message', { message: 'Find a plumber' }, { headers });
 		expect((await ask()).data).toEqual((await ask()).data);
 		const task = { goal: 'Say hello', recipient_identifier: 'a@example.com' };
 		const reach = () => sandbox.http.post('/v1/outreach/tasks', task, { headers });
@@ -77,15 +82,27 @@ describe('faults', () => {
 		});
 		expect((await balance()).status).toBe(200);
 		const refused = await call();
-		expect([refused.status, refused.headers['retry-after'], refused.data.error.code]).toEqual([429, '2', 'rate_limited']);
+		expect([refused.status, refused.headers['retry-after'], refused.data.error.code]).toEqual([
+			429,
+			'2',
+			'rate_limited',
+		]);
 		expect(await placed()).toEqual([]);
 		expect((await call()).status).toBe(201);
 	});
 
 	test('a text goes out as it is', async () => {
-		await sandbox.control('faults', { status: 502, body: '<h1>Bad gateway</h1>', headers: { 'content-type': 'text/html' } });
+		await sandbox.control('faults', {
+			status: 502,
+			body: '<h1>Bad gateway</h1>',
+			headers: { 'content-type': 'text/html' },
+		});
 		const { status, data, headers } = await balance();
-		expect([status, data, headers['content-type']]).toEqual([502, '<h1>Bad gateway</h1>', 'text/html']);
+		expect([status, data, headers['content-type']]).toEqual([
+			502,
+			'<h1>Bad gateway</h1>',
+			'text/html',
+		]);
 	});
 
 	test('an order lasts for its number of times, in the order given', async () => {
@@ -113,7 +130,13 @@ describe('faults', () => {
 		await expect(call('lead-1')).rejects.toThrow(/socket hang up|ECONNRESET/);
 		expect(await placed()).toEqual([]);
 		const [logged] = await sandbox.control('requests');
-		expect(logged).toMatchObject({ method: 'POST', path: '/v1/calls', status: null, dropped: 'before', body: CALL });
+		expect(logged).toMatchObject({
+			method: 'POST',
+			path: '/v1/calls',
+			status: null,
+			dropped: 'before',
+			body: CALL,
+		});
 	});
 
 	test('drop after does the work first; the same key brings its answer', async () => {

@@ -13,8 +13,16 @@ const CLIENT = { client_id: 'sandbox-client', client_secret: 'sandbox-secret' };
 const tokenOperation = documentedOperations.find(({ id }) => id === 'auth.token')!;
 
 function visit(parameters: Record<string, string>) {
-	const query = { response_type: 'code', client_id: 'sandbox-client', redirect_uri: CALLBACK, ...parameters };
-	return sandbox.http.get('/v1/auth/authorize', { params: query, headers: { Authorization: null } });
+	const query = {
+		response_type: 'code',
+		client_id: 'sandbox-client',
+		redirect_uri: CALLBACK,
+		...parameters,
+	};
+	return sandbox.http.get('/v1/auth/authorize', {
+		params: query,
+		headers: { Authorization: null },
+	});
 }
 
 function exchange(form: Record<string, string>, headers: object = {}) {
@@ -23,17 +31,25 @@ function exchange(form: Record<string, string>, headers: object = {}) {
 	});
 }
 
-const refresh = (refresh_token: string) => exchange({ grant_type: 'refresh_token', refresh_token, ...CLIENT });
+const refresh = (refresh_token: string) =>
+	exchange({ grant_type: 'refresh_token', refresh_token, ...CLIENT });
 
 async function signIn(): Promise<{ access_token: string; refresh_token: string }> {
 	const { headers } = await visit({ state: 's1', approve: '1' });
 	const code = new URL(headers['location']).searchParams.get('code') ?? '';
-	const { data } = await exchange({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK, ...CLIENT });
+	const { data } = await exchange({
+		grant_type: 'authorization_code',
+		code,
+		redirect_uri: CALLBACK,
+		...CLIENT,
+	});
 	return data;
 }
 
 async function statusWith(token: string): Promise<number> {
-	const { status } = await sandbox.http.get('/v1/credits/balance', { headers: { Authorization: `Bearer ${token}` } });
+	const { status } = await sandbox.http.get('/v1/credits/balance', {
+		headers: { Authorization: `Bearer ${token}` },
+	});
 	return status;
 }
 
@@ -43,7 +59,10 @@ test('the page has an Allow button, and its form sends the browser back with cod
 	expect(page.data).toMatch(/<button type="submit" name="approve" value="1">Allow<\/button>/);
 	const form = new URLSearchParams();
 	for (const [, name, value] of page.data.matchAll(/name="(\w+)" value="([^"]*)"/g)) {
-		form.set(name, value.replace(/&#(\d+);/g, (_: string, code: string) => String.fromCharCode(Number(code))));
+		form.set(
+			name,
+			value.replace(/&#(\d+);/g, (_: string, code: string) => String.fromCharCode(Number(code))),
+		);
 	}
 	form.set('approve', '1');
 	const { status, headers } = await sandbox.http.post('/v1/auth/authorize', form);
@@ -63,7 +82,10 @@ test('the page has an Allow button, and its form sends the browser back with cod
 test('Deny sends the browser back with the reason', async () => {
 	const { status, headers } = await visit({ state: 's1', approve: '0' });
 	expect(status).toBe(302);
-	expect(Object.fromEntries(new URL(headers['location']).searchParams)).toEqual({ error: 'access_denied', state: 's1' });
+	expect(Object.fromEntries(new URL(headers['location']).searchParams)).toEqual({
+		error: 'access_denied',
+		state: 's1',
+	});
 });
 
 test.each([
@@ -86,7 +108,12 @@ test('a code brings tokens without a token type, and works once', async () => {
 	const form = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, ...CLIENT };
 	const first = await exchange(form);
 	expect(first.status).toBe(200);
-	expect(Object.keys(first.data).toSorted()).toEqual(['access_token', 'expires_in', 'refresh_token', 'scope']);
+	expect(Object.keys(first.data).toSorted()).toEqual([
+		'access_token',
+		'expires_in',
+		'refresh_token',
+		'scope',
+	]);
 	expect(first.data.expires_in).toBe(3600);
 	expect(objections(tokenOperation, 200, first.data)).toEqual([]);
 	expect(await statusWith(first.data.access_token)).toBe(200);
@@ -131,9 +158,13 @@ test('of two refreshes at the same time one at most brings tokens', async () => 
 test('client id and secret may come in a Basic header, but they have to be right', async () => {
 	const { refresh_token } = await signIn();
 	const form = { grant_type: 'refresh_token', refresh_token };
-	const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+	const basic = (text: string) => ({
+		Authorization: `Basic ${Buffer.from(text).toString('base64')}`,
+	});
 	expect((await exchange(form, basic('sandbox-client:wrong'))).status).toBe(401);
-	expect((await exchange({ ...form, ...CLIENT, client_secret: 'wrong' })).data.error).toBe('invalid_client');
+	expect((await exchange({ ...form, ...CLIENT, client_secret: 'wrong' })).data.error).toBe(
+		'invalid_client',
+	);
 	expect((await exchange(form)).status).toBe(400);
 	expect((await exchange(form, basic('sandbox-client:sandbox-secret'))).status).toBe(200);
 });
@@ -142,7 +173,12 @@ test('the JSON endpoint needs no client and rotates as well', async () => {
 	const renew = (refresh_token: string) => sandbox.http.post('/v1/auth/refresh', { refresh_token });
 	const first = await renew('sandbox-refresh');
 	expect(first.status).toBe(200);
-	expect(Object.keys(first.data).toSorted()).toEqual(['access_token', 'expires_in', 'refresh_token', 'scope']);
+	expect(Object.keys(first.data).toSorted()).toEqual([
+		'access_token',
+		'expires_in',
+		'refresh_token',
+		'scope',
+	]);
 	expect(await statusWith(first.data.access_token)).toBe(200);
 	const reuse = await renew('sandbox-refresh');
 	expect([reuse.status, reuse.data.error.code]).toEqual([401, 'token_expired']);
@@ -175,12 +211,26 @@ test('a client who signed in stays signed in over a reset', async () => {
 test('issued tokens are counted, never shown', async () => {
 	const { access_token, refresh_token } = await signIn();
 	const renewed = (await refresh(refresh_token)).data;
-	await exchange({ grant_type: 'refresh_token', refresh_token }, { Authorization: `Basic ${btoa('sandbox-client:sandbox-secret')}` });
+	await exchange(
+		{ grant_type: 'refresh_token', refresh_token },
+		{ Authorization: `Basic ${btoa('sandbox-client:sandbox-secret')}` },
+	);
 	const state = await sandbox.control('state');
-	expect(state.tokensIssued.map(({ grantType }: any) => grantType)).toEqual(['authorization_code', 'refresh_token']);
+	expect(state.tokensIssued.map(({ grantType }: any) => grantType)).toEqual([
+		'authorization_code',
+		'refresh_token',
+	]);
 	await statusWith(renewed.access_token);
 	const shown = JSON.stringify([state, await sandbox.control('requests')]);
-	for (const secret of [access_token, refresh_token, renewed.access_token, renewed.refresh_token, 'sandbox-secret', 'sandbox-token', btoa('sandbox-client:sandbox-secret')]) {
+	for (const secret of [
+		access_token,
+		refresh_token,
+		renewed.access_token,
+		renewed.refresh_token,
+		'sandbox-secret',
+		'sandbox-token',
+		btoa('sandbox-client:sandbox-secret'),
+	]) {
 		expect(shown).not.toContain(secret);
 	}
 });

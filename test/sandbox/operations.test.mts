@@ -16,18 +16,25 @@ const TARGETS: Record<string, Record<string, string>> = {
 };
 
 const api = documentedOperations.filter(({ id }) => !id.startsWith('auth.'));
-const named = (operations: DocumentedOperation[]) => operations.map((operation) => [operation.id, operation] as const);
+const named = (operations: DocumentedOperation[]) =>
+	operations.map((operation) => [operation.id, operation] as const);
 const closed = api.filter(({ request }) => request);
 const withId = api.filter(({ path }) => path.includes('{'));
 
-function pathOf(operation: DocumentedOperation, ids: Record<string, string> = TARGETS[operation.id] ?? {}): string {
+function pathOf(
+	operation: DocumentedOperation,
+	ids: Record<string, string> = TARGETS[operation.id] ?? {},
+): string {
 	return operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
 		const parameter = operation.parameters.find((candidate) => candidate.name === name);
 		return encodeURIComponent(ids[name] ?? parameter.example);
 	});
 }
 
-function ask(operation: DocumentedOperation, changes: { path?: string; data?: unknown; headers?: object } = {}) {
+function ask(
+	operation: DocumentedOperation,
+	changes: { path?: string; data?: unknown; headers?: object } = {},
+) {
 	return sandbox.http.request({
 		method: operation.method,
 		url: changes.path ?? pathOf(operation),
@@ -55,26 +62,34 @@ test.each(named(api))('the examples of %s fit its schemas', (_id, operation) => 
 	}
 });
 
-test.each(named(api.filter(({ isPublic }) => !isPublic)))('%s wants a valid token', async (_id, operation) => {
-	const without = await ask(operation, { headers: { Authorization: null } });
-	expect([without.status, without.data.error.code]).toEqual([401, 'missing_token']);
-	expect(objections(operation, 401, without.data)).toEqual([]);
-	const wrong = await ask(operation, { headers: { Authorization: 'Bearer nonsense' } });
-	expect([wrong.status, wrong.data.error.code]).toEqual([401, 'token_expired']);
-});
+test.each(named(api.filter(({ isPublic }) => !isPublic)))(
+	'%s wants a valid token',
+	async (_id, operation) => {
+		const without = await ask(operation, { headers: { Authorization: null } });
+		expect([without.status, without.data.error.code]).toEqual([401, 'missing_token']);
+		expect(objections(operation, 401, without.data)).toEqual([]);
+		const wrong = await ask(operation, { headers: { Authorization: 'Bearer nonsense' } });
+		expect([wrong.status, wrong.data.error.code]).toEqual([401, 'token_expired']);
+	},
+);
 
 test.each(named(api.filter(({ isPublic }) => isPublic)))('%s is public', async (_id, operation) => {
 	expect((await ask(operation, { headers: { Authorization: null } })).status).toBe(200);
 });
 
 test.each(named(closed))('%s refuses a misspelt field by name', async (_id, operation) => {
-	const { status, data } = await ask(operation, { data: { ...operation.request?.example, mispelt: 1 } });
+	const { status, data } = await ask(operation, {
+		data: { ...operation.request?.example, mispelt: 1 },
+	});
 	expect([status, data.error.code]).toEqual([422, 'validation_failed']);
 	expect(data.error.message).toContain('mispelt');
 });
 
 test.each(named(closed))('%s wants its body', async (_id, operation) => {
-	const { status, data } = await sandbox.http.request({ method: operation.method, url: pathOf(operation) });
+	const { status, data } = await sandbox.http.request({
+		method: operation.method,
+		url: pathOf(operation),
+	});
 	expect([status, data.error.code]).toEqual([422, 'validation_failed']);
 });
 
@@ -86,21 +101,27 @@ test.each(named(api.filter(({ method, request }) => method === 'POST' && !reques
 	},
 );
 
-test.each(named(api))('%s refuses a query parameter that the document does not know', async (_id, operation) => {
-	const { status, data } = await ask(operation, { path: `${pathOf(operation)}?mispelt=1` });
-	expect([status, data.error.code]).toEqual([422, 'validation_failed']);
-	expect(data.error.message).toContain('mispelt');
-});
+test.each(named(api))(
+	'%s refuses a query parameter that the document does not know',
+	async (_id, operation) => {
+		const { status, data } = await ask(operation, { path: `${pathOf(operation)}?mispelt=1` });
+		expect([status, data.error.code]).toEqual([422, 'validation_failed']);
+		expect(data.error.message).toContain('mispelt');
+	},
+);
 
-test.each(named(withId))('%s answers 404 for an unknown id, however odd', async (_id, operation) => {
-	for (const id of ['nobody', 'a/b?c=1', '%2e%2e']) {
-		const ids = { goal_id: id, call_id: id, task_id: id };
-		const { status, data } = await ask(operation, { path: pathOf(operation, ids) });
-		expect([id, status]).toEqual([id, 404]);
-		expect(data.error.code).toMatch(/^(goal_not_found|call_not_found|not_found)$/);
-		expect(data.error.message).toContain(id);
-	}
-});
+test.each(named(withId))(
+	'%s answers 404 for an unknown id, however odd',
+	async (_id, operation) => {
+		for (const id of ['nobody', 'a/b?c=1', '%2e%2e']) {
+			const ids = { goal_id: id, call_id: id, task_id: id };
+			const { status, data } = await ask(operation, { path: pathOf(operation, ids) });
+			expect([id, status]).toEqual([id, 404]);
+			expect(data.error.code).toMatch(/^(goal_not_found|call_not_found|not_found)$/);
+			expect(data.error.message).toContain(id);
+		}
+	},
+);
 
 test('an unknown path is no endpoint', async () => {
 	const { status, data } = await sandbox.http.get('/v1/nothing');

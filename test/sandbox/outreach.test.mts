@@ -11,12 +11,19 @@ const PATH = '/v1/outreach/tasks';
 const HOUR = 3_600_000;
 
 function reach(recipient: string, extra: object = {}) {
-	return sandbox.http.post(PATH, { goal: 'Ask whether the samples arrived', recipient_identifier: recipient, ...extra });
+	return sandbox.http.post(PATH, {
+		goal: 'Ask whether the samples arrived',
+		recipient_identifier: recipient,
+		...extra,
+	});
 }
 
 test('a task begins as pending and ends as the scenario says', async () => {
 	await sandbox.control('scenario', { durationMs: 0 });
-	const { status, data } = await reach('+15550120', { recipient_name: 'Dana Whitfield', urgency: 'high' });
+	const { status, data } = await reach('+15550120', {
+		recipient_name: 'Dana Whitfield',
+		urgency: 'high',
+	});
 	expect([status, data.status, data.selected_channel]).toEqual([201, 'pending', 'call']);
 	const read = await sandbox.http.get(`${PATH}/${data.id}`);
 	expect(read.data).toMatchObject({
@@ -26,7 +33,9 @@ test('a task begins as pending and ends as the scenario says', async () => {
 		completion_summary: expect.stringContaining('Dana Whitfield'),
 		attempts: [{ channel: 'call', status: 'success' }],
 	});
-	expect((await sandbox.control('state')).outreachTasks).toMatchObject([{ id: data.id, status: 'completed' }]);
+	expect((await sandbox.control('state')).outreachTasks).toMatchObject([
+		{ id: data.id, status: 'completed' },
+	]);
 });
 
 test('while its time is not over a task waits and can be cancelled, once', async () => {
@@ -43,7 +52,10 @@ test('a failed task can be tried again', async () => {
 	await sandbox.control('scenario', { outcome: ['no_answer', 'success'], durationMs: 0 });
 	const { data } = await reach('+15550120');
 	const path = `${PATH}/${data.id}`;
-	expect((await sandbox.http.get(path)).data).toMatchObject({ status: 'failed', attempts: [{ status: 'no_answer' }] });
+	expect((await sandbox.http.get(path)).data).toMatchObject({
+		status: 'failed',
+		attempts: [{ status: 'no_answer' }],
+	});
 	expect((await sandbox.http.post(`${path}/retry`)).data).toMatchObject({ status: 'pending' });
 	expect((await sandbox.http.get(path)).data).toMatchObject({
 		status: 'completed',
@@ -63,7 +75,10 @@ test('the ending can be stated, in turn', async () => {
 test('a task that is not to run waits for a retry', async () => {
 	await sandbox.control('scenario', { durationMs: 0 });
 	const { data } = await reach('+15550120', { auto_execute: false });
-	expect((await sandbox.http.get(`${PATH}/${data.id}`)).data).toMatchObject({ status: 'pending', attempts: [] });
+	expect((await sandbox.http.get(`${PATH}/${data.id}`)).data).toMatchObject({
+		status: 'pending',
+		attempts: [],
+	});
 	await sandbox.http.post(`${PATH}/${data.id}/retry`);
 	expect((await sandbox.http.get(`${PATH}/${data.id}`)).data.status).toBe('completed');
 });
@@ -72,7 +87,9 @@ test('lists are filtered by one state or several, and paged', async () => {
 	const page = async (params: object) => (await sandbox.http.get(PATH, { params })).data;
 	expect((await page({ status: 'failed' })).tasks).toMatchObject([{ status: 'failed' }]);
 	const both = await page({ status: 'failed,cancelled' });
-	expect(new Set(both.tasks.map((task: any) => task.status))).toEqual(new Set(['failed', 'cancelled']));
+	expect(new Set(both.tasks.map((task: any) => task.status))).toEqual(
+		new Set(['failed', 'cancelled']),
+	);
 	const all = await page({});
 	expect([all.total, all.has_more]).toEqual([all.tasks.length, false]);
 	const first = await page({ limit: 1 });
@@ -100,6 +117,10 @@ test('reaching out costs, and without credits nobody is reached', async () => {
 });
 
 test('the names of the command line client are refused', async () => {
-	const { status } = await sandbox.http.post(PATH, { channel: 'call', target: '+15550120', description: 'Hello' });
+	const { status } = await sandbox.http.post(PATH, {
+		channel: 'call',
+		target: '+15550120',
+		description: 'Hello',
+	});
 	expect(status).toBe(422);
 });
