@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { fetchRows } from '../../nodes/KallyAi/engine/paginate';
+
+/** A list that grows at its head while it is read, answered in any order. */
+interface ListServer {
+	rows: IDataObject[];
+	requests: IDataObject[];
+	/** Rows added before the n-th answer. */
+	arrivals: number[];
+	says: 'total' | 'hasMore' | 'nothing';
+	largestPage: number;
+}
+
+function listServer(count: number, says: ListServer['says'], arrivals: number[] = []): ListServer {
+	const rows = Array.from({ length: count }, (_, index) => ({ id: `row-${count - index}` }));
+	return { rows, requests: [], arrivals, says, largestPage: 200 };
+}
+
+async function answer(server: ListServer, query: IDataObject): Promise<unknown> {
+	const arrived = server.arrivals[server.requests.length] ?? 0;
+	server.requests.push(query);
+	for (let index = 0; index < arrived; index++) {
+		server.rows.unshift({ id: `late-${server.rows.length}` });
+	}
+	const offset = Number(query.offset ?? 0);
+	const rows = server.rows.slice(
+		offset,
+		offset + Math.min(Number(query.limit), server.largestPage),
+	);
+	const total = server.rows.length;
+	return {
+		calls: rows,
+		...(server.says === 'total' ? { total } : {}),
+		...(server.says === 'hasMore' ? { has_more: offset + rows.length < total } : {}),
+	};
+}
+
+const read = async (server: ListServer, limit?: number, query: IDataObject = {}, atOnce = 5) =>
+	await fetchRows(
+		{ rows: 'calls', pageSize: 20, offset: true },
+		async (page) => await answer(server, page),
+		{ limit, query, atOnce },
+	);
+
+const says = fc.constantFrom<ListServer['says']>('total', 'hasMore', 'nothing');
+
+test('every row comes once, in order', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.nat(400),
+			says,
+			fc.integer({ min: 1, max: 10 }),
+			async (count, kind, atOnce) => {
+				const server = listServer(count, kind);
+				expect(await read(server, undefined, {}, atOnce)).toEqual(server.rows);
+			},
+		),
+	);
+});
+
+test('rows that arrive meanwhile neither hide nor repeat a row', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.nat(300),
+			says,
+			fc.array(fc.nat(3), { maxLength: 40 }),
+			async (count, kind, arrivals) => {
+				const server = listServer(count, kind, arrivals);
+				const before = server.rows.map(({ id }) => id);
+				const ids = (await read(server)).map(({ id }) => id);
+				expect(new Set(ids).size).toBe(ids.length);
+				expect(ids).toEqual(expect.arrayContaining(before));
+			},
+		),
+	);
+});
+
+test('pages that are answered out of order hide no row', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.scheduler(),
+			fc.integer({ min: 1, max: 200 }),
+			fc.array(fc.nat(2), { maxLength: 20 }),
+			async (scheduler, count, arrivals) => {
+				const server = listServer(count, 'total', arrivals);
+				const before = server.rows.map(({ id }) => id);
+				const rows = fetchRows(
+					{ rows: 'calls', pageSize: 20, offset: true },
+					async (page) => {
+						await scheduler.schedule(Promise.resolve());
+						return await answer(server, page);
+					},
+					{ query: {}, atOnce: 5 },
+				);
+				await scheduler.waitFor(rows);
+				const ids = (await rows).map(({ id }) => id);
+				expect(ids).toEqual(expect.arrayContaining(before));
+			},
+		),
+		{ numRuns: 100 },
+	);
+});
+
+test('a limit bounds the rows and the requests', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.nat(200),
+			fc.integer({ min: 1, max: 150 }),
+			says,
+			async (count, limit, kind) => {
+				const server = listServer(count, kind);
+				const rows = await read(server, limit);
+				expect(rows).toEqual(server.rows.slice(0, limit));
+				expect(server.requests.length).toBeLessThanOrEqual(Math.max(1, Math.ceil(limit / 20)));
+			},
+		),
+	);
+});
+
+test('a server that gives smaller pages than asked for is read to its end', async () => {
+	for (const kind of ['total', 'hasMore'] as const) {
+		const server = { ...listServer(100, kind), largestPage: 7 };
+		expect(await read(server)).toHaveLength(100);
+	}
+});
+
+test('a server that always says there is more does not keep the node for ever', async () => {
+	const rows = await fetchRows(
+		{ rows: 'calls', pageSize: 2, offset: true },
+		async () => ({ calls: [{ id: 1 }, { id: 2 }], has_more: true }),
+		{ query: {}, atOnce: 5 },
+	);
+	expect(rows).toHaveLength(2);
+});
+
+test('an offset of the user is where reading starts', async () => {
+	const server = listServer(100, 'total');
+	expect(await read(server, undefined, { offset: 30, status: 'x' })).toEqual(server.rows.slice(30));
+	expect(server.requests[0]).toEqual({ limit: 20, offset: 30, status: 'x' });
+});
+
+test('a list without offset takes one request', async () => {
+	const server = listServer(100, 'nothing');
+	const one = async (list: object, limit?: number) =>
+		await fetchRows(list, async (query) => await answer(server, query), {
+			limit,
+			query: {},
+			atOnce: 5,
+		});
+	await one({ rows: 'calls' }, 10);
+	await one({ rows: 'calls', pageSize: 0 }, 10);
+	await one({ rows: 'calls', pageSize: 0 });
+	expect(server.requests).toEqual([{}, { limit: 10 }, {}]);
+});
