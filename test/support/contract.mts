@@ -44,7 +44,7 @@ export interface ContractOperation {
 type Json = Record<string, any>;
 
 const document = parse(
-	readFileSync(path.resolve(__dirname, '../../openapi/kallyai.yaml'), 'utf8'),
+	readFileSync(path.resolve(import.meta.dirname, '../../openapi/kallyai.yaml'), 'utf8'),
 ) as Json;
 
 function resolve<T>(value: T): T {

@@ -1,48 +1,47 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+
 import 'reflect-metadata';
+import './engineEnvironment.mts';
+import type { PackageDirectoryLoader as Loader } from 'n8n-core';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IDataObject,
+	IExecuteData,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	INode,
+	INodeCredentialsDetails,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeParameters,
+	INodeProperties,
+	INodeType,
+	INodeTypes,
+	IRun,
+	IVersionedNodeType,
+	IWorkflowExecuteAdditionalData,
+	Workflow as WorkflowType,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
 
-// n8n-core reads these when it is loaded.
-process.env.N8N_ENCRYPTION_KEY ??= 'only-for-tests-only-for-tests-32';
-process.env.N8N_LOG_LEVEL ??= 'silent';
-process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'n8n-engine-'));
-
-import {
+// The ES modules of n8n-workflow do not load in Node itself; the server uses the CommonJS ones, too.
+const require = createRequire(import.meta.url);
+const {
 	BinaryDataService,
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
 	PackageDirectoryLoader,
 	PollContext,
 	WorkflowExecute,
-} from 'n8n-core';
-import { Container } from '@n8n/di';
-import {
-	type ICredentialDataDecryptedObject,
-	type ICredentialType,
-	type IDataObject,
-	type IExecuteData,
-	ICredentialsHelper,
-	type IHttpRequestHelper,
-	type IHttpRequestOptions,
-	type INode,
-	type INodeCredentialsDetails,
-	type INodeExecutionData,
-	type INodeListSearchResult,
-	type INodeParameters,
-	type INodeProperties,
-	type INodeType,
-	type INodeTypes,
-	type IRun,
-	type IVersionedNodeType,
-	type IWorkflowExecuteAdditionalData,
-	NodeHelpers,
-	Workflow,
-	type WorkflowExecuteMode,
-} from 'n8n-workflow';
+} = require('n8n-core') as typeof import('n8n-core');
+const { Container } = require('@n8n/di') as typeof import('@n8n/di');
+const { ICredentialsHelper, NodeHelpers, Workflow } =
+	require('n8n-workflow') as typeof import('n8n-workflow');
 
 /** The built package's folder. */
-export const PACKAGE_FOLDER = path.resolve(__dirname, '../..');
+export const PACKAGE_FOLDER = path.resolve(import.meta.dirname, '../..');
 /** Name of the node under test in a test workflow. */
 export const NODE_NAME = 'KallyAI';
 const TRIGGER_TYPE = 'n8n-nodes-base.manualTrigger';
@@ -108,7 +107,7 @@ export interface RunSettings {
 
 /** The real n8n engine in this process, with the built package loaded as a server loads it. */
 export interface Engine {
-	loader: PackageDirectoryLoader;
+	loader: Loader;
 	node: INodeType;
 	credentials: CredentialStore;
 	execute(parameters: INodeParameters, settings?: RunSettings): Promise<NodeRun>;
@@ -168,7 +167,7 @@ export async function startEngine(
 			data: ICredentialDataDecryptedObject,
 			name: string,
 			request: IHttpRequestOptions,
-			workflow: Workflow,
+			workflow: WorkflowType,
 			node: INode,
 		): Promise<IHttpRequestOptions> {
 			const { authenticate } = credentialType(name);
@@ -353,7 +352,7 @@ export async function startEngine(
 			const run = await new WorkflowExecute(
 				additionalData({ executionId, hooks } as Partial<IWorkflowExecuteAdditionalData>),
 				mode,
-			).run({ workflow, pinData } as Parameters<WorkflowExecute['run']>[0]);
+			).run({ workflow, pinData } as Parameters<InstanceType<typeof WorkflowExecute>['run']>[0]);
 			const taskData = run.data.resultData.runData[NODE_NAME]?.at(-1);
 			return {
 				status: run.status,

@@ -1,0 +1,185 @@
+/**
+ * Generation (see CONTRIBUTING): what follows from the OpenAPI document and the table of operations is
+ * made here and never edited by hand. `gulp generate` writes it, `gulp check` fails where it is out of
+ * date. Both read the built table: run `npm run build` before.
+ */
+const {
+	existsSync,
+	readdirSync,
+	readFileSync,
+	mkdirSync,
+	rmSync,
+	writeFileSync,
+} = require('node:fs');
+const path = require('node:path');
+
+const prettier = require('prettier');
+const { parse } = require('yaml');
+
+const SCHEMA_FOLDER = 'nodes/KallyAi/__schema__/v1.0.0';
+const README = 'README.md';
+const TABLE_START = '<!-- operations: made by gulp generate -->';
+const TABLE_END = '<!-- /operations -->';
+/** Schemas may hold themselves (a goal has sub-goals); n8n wants finite ones. */
+const DEPTH = 6;
+
+function readDocument() {
+	return parse(readFileSync('openapi/kallyai.yaml', 'utf8'));
+}
+
+function readTable() {
+	return require('./dist/nodes/KallyAi/resources').resources;
+}
+
+function follow(document, value) {
+	if (!value?.$ref) return value;
+	const names = value.$ref.slice(2).split('/');
+	return follow(
+		document,
+		names.reduce((node, name) => node[name], document),
+	);
+}
+
+/** A schema reduced to what the editor shows: types, properties, items. */
+function outline(document, schema, depth = DEPTH) {
+	const { type, properties, items } = follow(document, schema) ?? {};
+	const types = [type].flat().filter((name) => name && name !== 'null');
+	if (depth === 0) return { type: types[0] ?? 'string' };
+	if (properties) {
+		const members = Object.entries(properties).map(([name, member]) => [
+			name,
+			outline(document, member, depth - 1),
+		]);
+		return { type: 'object', properties: Object.fromEntries(members) };
+	}
+	if (items) return { type: 'array', items: outline(document, items, depth - 1) };
+	return { type: types[0] ?? 'object' };
+}
+
+function answerSchema(document, operationId) {
+	for (const item of Object.values(document.paths)) {
+		const operation = Object.values(item).find((entry) => entry?.operationId === operationId);
+		if (!operation) continue;
+		const status = Object.keys(operation.responses).find((code) => code.startsWith('2'));
+		const response = follow(document, operation.responses[status]);
+		return response?.content?.['application/json']?.schema;
+	}
+	throw new Error(`openapi/kallyai.yaml has no operation ${operationId}`);
+}
+
+/** What one output item of an operation looks like. */
+function outputSchema(document, operationId, operation) {
+	if (operation.download?.from === 'body') {
+		const names = ['fileName', 'mimeType', 'content'];
+		return {
+			type: 'object',
+			properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+		};
+	}
+	const answer = follow(document, answerSchema(document, operationId));
+	if (!answer) {
+		const name = operation.request.method === 'DELETE' ? 'deleted' : 'success';
+		return { type: 'object', properties: { [name]: { type: 'boolean' } } };
+	}
+	const outlined = outline(document, answer);
+	const { rows } = operation.list ?? {};
+	const row = rows && outlined.properties?.[rows]?.items;
+	if (operation.list && !row) {
+		const arrays = Object.values(outlined.properties ?? {}).filter(({ items }) => items);
+		return arrays.length === 1 ? arrays[0].items : outlined;
+	}
+	const record = row ?? outlined;
+	if (!operation.simplify) return record;
+	const kept = operation.simplify.map((name) => [
+		name,
+		record.properties[name] ?? { type: 'string' },
+	]);
+	return { type: 'object', properties: Object.fromEntries(kept) };
+}
+
+function schemaFiles() {
+	const document = readDocument();
+	const files = new Map();
+	for (const [resource, { operations }] of Object.entries(readTable())) {
+		for (const [name, operation] of Object.entries(operations)) {
+			const schema = { ...outputSchema(document, `${resource}.${name}`, operation), version: 1 };
+			files.set(
+				path.join(SCHEMA_FOLDER, resource, `${name}.json`),
+				`${JSON.stringify(schema, null, '\t')}\n`,
+			);
+		}
+	}
+	return files;
+}
+
+function operationTables() {
+	const sections = Object.values(readTable()).map(({ name, description, operations }) => {
+		const rows = Object.values(operations)
+			.sort((a, b) => a.name.localeCompare(b.name))
+			.map((operation) => `| ${operation.name} | ${operation.description} |`);
+		return [
+			`### ${name}`,
+			'',
+			`${description}.`,
+			'',
+			'| Operation | What it does |',
+			'| --- | --- |',
+			...rows,
+		].join('\n');
+	});
+	return sections.join('\n\n');
+}
+
+function readmeFile() {
+	const text = readFileSync(README, 'utf8');
+	const [before, rest] = text.split(TABLE_START);
+	const [, after] = (rest ?? '').split(TABLE_END);
+	if (after === undefined) throw new Error(`${README} lacks the marks around the operations table`);
+	return new Map([
+		[README, `${before}${TABLE_START}\n\n${operationTables()}\n\n${TABLE_END}${after}`],
+	]);
+}
+
+async function formatted(files) {
+	const options = await prettier.resolveConfig(path.resolve('package.json'));
+	const entries = [...files].map(async ([file, content]) => [
+		file,
+		file.endsWith('.md') ? content : await prettier.format(content, { ...options, filepath: file }),
+	]);
+	return new Map(await Promise.all(entries));
+}
+
+async function generated() {
+	return await formatted(new Map([...schemaFiles(), ...readmeFile()]));
+}
+
+function existingSchemas() {
+	if (!existsSync(SCHEMA_FOLDER)) return [];
+	return readdirSync(SCHEMA_FOLDER, { recursive: true })
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => path.join(SCHEMA_FOLDER, name));
+}
+
+async function generate() {
+	const files = await generated();
+	rmSync(SCHEMA_FOLDER, { recursive: true, force: true });
+	for (const [file, content] of files) {
+		mkdirSync(path.dirname(file), { recursive: true });
+		writeFileSync(file, content);
+	}
+}
+
+async function check() {
+	const files = await generated();
+	const stale = [...files]
+		.filter(([file, content]) => !existsSync(file) || readFileSync(file, 'utf8') !== content)
+		.map(([file]) => file);
+	const left = existingSchemas().filter((file) => !files.has(file));
+	if (stale.length + left.length > 0) {
+		throw new Error(
+			`Run "npm run build && npm run generate"; out of date: ${[...stale, ...left].join(', ')}`,
+		);
+	}
+}
+
+module.exports = { generate, check, default: generate };
