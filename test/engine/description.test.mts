@@ -1,0 +1,186 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { contractOperations, parameterName } from '../support/contract.mts';
+import { type Engine, startEngine } from '../support/engine.mts';
+
+let engine: Engine;
+let properties: INodeProperties[];
+let operations: Array<{ resource: string; option: INodePropertyOptions }>;
+
+beforeAll(async () => {
+	engine = await startEngine({});
+	({ properties } = engine.node.description);
+	operations = properties
+		.filter(({ name }) => name === 'operation')
+		.flatMap(({ options, displayOptions }) =>
+			(options as INodePropertyOptions[]).map((option) => ({
+				resource: displayOptions?.show?.resource?.[0] as string,
+				option,
+			})),
+		);
+});
+
+const shownFor = (resource: string, operation: unknown) =>
+	properties.filter(
+		({ displayOptions }) =>
+			displayOptions?.show?.resource?.includes(resource) &&
+			displayOptions.show.operation?.includes(operation as string),
+	);
+
+/** A property and everything in it. */
+function* withInner(property: INodeProperties): Generator<INodeProperties> {
+	yield property;
+	if (property.type !== 'collection') return;
+	for (const option of property.options as INodeProperties[]) yield* withInner(option);
+}
+
+const everyProperty = () => properties.flatMap((property) => [...withInner(property)]);
+
+test('the default is to ask the assistant', () => {
+	expect(properties.find(({ name }) => name === 'resource')?.default).toBe('assistant');
+	expect(
+		properties.find(
+			({ name, displayOptions }) =>
+				name === 'operation' && displayOptions?.show?.resource?.includes('assistant'),
+		)?.default,
+	).toBe('ask');
+});
+
+test('the node can be used as a tool', () => {
+	expect(engine.node.description.usableAsTool).toBe(true);
+});
+
+test('operations have a name, an action and a description that say what they do', () => {
+	for (const { resource, option } of operations) {
+		const { name, action, description = '' } = option;
+		const where = `${resource}.${option.value}`;
+		expect([where, name]).toEqual([
+			where,
+			name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+		]);
+		expect([where, action]).toEqual([
+			where,
+			expect.stringMatching(/^[A-Z][^A-Z_]*(?:[A-Z]{2,}[^A-Z_]*)?.*$/),
+		]);
+		expect([where, description.length > 20]).toEqual([where, true]);
+		expect([where, description]).toEqual([where, expect.stringMatching(/^[A-Z]/)]);
+		const sentences = description.split(/\. /).length;
+		expect([where, description.endsWith('.')]).toEqual([where, sentences > 1]);
+	}
+});
+
+test('actions are told apart', () => {
+	const actions = operations.map(({ option }) => option.action);
+	expect(new Set(actions).size).toBe(actions.length);
+});
+
+test('what rings, writes to or costs somebody says so', () => {
+	const billed = ['call.make', 'outreach.create', 'outreach.retry'];
+	for (const { resource, option } of operations) {
+		if (billed.includes(`${resource}.${option.value}`)) {
+			expect(option.description).toMatch(/costs credits/);
+		}
+	}
+});
+
+test('each parameter of the contract is in the editor once for its operation', () => {
+	for (const { id, parameters } of contractOperations) {
+		const [resource, operation] = id.split('.');
+		for (const { wire, required } of parameters) {
+			const name = parameterName(wire);
+			const outer = shownFor(resource, operation);
+			const top = outer.filter((property) => property.name === name);
+			const inner = outer
+				.filter(({ type, name: collection }) => type === 'collection' && collection !== 'options')
+				.flatMap(({ options }) => options as INodeProperties[])
+				.filter((option) => option.name === name);
+			if (wire === 'limit') continue;
+			expect([id, name, top.length, inner.length]).toEqual([
+				id,
+				name,
+				required ? 1 : 0,
+				required ? 0 : 1,
+			]);
+		}
+	}
+});
+
+test('a list has Return All and a limit that is shown without it', () => {
+	for (const { resource, option } of operations.filter(
+		({ option: { value } }) => value === 'getAll',
+	)) {
+		const shown = shownFor(resource, option.value);
+		expect(option.name).toBe('Get Many');
+		expect(shown.find(({ name }) => name === 'returnAll')).toMatchObject({ default: false });
+		expect(shown.find(({ name }) => name === 'limit')).toMatchObject({
+			default: 50,
+			typeOptions: { minValue: 1 },
+			displayOptions: { show: { returnAll: [false] } },
+		});
+	}
+});
+
+test('IDs in a path are locators with a By ID mode, and a list that exists', () => {
+	const searches = Object.keys(engine.node.methods?.listSearch ?? {});
+	for (const { id, parameters } of contractOperations) {
+		const [resource, operation] = id.split('.');
+		for (const { wire, in: place } of parameters) {
+			if (place !== 'path' || !wire.endsWith('_id')) continue;
+			const property = shownFor(resource, operation).find(
+				({ name }) => name === parameterName(wire),
+			);
+			expect([id, property?.type]).toEqual([id, 'resourceLocator']);
+			const modes = property?.modes ?? [];
+			expect(modes.map(({ name }) => name)).toContain('id');
+			for (const { typeOptions } of modes.filter(({ type }) => type === 'list')) {
+				expect(searches).toContain(typeOptions?.searchListMethod);
+			}
+		}
+	}
+});
+
+test('texts of parameters follow the rules of the editor', () => {
+	for (const property of everyProperty()) {
+		const { name, displayName, description, type, placeholder, default: value } = property;
+		expect([name, displayName]).toEqual([name, expect.stringMatching(/^[A-Z]/)]);
+		expect([name, value === undefined]).toEqual([name, false]);
+		if (type === 'boolean')
+			expect([name, description]).toEqual([name, expect.stringMatching(/^Whether /)]);
+		if (placeholder && type !== 'collection') {
+			expect([name, placeholder]).toEqual([name, expect.stringMatching(/^e\.g\. /)]);
+		}
+		// The one piece of markup that n8n prescribes is the link to its expressions.
+		const text = description?.replace(/<a href="https:\/\/docs\.n8n\.io[^>]*>expression<\/a>/, '');
+		if (text) expect([name, text]).toEqual([name, expect.not.stringMatching(/[<>]/)]);
+	}
+});
+
+test('secrets are hidden', () => {
+	const secret = /token|secret|password/i;
+	for (const { name, type, typeOptions } of everyProperty()) {
+		if (type !== 'string' || !secret.test(name)) continue;
+		expect([name, typeOptions?.password]).toEqual([name, true]);
+	}
+	for (const credential of ['kallyAiOAuth2Api', 'kallyAiTokenApi']) {
+		const { type } = engine.loader.getCredential(credential);
+		for (const { name, typeOptions } of type.properties) {
+			if (!/(?:Token|Secret)$/.test(name)) continue;
+			expect([credential, name, typeOptions?.password]).toEqual([credential, name, true]);
+		}
+	}
+});
+
+test('no parameter is shown twice for one operation', () => {
+	for (const { resource, option } of operations) {
+		const names = shownFor(resource, option.value).map(({ name }) => name);
+		expect([resource, option.value, new Set(names).size]).toEqual([
+			resource,
+			option.value,
+			names.length,
+		]);
+	}
+});
+
+test('the description stays small', () => {
+	expect(JSON.stringify(engine.node.description).length).toBeLessThan(350_000);
+});
