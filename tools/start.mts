@@ -7,7 +7,7 @@ import { CAMPAIGN, CAMPAIGN_TRIGGER, checkCampaign, printCampaign, readCampaign 
 import { importExamples } from './examples.mts';
 import { runLogged, say } from './lib/install.mjs';
 import { pack } from './lib/pack.mts';
-import { binary, CACHE, logFile, ROOT } from './lib/paths.mts';
+import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
 import type { Server } from './lib/processes.mts';
 import { N8nClient, type Owner } from './n8n/client.mts';
@@ -75,12 +75,12 @@ function keep<T extends Server>(server: T): T {
 /** With --once a user folder that goes away again; otherwise the one whose workflows survive. */
 async function userFolder(): Promise<string> {
 	if (!options.once) {
-		const folder = join(CACHE, 'n8n');
+		const folder = join(USER_FOLDERS, 'n8n-user');
 		await mkdir(folder, { recursive: true });
 		return folder;
 	}
-	await mkdir(CACHE, { recursive: true });
-	const folder = await mkdtemp(join(CACHE, 'once-'));
+	await mkdir(USER_FOLDERS, { recursive: true });
+	const folder = await mkdtemp(join(USER_FOLDERS, 'once-'));
 	cleanUps.push(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 	return folder;
 }

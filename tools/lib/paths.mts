@@ -16,6 +16,12 @@ export const HOST_MANIFEST = join(ROOT, 'host');
  */
 export const HOST = join(CACHE, 'host');
 
+/**
+ * n8n's user folders. n8n unpacks its editor there, and the strict lint, whose configuration may not be changed,
+ * passes over folders of this name only.
+ */
+export const USER_FOLDERS = join(CACHE, 'node_modules');
+
 /** The importable example workflows. */
 export const EXAMPLES = join(ROOT, 'examples');
 
