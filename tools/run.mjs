@@ -6,6 +6,8 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './lib/install.mjs';
 
+const PARENT_CHECK_MS = 250;
+
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const node = process.platform === 'win32' ? 'node/bin/node.exe' : 'node/bin/node';
 
@@ -38,6 +40,11 @@ const child = spawn(join(root, 'node_modules', node), [resolve(root, script), ..
 	},
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+if (process.env.npm_lifecycle_event !== undefined) {
+	// A signal for npm ends the shell between npm and us without reaching us: losing that parent is the signal.
+	const parent = process.ppid;
+	setInterval(() => process.ppid === parent || child.kill('SIGTERM'), PARENT_CHECK_MS).unref();
+}
 child.once('error', (error) => {
 	process.stderr.write(`${error.message}\n`);
 	process.exit(1);

@@ -1,5 +1,5 @@
 // npm start: the real n8n with the KallyAI node, the local sandbox behind it, and the outreach campaign run once.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { runLogged, say } from './lib/install.mjs';
 import { pack } from './lib/pack.mts';
 import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
-import type { Server } from './lib/processes.mts';
+import { isRunning, type Server } from './lib/processes.mts';
 import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { ensureHost, pathWithOurNode } from './n8n/host.mts';
@@ -72,11 +72,22 @@ function keep<T extends Server>(server: T): T {
 	return server;
 }
 
+/** Notes that this process uses the folder; two n8n on one SQLite database would damage it. */
+async function claim(file: string): Promise<void> {
+	const holder = Number(await readFile(file, 'utf8').catch(() => '0'));
+	if (holder > 0 && isRunning(holder)) {
+		throw new Error(`npm start is already running as process ${holder}; if it is not, delete ${file}.`);
+	}
+	await writeFile(file, String(process.pid));
+	cleanUps.push(async () => await rm(file, { force: true }));
+}
+
 /** With --once a user folder that goes away again; otherwise the one whose workflows survive. */
 async function userFolder(): Promise<string> {
 	if (!options.once) {
 		const folder = join(USER_FOLDERS, 'n8n-user');
 		await mkdir(folder, { recursive: true });
+		await claim(join(folder, 'pid'));
 		return folder;
 	}
 	await mkdir(USER_FOLDERS, { recursive: true });

@@ -36,6 +36,16 @@ export interface Server {
 	kill(): Promise<void>;
 }
 
+/** Whether there is a process with this id. */
+export function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+}
+
 let reaper: ChildProcess | undefined;
 
 /** A process of its own outlives even a SIGKILL of ours and then ends the servers that we could not. */

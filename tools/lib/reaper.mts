@@ -2,18 +2,19 @@
 // process which started them is gone, however it went.
 import { createInterface } from 'node:readline';
 import { killGroup } from './groups.mts';
+import { poll } from './poll.mts';
 
 const GRACE_MS = 10_000;
 const groups = new Set<number>();
 
-const lines = createInterface({ input: process.stdin });
-lines.on('line', (line) => {
+for await (const line of createInterface({ input: process.stdin })) {
 	const pid = Number(line.slice(1));
 	if (line.startsWith('+')) groups.add(pid);
 	else groups.delete(pid);
-});
-lines.once('close', () => {
-	const left = [...groups].filter((pid) => killGroup(pid, 'SIGTERM'));
-	if (left.length === 0) return;
-	setTimeout(() => left.forEach((pid) => killGroup(pid, 'SIGKILL')), GRACE_MS);
+}
+
+for (const pid of groups) killGroup(pid, 'SIGTERM');
+const gone = async () => ([...groups].some((pid) => killGroup(pid, 0)) ? undefined : true);
+await poll(gone, { what: 'servers ending', withinMs: GRACE_MS }).catch(() => {
+	for (const pid of groups) killGroup(pid, 'SIGKILL');
 });
