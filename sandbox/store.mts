@@ -93,6 +93,13 @@ export class Store {
 	used = 0;
 	#reserved = 0;
 	readonly #turns = new Map<unknown[], number>();
+	readonly #parts = new Map<(store: Store) => unknown, unknown>();
+
+	/** State that one domain alone has: made, and seeded, by `make` when it is first asked for. */
+	part<T>(make: (store: Store) => T): T {
+		if (!this.#parts.has(make)) this.#parts.set(make, make(this));
+		return this.#parts.get(make) as T;
+	}
 
 	/** Credits that can still be spent. */
 	get remaining(): number {

@@ -15,6 +15,8 @@ function invalid(text: string): InvalidValue {
 const E164 = /^\+[1-9]\d{1,14}$/;
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](.*))?$/;
 const OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/;
+const DATE_TIME =
+	/^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 // Bounded parts keep the match linear on hostile input.
 const EMAIL = /^[^\s@<>,;]{1,64}@[^\s@<>,;]{1,255}$/;
@@ -143,14 +145,42 @@ export function asDate(value: unknown, { timezone }: ItemSettings): string {
 		throw invalid('must be a date in the form YYYY-MM-DD');
 	}
 	if (!time || !OFFSET.test(time)) return day;
-	return new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(instant);
+	return localTime(instant, timezone).slice(0, day.length);
+}
+
+/**
+ * A date with a time of day and without offset, such as 2031-05-16T20:00. A time with an offset is
+ * brought into the workflow's time zone.
+ */
+export function asLocalDateTime(value: unknown, { timezone }: ItemSettings): string {
+	const text = dateText(value);
+	const [, day, time, offset] = DATE_TIME.exec(text) ?? [];
+	const instant = new Date(text);
+	if (!day || !isCalendarDate(day) || Number.isNaN(instant.getTime())) {
+		throw invalid('must be a date with a time in the form YYYY-MM-DDTHH:MM, such as 2031-05-16T20:00');
+	}
+	return offset ? localTime(instant, timezone) : `${day}T${time}`;
+}
+
+/** A point in time as given; what expressions give as an object becomes ISO text. */
+export function asMoment(value: unknown): string {
+	const text = dateText(value);
+	if (text === '') throw invalid('must be a date or a time');
+	return text;
+}
+
+/** YYYY-MM-DDTHH:MM:SS on the clocks of a time zone; Swedish is written that way but for the T. */
+function localTime(instant: Date, timeZone: string): string {
+	return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
+		.format(instant)
+		.replace(' ', 'T');
 }
 
 /** Text of a date value; expressions often give a Date or a Luxon DateTime instead. */
 function dateText(value: unknown): string {
 	if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
 	if (value !== null && typeof value === 'object' && 'toISO' in value) {
-		return String((value as { toISO: () => unknown }).toISO());
+		return String((value as { toISO: () => unknown }).toISO() ?? '');
 	}
 	return asText(value).trim();
 }

@@ -39,6 +39,10 @@ const SIMPLIFY: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
+function confirmSwitch(description: string): INodeProperties {
+	return { displayName: 'Confirm', name: 'confirm', type: 'boolean', default: false, description };
+}
+
 const CONCURRENCY: INodeProperties = {
 	displayName: 'Concurrency',
 	name: 'concurrency',
@@ -158,6 +162,7 @@ function propertiesOf(operation: Operation): Shown[] {
 	const optional = fields.filter(({ required }) => !required);
 	return [
 		...fields.filter(({ required }) => required).map(({ property }) => ({ property })),
+		...(operation.confirm ? [{ property: confirmSwitch(operation.confirm) }] : []),
 		...(operation.list
 			? [{ property: RETURN_ALL }, { property: LIMIT, when: { returnAll: [false] } }]
 			: []),

@@ -1,10 +1,12 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyMode, INodePropertyOptions } from 'n8n-workflow';
 
 import {
 	asBoolean,
 	asChoice,
 	asDate,
 	asInteger,
+	asLocalDateTime,
+	asMoment,
 	asNumber,
 	asObject,
 	asPhoneNumber,
@@ -14,8 +16,8 @@ import {
 	asTime,
 	asTimezone,
 } from './checks';
-import { isPlainObject } from './json';
-import type { Field } from './operation';
+import { isPlainObject, snakeCase } from './json';
+import { type Field, searchName } from './operation';
 
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldSettings
@@ -37,10 +39,6 @@ function titleCase(name: string): string {
 		.split(' ')
 		.map((word) => WORDS_KEPT.get(word.toLowerCase()) ?? word[0].toUpperCase() + word.slice(1))
 		.join(' ');
-}
-
-function snakeCase(name: string): string {
-	return name.replace(/([A-Z])/g, '_$1').toLowerCase();
 }
 
 function field(
@@ -162,6 +160,16 @@ export function date(name: string, settings: FieldSettings = {}): Field {
 	return field(name, { type: 'dateTime', default: '' }, settings, asDate);
 }
 
+/** A point in time whose form the API does not state: what is given is sent. */
+export function moment(name: string, settings: FieldSettings = {}): Field {
+	return field(name, { type: 'dateTime', default: '' }, settings, asMoment);
+}
+
+/** A date with a time of day, without offset: the local time of the account. */
+export function localDateTime(name: string, settings: FieldSettings = {}): Field {
+	return field(name, { type: 'dateTime', default: '' }, settings, asLocalDateTime);
+}
+
 /** A time of day. */
 export function time(name: string, settings: FieldSettings = {}): Field {
 	return field(name, { type: 'string', default: '', placeholder: 'e.g. 19:30' }, settings, asTime);
@@ -213,10 +221,19 @@ function locatorValue(value: unknown): string {
 	return asText(isPlainObject(value) && '__rl' in value ? value.value : value).trim();
 }
 
+const BY_ID: INodePropertyMode = {
+	displayName: 'By ID',
+	name: 'id',
+	type: 'string',
+	placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
+};
+
 /**
- * The ID of a record, chosen from the list of `resource` (its `getAll` with a `label`) or typed in.
+ * The ID of a record, chosen from a list or typed in. `list` names the operation with the list, which
+ * has a `label`: `goal` for goal.getAll, `email.getOutbox` for another one.
  */
-export function locator(name: string, resource: string, settings: FieldSettings = {}): Field {
+export function locator(name: string, list: string, settings: FieldSettings = {}): Field {
+	const [resource, operation = 'getAll'] = list.split('.');
 	return field(
 		name,
 		{
@@ -228,16 +245,21 @@ export function locator(name: string, resource: string, settings: FieldSettings 
 					displayName: 'From List',
 					name: 'list',
 					type: 'list',
-					typeOptions: { searchListMethod: resource, searchable: true },
+					typeOptions: { searchListMethod: searchName(resource, operation), searchable: true },
 				},
-				{
-					displayName: 'By ID',
-					name: 'id',
-					type: 'string',
-					placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
-				},
+				BY_ID,
 			],
 		},
+		settings,
+		locatorValue,
+	);
+}
+
+/** The ID of a record of which the API has no list: a locator without From List. */
+export function typedId(name: string, settings: FieldSettings = {}): Field {
+	return field(
+		name,
+		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, modes: [BY_ID] },
 		settings,
 		locatorValue,
 	);

@@ -15,3 +15,8 @@ export function setMember(target: IDataObject, path: string, value: unknown): vo
 	for (const name of names) object = (object[name] ??= {}) as IDataObject;
 	object[last] = value as IDataObject;
 }
+
+/** A name of the node in the spelling of the wire: `taskDescription` becomes `task_description`. */
+export function snakeCase(name: string): string {
+	return name.replace(/([A-Z])/g, '_$1').toLowerCase();
+}

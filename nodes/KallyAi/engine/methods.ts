@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { toNodeError } from './errors';
-import type { Operation, Resource } from './operation';
+import { type Operation, type Resource, searchName } from './operation';
 import { findRows, recordId } from './rows';
 import { DEFAULT_TIMEOUT_SECONDS } from './settings';
 import { openApi, send } from './transport';
@@ -24,6 +24,7 @@ interface Found {
 
 async function searchRows(
 	context: ILoadOptionsFunctions,
+	resource: string,
 	{ request, list }: Operation,
 	filter: string,
 	start: number,
@@ -41,8 +42,8 @@ async function searchRows(
 		const answer = await send(api, { ...request, query, timeoutSeconds });
 		const rows = findRows(answer.body, list?.rows);
 		for (const row of rows) {
-			const value = recordId(row);
-			const name = list?.label?.(row) ?? value;
+			const value = recordId(row, resource);
+			const name = list?.label?.(row) || value;
 			if (value === undefined || name === undefined) continue;
 			if (`${name} ${value}`.toLowerCase().includes(wanted)) found.set(value, { name, value });
 		}
@@ -54,14 +55,14 @@ async function searchRows(
 	return { results: [...found.values()], paginationToken: String(offset) };
 }
 
-function searchMethod(operation: Operation) {
+function searchMethod(resource: string, operation: Operation) {
 	return async function (
 		this: ILoadOptionsFunctions,
 		filter = '',
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		try {
-			return await searchRows(this, operation, filter, Number(paginationToken) || 0);
+			return await searchRows(this, resource, operation, filter, Number(paginationToken) || 0);
 		} catch (error) {
 			throw toNodeError(this.getNode(), error);
 		}
@@ -78,19 +79,16 @@ async function getTimezones(this: ILoadOptionsFunctions): Promise<INodePropertyO
 }
 
 /**
- * The editor's methods: a search for each resource whose `getAll` names its rows (`list.label`), under
- * the resource's name, for the From List mode of locators.
+ * The editor's methods: a search for each list that names its rows (`list.label`), under its
+ * `searchName`, for the From List mode of locators.
  */
 export function editorMethods(
 	resources: Record<string, Resource>,
 ): Required<Pick<NonNullable<INodeType['methods']>, 'listSearch' | 'loadOptions'>> {
-	const searchable = Object.entries(resources).filter(
-		([, { operations }]) => operations.getAll?.list?.label,
+	const searches = Object.entries(resources).flatMap(([resource, { operations }]) =>
+		Object.entries(operations)
+			.filter(([, { list }]) => list?.label)
+			.map(([name, entry]) => [searchName(resource, name), searchMethod(resource, entry)] as const),
 	);
-	return {
-		listSearch: Object.fromEntries(
-			searchable.map(([name, { operations }]) => [name, searchMethod(operations.getAll)]),
-		),
-		loadOptions: { getTimezones },
-	};
+	return { listSearch: Object.fromEntries(searches), loadOptions: { getTimezones } };
 }

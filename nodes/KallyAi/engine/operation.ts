@@ -39,7 +39,7 @@ export interface ListSpec {
 	pageSize?: number;
 	/** Whether the endpoint takes `offset`, so that further pages can be asked for. */
 	offset?: boolean;
-	/** How a row is called in a From List locator; lists without it feed no locator. */
+	/** How a row is called in a From List locator; an operation with it can be searched (`searchName`). */
 	label?: (row: IDataObject) => string;
 }
 
@@ -74,6 +74,12 @@ export interface Operation {
 	download?: DownloadSpec;
 	/** At least one of the optional fields has to be set (contract, section 8, row 12). */
 	needsOneField?: boolean;
+	/** Refused unless the switch 'Confirm' is on; the text is the switch's description ("Whether …"). */
+	confirm?: string;
+	/** No body at all where no field of it is given; without this flag such a body is `{}` (contract, section 8, row 6). */
+	bodyOptional?: boolean;
+	/** The answer is a redirect, which is reported and not followed. */
+	redirects?: boolean;
 	/** A POST that changes nothing: no idempotency key, and items may run side by side. */
 	readOnly?: boolean;
 	/** A lost connection is tried again with the same idempotency key (contract, section 4). */
@@ -107,6 +113,11 @@ export function writes({ request, readOnly }: Operation): boolean {
 /** Whether an operation is a POST that creates or starts something and so carries an idempotency key. */
 export function creates(operation: Operation): boolean {
 	return operation.request.method === 'POST' && writes(operation);
+}
+
+/** Name of the editor's search through a list: `goal` for goal.getAll, `emailOutbox` for email.getOutbox. */
+export function searchName(resource: string, operation: string): string {
+	return `${resource}${operation.replace(/^get(?:All)?/, '')}`;
 }
 
 /** Name of the collection that holds an operation's optional fields. */

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { waitForEnd } from './completion';
 import { checkedLink, downloadFile, findLink } from './download';
+import { passedOn, RequestFailed } from './errors';
 import { isPlainObject } from './json';
 import { creates } from './operation';
 import { fetchRows } from './paginate';
@@ -100,6 +101,18 @@ async function performDownload(
 	return { items: [toItem({ fileName: spec.fileName, mimeType, content: String(body) }, plan)] };
 }
 
+async function performRedirect(api: Api, plan: Plan, request: ApiRequest): Promise<Result> {
+	let answer: IDataObject;
+	try {
+		answer = toRecord((await send(api, request)).body, plan);
+	} catch (error) {
+		const location = error instanceof RequestFailed ? error.failure.location : undefined;
+		if (location === undefined) throw passedOn(error);
+		answer = { redirected: true, location };
+	}
+	return { items: [toItem(answer, plan)] };
+}
+
 /**
  * Does what a plan says and gives its items. `key` is the idempotency key of creating operations.
  */
@@ -117,6 +130,7 @@ export async function perform(
 	);
 	if (operation.list) return await performList(api, plan, request);
 	if (operation.download) return await performDownload(api, context, plan, request);
+	if (operation.redirects) return await performRedirect(api, plan, request);
 	let answer = toRecord((await send(api, request)).body, plan);
 	const made = creates(operation) ? recordId(answer) : undefined;
 	if (operation.completion && options.waitForCompletion) {

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { asHeaderValue, asPathSegment, InvalidValue, isEmpty } from './checks';
+import { asBoolean, asHeaderValue, asPathSegment, InvalidValue, isEmpty } from './checks';
 import { invalidInput, passedOn } from './errors';
 import { isPlainObject, setMember } from './json';
 import { collectionName, type Field, type ItemSettings, type Operation } from './operation';
@@ -130,6 +130,12 @@ export function prepare(
 			if (value !== undefined) setMember(body, wire, value);
 		}
 	}
+	if (operation.confirm && !isConfirmed(context, itemIndex)) {
+		throw invalidInput(
+			"'Confirm' has to be on for this operation",
+			"Nothing was sent for this item. Switch 'Confirm' on if you want what the operation's description says.",
+		);
+	}
 	const returnAll = operation.list && readParameter(context, 'returnAll', itemIndex, false);
 	return {
 		itemIndex,
@@ -137,7 +143,7 @@ export function prepare(
 		operation,
 		path,
 		query,
-		body: hasBodyFields ? body : undefined,
+		body: hasBodyFields && !(operation.bodyOptional && isEmptyObject(body)) ? body : undefined,
 		options: readOptions(context, itemIndex),
 		limit: operation.list && !returnAll ? readLimit(context, itemIndex) : undefined,
 		simplify:
@@ -145,6 +151,13 @@ export function prepare(
 			readParameter(context, 'simplify', itemIndex, true) !== false,
 	};
 }
+
+function isConfirmed(context: IExecuteFunctions, itemIndex: number): boolean {
+	const value = readParameter(context, 'confirm', itemIndex, false);
+	return !isEmpty(value) && check('Confirm', () => asBoolean(value));
+}
+
+const isEmptyObject = (object: IDataObject): boolean => Object.keys(object).length === 0;
 
 function atLeastOne(name: string, value: unknown, max?: number): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

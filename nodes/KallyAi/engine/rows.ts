@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isPlainObject } from './json';
+import { isPlainObject, snakeCase } from './json';
 
 const ROW_NAMES = ['items', 'data', 'results'];
 
@@ -24,13 +24,45 @@ function asRow(value: unknown): IDataObject {
 	return isPlainObject(value) ? value : { value: value as IDataObject };
 }
 
-const ID_NAMES = ['call_id', 'id', 'goal_id', 'task_id', 'conversation_id', 'email_id'];
+const ID_NAMES = [
+	'call_id',
+	'id',
+	'goal_id',
+	'task_id',
+	'conversation_id',
+	'email_id',
+	'message_id',
+	'event_id',
+	'booking_id',
+	'voicemail_id',
+	'rule_id',
+	'contact_id',
+	'phone_number_id',
+	'account_id',
+	'action_id',
+];
 
-/** ID of a record, under whichever name it carries it (contract, section 8, rows 31 and 34). */
-export function recordId(record: unknown): string | undefined {
+/**
+ * ID of a record, under whichever name it carries it (contract, section 8, rows 31 and 34). With
+ * `resource`, that resource's own name and `id` come first: a voicemail may name its call as well.
+ */
+export function recordId(record: unknown, resource?: string): string | undefined {
 	if (!isPlainObject(record)) return undefined;
-	const name = ID_NAMES.find(
+	const own = resource === undefined ? [] : [`${snakeCase(resource)}_id`, 'id'];
+	const name = [...own, ...ID_NAMES].find(
 		(key) => typeof record[key] === 'string' || typeof record[key] === 'number',
 	);
 	return name === undefined ? undefined : String(record[name]);
+}
+
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*$/;
+
+/** Names a row by those of the given fields that it has; alternatives for one of them stand in an array. */
+export function labelled(...fields: Array<string | string[]>): (row: IDataObject) => string {
+	return (row) =>
+		fields
+			.map((names) => [names].flat().find((name) => row[name]))
+			.map((name) => (name === undefined ? '' : String(row[name]).replace(TIMESTAMP, '$1 $2')))
+			.filter((part) => part !== '')
+			.join(', ');
 }
