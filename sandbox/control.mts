@@ -1,3 +1,7 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -43,6 +47,7 @@ const isScenario = closedObject({
 const isSeed = closedObject({
 	count: { type: 'integer', minimum: 1, maximum: 100_000, default: 1 },
 });
+const isRestart = closedObject({ downMs: { ...MILLISECONDS, default: 0 } });
 const isNothing = closedObject({});
 
 /** The body of a control request; 400 names the field that is unknown or wrong. */
@@ -85,6 +90,15 @@ function setScenario({ store }: World, wish: any): void {
 	const outreachDuration = wish.outreachDurationMs ?? wish.durationMs;
 	if (outreachDuration !== undefined) scenario.outreachDurationMs = outreachDuration;
 	if (wish.credits !== undefined) store.setRemaining(wish.credits);
+}
+
+/** What clients see of a restart: connections cut, nobody listening for a while, then the same data as before. */
+async function restart(server: Server, downMs: number): Promise<void> {
+	const { address, port } = server.address() as AddressInfo;
+	server.close();
+	server.closeAllConnections();
+	await wait(downMs);
+	server.listen(port, address);
 }
 
 /** The levers for tests and for people who try failure handling. Not part of the KallyAI API. */
@@ -136,6 +150,11 @@ export function registerControl(app: FastifyInstance, world: World): void {
 	app.post(`${CONTROL_PREFIX}scenario`, async (request) => {
 		setScenario(world, read(request, isScenario));
 		return { ...world.store.scenario, credits: world.store.remaining };
+	});
+	app.post(`${CONTROL_PREFIX}restart`, async (request, reply) => {
+		const { downMs } = read(request, isRestart);
+		reply.raw.once('finish', () => void restart(app.server, downMs));
+		return { ok: true };
 	});
 	post('calls', isSeed, ({ count }) => seedManyCalls(world.store, count));
 }

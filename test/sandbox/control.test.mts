@@ -113,3 +113,31 @@ describe('the command', () => {
 		expect([status, stderr.includes('--p')]).toEqual([1, true]);
 	});
 });
+
+test('a restart cuts connections, refuses new ones for a while and forgets nothing', async () => {
+	await sandbox.control('scenario', { durationMs: 300 });
+	const submission = {
+		respondent_phone: '+15550100',
+		task_description: 'Ask for the opening hours',
+		task_category: 'general',
+		language: 'en',
+		call_language: 'en',
+	};
+	const headers = { 'Idempotency-Key': 'one' };
+	const call = () =>
+		sandbox.http.post('/v1/calls', { submission, timezone: 'Europe/Madrid' }, { headers });
+	const cut = call().catch((error: { code: string }) => error.code);
+	await once(async () => (await sandbox.control('state')).calls.length === 1);
+	await post('restart', { downMs: 200 });
+	expect(await cut).toBe('ECONNRESET');
+	expect(await call().catch((error: { code: string }) => error.code)).toBe('ECONNREFUSED');
+	await once(async () => (await sandbox.http.get('/v1/calls').catch(() => false)) !== false);
+	const { status, data } = await call();
+	expect([status, data.status]).toEqual([201, 'success']);
+	expect((await sandbox.control('state')).calls).toHaveLength(1);
+});
+
+/** Waits until something has become true. */
+async function once(is: () => Promise<boolean>): Promise<void> {
+	while (!(await is())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
