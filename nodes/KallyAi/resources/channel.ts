@@ -1,0 +1,63 @@
+import { choice, secret, text } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+
+/** Other channels show in the state but cannot be connected (contract, section 8, rows 7 and 51). */
+const channelName = choice(
+	'channel',
+	{ telegram: 'Telegram', whatsapp: 'WhatsApp' },
+	{ required: true, description: 'The channel that is meant' },
+);
+
+const access = [
+	secret('accessToken', { description: 'WhatsApp only: access token of the business account' }),
+	secret('botToken', { description: 'Telegram only: token of the bot' }),
+	text('businessAccountId', { description: 'WhatsApp only: ID of the business account' }),
+	text('phoneNumberId', {
+		description: 'WhatsApp only: ID that WhatsApp has for the phone number',
+	}),
+];
+
+export const channel: Resource = {
+	name: 'Channel',
+	description: 'WhatsApp, Telegram and email as ways for the assistant to reach people',
+	operations: {
+		connect: {
+			name: 'Connect',
+			action: 'Connect a channel',
+			description:
+				'Connect WhatsApp or Telegram. Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',
+			request: post('/v1/channels/webhook/{channel}/connect'),
+			fields: [channelName, ...access],
+		},
+		disconnect: {
+			name: 'Disconnect',
+			action: 'Disconnect a channel',
+			description:
+				'Disconnect WhatsApp or Telegram. The assistant can no longer use it until it is connected with its tokens again.',
+			request: post('/v1/channels/disconnect/{channel}'),
+			fields: [channelName],
+		},
+		getMailbox: {
+			name: 'Get Mailbox',
+			action: 'Get the mailbox of the assistant',
+			description: 'Get the email address under which the assistant writes for you',
+			request: get('/v1/channels/mailbox'),
+		},
+		getStatus: {
+			name: 'Get Status',
+			action: 'Get the status of the channels',
+			description: 'Get which channels are connected, and under which names',
+			request: get('/v1/channels/status'),
+		},
+		test: {
+			name: 'Test',
+			action: 'Test a channel',
+			description:
+				'Test the access to WhatsApp or Telegram without saving it; without tokens the connected channel is tested',
+			request: post('/v1/channels/webhook/{channel}/test'),
+			bodyOptional: true,
+			readOnly: true,
+			fields: [channelName, ...access],
+		},
+	},
+};

@@ -1,0 +1,72 @@
+import { email, flag, locator, secret, text } from '../engine/fields';
+import { get, post, put, remove, type Resource } from '../engine/operation';
+import { labelled } from '../engine/rows';
+
+const emailId = locator('emailId', 'contactEmail', {
+	required: true,
+	displayName: 'Contact Email',
+	description: 'The contact address, chosen from the list or given by its ID',
+});
+
+const naming = [
+	flag('isPrimary', { description: 'Whether this is the main address' }),
+	text('label', { placeholder: 'e.g. Studio', description: 'Name to tell the address by' }),
+];
+
+export const contactEmail: Resource = {
+	name: 'Contact Email',
+	description: 'Your own email addresses, under which KallyAI reaches you',
+	operations: {
+		add: {
+			name: 'Add',
+			action: 'Add a contact email',
+			description:
+				'Add an address under which KallyAI reaches you. It has to be verified, and is refused if it is already there.',
+			request: post('/v1/channels/email/add'),
+			fields: [email('emailAddress', { required: true, description: 'Address to add' }), ...naming],
+		},
+		delete: {
+			name: 'Delete',
+			action: 'Delete a contact email',
+			description:
+				'Delete a contact address for good. Its settings and its verification are lost with it.',
+			request: remove('/v1/channels/email/{emailId}'),
+			fields: [emailId],
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many contact emails',
+			description: 'Get many contact addresses with their settings',
+			request: get('/v1/channels/email/list'),
+			list: { rows: 'emails', label: labelled('email_address', 'label') },
+		},
+		update: {
+			name: 'Update',
+			action: 'Update a contact email',
+			description: 'Change the label of a contact address or what is sent to it',
+			request: put('/v1/channels/email/{emailId}'),
+			fields: [
+				emailId,
+				...naming,
+				flag('receivesCopies', {
+					description: 'Whether the address gets copies of what the assistant sends',
+				}),
+				flag('receivesNotifications', { description: 'Whether the address gets notifications' }),
+			],
+		},
+		verify: {
+			name: 'Verify',
+			action: 'Verify a contact email',
+			description:
+				'Verify a contact address with the token from the link that KallyAI has sent to it',
+			request: get('/v1/channels/email/verify'),
+			redirects: true,
+			fields: [
+				secret('token', {
+					required: true,
+					description: 'Value of token in the link of the verification email',
+				}),
+			],
+		},
+	},
+};

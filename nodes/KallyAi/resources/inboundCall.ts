@@ -1,0 +1,157 @@
+import { choice, flag, integer, locator, moment, phoneNumber, text } from '../engine/fields';
+import { get, patch, post, type Resource } from '../engine/operation';
+import { labelled } from '../engine/rows';
+import { transcript } from '../engine/transcript';
+
+const callId = locator('callId', 'inboundCall', {
+	required: true,
+	displayName: 'Inbound Call',
+	description: 'The inbound call, chosen from the list or given by its ID',
+});
+
+const period = [
+	moment('dateFrom', { description: 'Start of the period in which the calls came' }),
+	moment('dateTo', { description: 'End of the period in which the calls came' }),
+];
+
+export const inboundCall: Resource = {
+	name: 'Inbound Call',
+	description: 'Phone calls that the assistant answers for you',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get an inbound call',
+			description: 'Get one inbound call with its details',
+			request: get('/v1/inbound/calls/{callId}'),
+			fields: [callId],
+		},
+		getAnalytics: {
+			name: 'Get Analytics',
+			action: 'Get the analytics of inbound calls',
+			description: 'Get figures about the inbound calls, optionally of one period',
+			request: get('/v1/inbound/calls/analytics'),
+			fields: period,
+		},
+		getEvents: {
+			name: 'Get Events',
+			action: 'Get inbound events',
+			description: 'Get what happened on the inbound lines so far, one item for each event',
+			request: get('/v1/inbound/events'),
+			list: { rows: 'events' },
+			fields: [
+				moment('from', { description: 'Start of the period in which the events happened' }),
+				moment('to', { description: 'End of the period in which the events happened' }),
+			],
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many inbound calls',
+			description: 'Get many inbound calls, optionally by state, period or VIP callers',
+			request: get('/v1/inbound/calls'),
+			list: {
+				rows: 'calls',
+				pageSize: 100,
+				offset: true,
+				label: labelled('caller_number', 'created_at', 'status'),
+			},
+			fields: [
+				...period,
+				integer('offset', {
+					typeOptions: { minValue: 0 },
+					description: 'How many calls to skip',
+				}),
+				choice(
+					'status',
+					{ active: 'Active', completed: 'Completed', missed: 'Missed', rejected: 'Rejected' },
+					{ description: 'State that the calls have to be in' },
+				),
+				flag('vipOnly', {
+					displayName: 'VIP Only',
+					description: 'Whether to return only calls from VIP contacts',
+				}),
+			],
+		},
+		getRecording: {
+			name: 'Get Recording',
+			action: 'Get the recording of an inbound call',
+			description:
+				'Get the link to the audio of an inbound call, or the audio itself as binary data',
+			request: get('/v1/inbound/calls/{callId}/recording'),
+			download: { from: 'link', fileName: 'recording.mp3', mimeType: 'audio/mpeg' },
+			fields: [callId],
+		},
+		getStreamInfo: {
+			name: 'Get Stream Info',
+			action: 'Get the stream info of inbound calls',
+			description: 'Get how to follow inbound calls live; the stream itself is not opened',
+			request: get('/v1/inbound/stream/info'),
+		},
+		getSummary: {
+			name: 'Get Summary',
+			action: 'Get the summary of inbound calls',
+			description: 'Get an overview of the inbound calls',
+			request: get('/v1/inbound/calls/summary'),
+		},
+		getTranscript: {
+			name: 'Get Transcript',
+			action: 'Get the transcript of an inbound call',
+			description: 'Get what was said in an inbound call, by speaker and as one text',
+			request: get('/v1/inbound/calls/{callId}/transcript'),
+			normalize: transcript,
+			fields: [callId],
+		},
+		reject: {
+			name: 'Reject',
+			action: 'Reject an inbound call',
+			description: 'Turn away a live inbound call. The caller is cut off at once.',
+			request: post('/v1/inbound/calls/{callId}/reject'),
+			fields: [
+				callId,
+				text('reason', {
+					placeholder: 'e.g. user_rejected',
+					description: 'Why the call is turned away',
+				}),
+			],
+		},
+		takeOver: {
+			name: 'Take Over',
+			action: 'Take over an inbound call',
+			description: 'Take a live inbound call over from the assistant',
+			request: post('/v1/inbound/calls/{callId}/takeover'),
+			fields: [callId],
+		},
+		transfer: {
+			name: 'Transfer',
+			action: 'Transfer an inbound call',
+			description: 'Pass a live inbound call on to another number. This rings a real phone.',
+			request: post('/v1/inbound/calls/{callId}/transfer'),
+			fields: [
+				callId,
+				phoneNumber('targetNumber', {
+					required: true,
+					description: 'Number that gets the call, in E.164 form',
+				}),
+			],
+		},
+		updateActionItem: {
+			name: 'Update Action Item',
+			action: 'Update an action item of an inbound call',
+			description: 'Set the state of one action item that an inbound call left behind',
+			request: patch('/v1/inbound/calls/{callId}/action-items/{index}'),
+			fields: [
+				callId,
+				integer('index', {
+					required: true,
+					typeOptions: { minValue: 0 },
+					description:
+						"Position of the action item in the call's list. KallyAI does not say whether counting starts at 0 or 1, so check the answer.",
+				}),
+				text('status', {
+					required: true,
+					default: 'completed',
+					description: 'New state of the action item, such as completed',
+				}),
+			],
+		},
+	},
+};

@@ -1,0 +1,77 @@
+import { flag, locator, longText, phoneNumber, text } from '../engine/fields';
+import { get, post, put, remove, type Resource } from '../engine/operation';
+import { labelled } from '../engine/rows';
+
+const contactId = locator('contactId', 'inboundContact', {
+	required: true,
+	description: 'The contact, chosen from the list or given by its ID',
+});
+
+const NAME = { placeholder: 'e.g. Clara Soto', description: 'Name of the contact' };
+const PHONE_NUMBER = { description: 'Number from which the contact calls, in E.164 form' };
+
+const contactOptions = [
+	flag('isVip', {
+		displayName: 'Is VIP',
+		description: 'Whether the contact is a VIP, which routing rules can ask for',
+	}),
+	longText('notes', { description: 'What the assistant should know about the contact' }),
+];
+
+export const inboundContact: Resource = {
+	name: 'Inbound Contact',
+	description: 'People whom the assistant knows when they call',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create an inbound contact',
+			description: 'Add a person whom the assistant is to know when they call',
+			request: post('/v1/inbound/contacts'),
+			fields: [
+				text('name', { required: true, ...NAME }),
+				phoneNumber('phoneNumber', { required: true, ...PHONE_NUMBER }),
+				...contactOptions,
+			],
+		},
+		delete: {
+			name: 'Delete',
+			action: 'Delete an inbound contact',
+			description: 'Delete a contact for good, with the notes and the VIP mark',
+			request: remove('/v1/inbound/contacts/{contactId}'),
+			fields: [contactId],
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many inbound contacts',
+			description: 'Get many contacts for inbound calls',
+			request: get('/v1/inbound/contacts'),
+			list: { rows: 'contacts', label: labelled('name', 'phone_number') },
+		},
+		import: {
+			name: 'Import',
+			action: 'Import inbound contacts',
+			description: 'Add the contacts of another service, such as Google',
+			request: post('/v1/inbound/contacts/import'),
+			fields: [
+				text('source', {
+					required: true,
+					default: 'google',
+					description: 'Service whose contacts to take, such as google',
+				}),
+			],
+		},
+		update: {
+			name: 'Update',
+			action: 'Update an inbound contact',
+			description:
+				'Change a contact. Only the fields you add are sent, and KallyAI may reset the others.',
+			request: put('/v1/inbound/contacts/{contactId}'),
+			fields: [
+				contactId,
+				text('name', NAME),
+				phoneNumber('phoneNumber', PHONE_NUMBER),
+				...contactOptions,
+			],
+		},
+	},
+};

@@ -1,0 +1,67 @@
+import { choice, flag, idList, locator, typedId } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+import { labelled } from '../engine/rows';
+
+export const message: Resource = {
+	name: 'Message',
+	description: 'The inbox of messages from people: email, SMS, calls and chats',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a message',
+			description: 'Get one message of the inbox in full, which may mark it as read',
+			request: get('/v1/messages/inbox/{messageId}'),
+			fields: [
+				locator('messageId', 'message', {
+					required: true,
+					description: 'The message, chosen from the list or given by its ID',
+				}),
+			],
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many messages',
+			description: 'Get many messages of the inbox, optionally of one channel or only unread ones',
+			request: get('/v1/messages/inbox'),
+			list: {
+				rows: 'messages',
+				pageSize: 0,
+				label: labelled('from', ['subject', 'preview'], 'received_at'),
+			},
+			fields: [
+				choice(
+					'channel',
+					{ call: 'Call', chat: 'Chat', email: 'Email', sms: 'SMS' },
+					{ description: 'Channel over which the messages came' },
+				),
+				flag('unread', { description: 'Whether to return only unread messages' }),
+			],
+		},
+		getThread: {
+			name: 'Get Thread',
+			action: 'Get a thread of messages',
+			description: 'Get the messages exchanged with a person in one conversation',
+			request: get('/v1/messages/conversation/{conversationId}'),
+			list: { rows: 'messages' },
+			fields: [
+				typedId('conversationId', {
+					required: true,
+					description: 'ID of the conversation with the person, as found in a message',
+				}),
+			],
+		},
+		markRead: {
+			name: 'Mark as Read',
+			action: 'Mark messages as read',
+			description: 'Mark one or more messages of the inbox as read',
+			request: post('/v1/messages/mark-read'),
+			fields: [
+				idList('messageIds', {
+					required: true,
+					displayName: 'Message IDs',
+					description: 'IDs of the messages, as comma-separated text or as an array',
+				}),
+			],
+		},
+	},
+};

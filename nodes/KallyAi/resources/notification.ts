@@ -1,0 +1,15 @@
+import { get, type Resource } from '../engine/operation';
+
+export const notification: Resource = {
+	name: 'Notification',
+	description: 'What waits for you at KallyAI',
+	operations: {
+		getPending: {
+			name: 'Get Pending',
+			action: 'Get what is pending',
+			description:
+				'Get the actions, goals and messages that wait for you in one item, with the goal in progress. Each list may be cut short; its count is complete.',
+			request: get('/v1/notifications/pending'),
+		},
+	},
+};

@@ -1,0 +1,141 @@
+import { locator, phoneNumber as number, text } from '../engine/fields';
+import { get, post, put, remove, type Resource } from '../engine/operation';
+import { labelled } from '../engine/rows';
+
+const phoneNumberId = locator('phoneNumberId', 'phoneNumber', {
+	required: true,
+	description: 'The phone number of the account, chosen from the list or given by its ID',
+});
+
+const verifiedNumber = number('phoneNumber', {
+	required: true,
+	description: 'Number to verify, in E.164 form',
+});
+
+const place = [
+	text('country', {
+		required: true,
+		placeholder: 'e.g. US',
+		description: 'Two-letter ISO code of the country',
+	}),
+	text('areaCode', {
+		placeholder: 'e.g. 555',
+		description: 'Area code that the number should have',
+	}),
+];
+
+export const phoneNumber: Resource = {
+	name: 'Phone Number',
+	description: 'Phone numbers of the account, their forwarding and verification',
+	operations: {
+		checkVerification: {
+			name: 'Check Verification',
+			action: 'Check the verification of a phone number',
+			description: 'Finish the verification of a number with the code that it has received',
+			request: post('/v1/phone-numbers/verify/check'),
+			fields: [
+				verifiedNumber,
+				text('code', {
+					required: true,
+					placeholder: 'e.g. 042917',
+					description: 'Code that the number has received, with any zeros at its start',
+				}),
+			],
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a phone number',
+			description: 'Get one phone number of the account with its settings',
+			request: get('/v1/phone-numbers/{phoneNumberId}/details'),
+			fields: [phoneNumberId],
+		},
+		getForwardingTargets: {
+			name: 'Get Forwarding Targets',
+			action: 'Get the forwarding targets',
+			description: 'Get the numbers to which calls can be forwarded',
+			request: get('/v1/phone-numbers/forwarding-targets'),
+			list: {},
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many phone numbers',
+			description: 'Get many phone numbers of the account',
+			request: get('/v1/phone-numbers'),
+			list: { rows: 'phone_numbers', label: labelled('phone_number', 'iso_country') },
+		},
+		getSupportedCountries: {
+			name: 'Get Supported Countries',
+			action: 'Get the supported countries',
+			description: 'Get the countries in which a number can be provisioned',
+			request: get('/v1/phone-numbers/supported-countries'),
+			list: { rows: 'countries' },
+		},
+		provision: {
+			name: 'Provision',
+			action: 'Provision a phone number',
+			description:
+				'Get a new number for the account, which costs money or credits. KallyAI picks the number; one found by Search Available cannot be asked for.',
+			request: post('/v1/phone-numbers/provision'),
+			fields: place,
+		},
+		release: {
+			name: 'Release',
+			action: 'Release a phone number',
+			description:
+				'Give a phone number up for good. This is dangerous and cannot be undone: the number is lost, and calls to it no longer reach you.',
+			request: remove('/v1/phone-numbers/{phoneNumberId}'),
+			confirm: 'Whether you really want to lose the number for good',
+			fields: [phoneNumberId],
+		},
+		removeForwarding: {
+			name: 'Remove Forwarding',
+			action: 'Remove the forwarding of a phone number',
+			description: 'Stop forwarding the calls to a number; its forwarding target is lost',
+			request: remove('/v1/phone-numbers/{phoneNumberId}/forwarding'),
+			fields: [phoneNumberId],
+		},
+		searchAvailable: {
+			name: 'Search Available',
+			action: 'Search available phone numbers',
+			description: 'Get numbers of a country that are free, without taking one',
+			request: get('/v1/phone-numbers/available'),
+			list: { rows: 'numbers' },
+			fields: place,
+		},
+		setCallerId: {
+			name: 'Set Caller ID',
+			action: 'Set the caller ID of a phone number',
+			description: 'Set the name that people see when a number calls them',
+			request: put('/v1/phone-numbers/{phoneNumberId}/caller-id'),
+			fields: [
+				phoneNumberId,
+				text('callerIdName', {
+					required: true,
+					placeholder: 'e.g. Studio Soto',
+					description: 'Name to show to the people called',
+				}),
+			],
+		},
+		setForwarding: {
+			name: 'Set Forwarding',
+			action: 'Set the forwarding of a phone number',
+			description: 'Forward the calls to a number to another one, in place of any earlier target',
+			request: put('/v1/phone-numbers/{phoneNumberId}/forwarding'),
+			fields: [
+				phoneNumberId,
+				number('forwardingNumber', {
+					required: true,
+					description: 'Number that gets the calls, in E.164 form',
+				}),
+			],
+		},
+		startVerification: {
+			name: 'Start Verification',
+			action: 'Start the verification of a phone number',
+			description:
+				'Have a code sent to a number to show that it is yours. Finish with Check Verification.',
+			request: post('/v1/phone-numbers/verify/start'),
+			fields: [verifiedNumber],
+		},
+	},
+};
