@@ -8,7 +8,7 @@ import { creates } from './operation';
 import { fetchRows } from './paginate';
 import type { Plan } from './prepare';
 import { recordId } from './rows';
-import { DEFAULT_READS_AT_ONCE, DEFAULT_TIMEOUT_SECONDS } from './settings';
+import { DEFAULT_TIMEOUT_SECONDS } from './settings';
 import { type Api, type ApiRequest, send } from './transport';
 
 /** What one item has brought. */
@@ -59,14 +59,19 @@ function requestOf(plan: Plan, key: string | undefined, onWait: ApiRequest['onWa
 	};
 }
 
-async function performList(api: Api, plan: Plan, request: ApiRequest): Promise<Result> {
+async function performList(
+	api: Api,
+	plan: Plan,
+	request: ApiRequest,
+	pagesAtOnce: number,
+): Promise<Result> {
 	const rows = await fetchRows(
 		plan.operation.list ?? {},
 		async (query) => (await send(api, { ...request, query })).body,
 		{
 			limit: plan.limit,
 			query: plan.query,
-			atOnce: plan.options.concurrency ?? DEFAULT_READS_AT_ONCE,
+			atOnce: pagesAtOnce,
 		},
 	);
 	return { items: rows.map((row) => toItem(row, plan)) };
@@ -113,14 +118,20 @@ async function performRedirect(api: Api, plan: Plan, request: ApiRequest): Promi
 	return { items: [toItem(answer, plan)] };
 }
 
-/**
- * Does what a plan says and gives its items. `key` is the idempotency key of creating operations.
- */
+/** What the run decides for an item. */
+export interface Conduct {
+	/** Idempotency key of creating operations. */
+	key?: string;
+	/** Pages of a list that may be asked for side by side. */
+	pagesAtOnce: number;
+}
+
+/** Does what a plan says and gives its items. */
 export async function perform(
 	api: Api,
 	context: IExecuteFunctions,
 	plan: Plan,
-	key: string | undefined,
+	{ key, pagesAtOnce }: Conduct,
 ): Promise<Result> {
 	const { operation, options } = plan;
 	const request = requestOf(plan, key, (seconds, reason) =>
@@ -128,7 +139,7 @@ export async function perform(
 			`KallyAI: item ${plan.itemIndex + 1} waits ${seconds.toFixed(1)} s before it is sent again (${reason})`,
 		),
 	);
-	if (operation.list) return await performList(api, plan, request);
+	if (operation.list) return await performList(api, plan, request, pagesAtOnce);
 	if (operation.download) return await performDownload(api, context, plan, request);
 	if (operation.redirects) return await performRedirect(api, plan, request);
 	let answer = toRecord((await send(api, request)).body, plan);

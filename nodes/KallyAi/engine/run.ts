@@ -153,13 +153,16 @@ export async function run(
 			plans.push({ api, plan, key: keyOf(plan) });
 		});
 	}
+	const atOnce = concurrencyOf(plans.map(({ plan }) => plan));
+	// Lists share the bound between the items and their pages.
+	const pagesAtOnce = Math.max(1, Math.floor(atOnce / Math.max(plans.length, 1)));
 	await inOrder(
 		plans,
-		concurrencyOf(plans.map(({ plan }) => plan)),
+		atOnce,
 		() => failure !== undefined,
 		async ({ api, plan, key }) =>
 			await attempt(plan.itemIndex, async () => {
-				results[plan.itemIndex] = await perform(api, context, plan, key);
+				results[plan.itemIndex] = await perform(api, context, plan, { key, pagesAtOnce });
 			}),
 	);
 	if (failure) {

@@ -1,0 +1,48 @@
+import { choice, locator } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+import { labelled } from '../engine/rows';
+
+export const action: Resource = {
+	name: 'Action',
+	description: 'Log of what the assistant did for you',
+	operations: {
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many actions',
+			description: 'Get what the assistant did, optionally only one kind of action',
+			request: get('/v1/actions/log'),
+			list: {
+				rows: 'actions',
+				pageSize: 0,
+				label: labelled('description', 'type', 'created_at'),
+			},
+			fields: [
+				choice(
+					'type',
+					{
+						calendar: 'Calendar',
+						booking: 'Booking',
+						bill: 'Bill',
+						ride: 'Ride',
+						food: 'Food',
+						errand: 'Errand',
+						email: 'Email',
+					},
+					{ displayName: 'Action Type', description: 'Kind of action' },
+				),
+			],
+		},
+		undo: {
+			name: 'Undo',
+			action: 'Undo an action',
+			description: 'Undo an action that is marked as undoable',
+			request: post('/v1/actions/{actionId}/undo'),
+			fields: [
+				locator('actionId', 'action', {
+					required: true,
+					description: 'The action, chosen from the log or given by its ID',
+				}),
+			],
+		},
+	},
+};

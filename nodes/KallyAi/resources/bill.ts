@@ -1,0 +1,52 @@
+import { decimal, longText, text } from '../engine/fields';
+import { post, type Resource } from '../engine/operation';
+
+const description = longText('description', {
+	required: true,
+	displayName: 'Bill',
+	placeholder: 'e.g. Internet bill for May, 12 more than in April',
+	description: 'What the bill is for and what looks wrong, in plain language',
+});
+
+const amount = decimal('amount', {
+	typeOptions: { numberPrecision: 2 },
+	description: "Sum of the bill, in the bill's currency",
+});
+
+const provider = text('provider', {
+	placeholder: 'e.g. Example Telecom',
+	description: 'Company that sent the bill',
+});
+
+export const bill: Resource = {
+	name: 'Bill',
+	description: 'Bills to check and to dispute',
+	operations: {
+		analyze: {
+			name: 'Analyze',
+			action: 'Analyze a bill',
+			description: 'Find out whether a bill is too high and what to do. This costs credits.',
+			request: post('/v1/actions/bills/analyze'),
+			readOnly: true,
+			timeout: 120,
+			fields: [description, amount, provider],
+		},
+		dispute: {
+			name: 'Dispute',
+			action: 'Dispute a bill',
+			description:
+				'Have the assistant contest a bill with the company. This contacts the company and costs credits.',
+			request: post('/v1/actions/bills/dispute'),
+			timeout: 120,
+			fields: [
+				description,
+				amount,
+				provider,
+				longText('reason', {
+					placeholder: 'e.g. The contract says 35 a month',
+					description: 'Why the bill is wrong',
+				}),
+			],
+		},
+	},
+};

@@ -1,0 +1,83 @@
+import { choice, date, integer, longText, text, time, typedId } from '../engine/fields';
+import { post, remove, type Resource } from '../engine/operation';
+
+const day = date('date', { description: 'Day of the booking' });
+
+const timeOfDay = time('time', { description: 'Time of the booking, HH:MM on the 24-hour clock' });
+
+const partySize = integer('partySize', {
+	default: 2,
+	typeOptions: { minValue: 1, maxValue: 50 },
+	description: 'How many people the booking is for',
+});
+
+export const booking: Resource = {
+	name: 'Booking',
+	description: 'Reservations the assistant makes for you',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a booking',
+			description:
+				'Have the assistant make a reservation. This commits you with a real business and costs credits.',
+			request: post('/v1/actions/bookings'),
+			timeout: 120,
+			fields: [
+				choice(
+					'type',
+					{ restaurant: 'Restaurant', hotel: 'Hotel', service: 'Service', other: 'Other' },
+					{ required: true, displayName: 'Booking Type', description: 'Kind of booking to make' },
+				),
+				day,
+				text('name', {
+					placeholder: 'e.g. Ines Soto',
+					description: 'Name under which the booking is made',
+				}),
+				longText('notes', {
+					placeholder: 'e.g. A high chair is needed',
+					description: 'What the business should know',
+				}),
+				partySize,
+				text('restaurantId', {
+					placeholder: 'e.g. rst-77',
+					description: "ID of the restaurant, as 'Search Restaurants' gives it",
+				}),
+				timeOfDay,
+			],
+		},
+		cancel: {
+			name: 'Cancel',
+			action: 'Cancel a booking',
+			description: 'Cancel a reservation with the business',
+			request: remove('/v1/actions/bookings/{bookingId}'),
+			fields: [
+				typedId('bookingId', {
+					required: true,
+					description: "The booking, given by the ID that 'Create' returned",
+				}),
+			],
+		},
+		searchRestaurants: {
+			name: 'Search Restaurants',
+			action: 'Search restaurants',
+			description: 'Find restaurants that have a table. This costs credits.',
+			request: post('/v1/actions/bookings/restaurants/search'),
+			readOnly: true,
+			list: { rows: 'results' },
+			fields: [
+				text('query', {
+					required: true,
+					placeholder: 'e.g. Quiet Andalusian restaurant',
+					description: 'What kind of restaurant to look for',
+				}),
+				day,
+				text('location', {
+					placeholder: 'e.g. Bristol',
+					description: 'Town, quarter or address around which to search',
+				}),
+				partySize,
+				timeOfDay,
+			],
+		},
+	},
+};

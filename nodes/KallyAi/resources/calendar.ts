@@ -1,0 +1,70 @@
+import { date, integer, localDateTime, longText, text, typedId } from '../engine/fields';
+import { get, post, remove, type Resource } from '../engine/operation';
+
+export const calendar: Resource = {
+	name: 'Calendar',
+	description: 'Events in the calendar and the free time between them',
+	operations: {
+		createEvent: {
+			name: 'Create Event',
+			action: 'Create a calendar event',
+			description: 'Put an event into the calendar that is connected to the account',
+			request: post('/v1/actions/calendar/events'),
+			fields: [
+				text('title', {
+					required: true,
+					placeholder: 'e.g. Dentist',
+					description: 'What the event is called',
+				}),
+				localDateTime('start', {
+					required: true,
+					description:
+						"When the event begins, in the account's local time. A time with an offset is brought into the workflow's time zone.",
+				}),
+				longText('description', { description: 'What else there is to know about the event' }),
+				localDateTime('end', {
+					description:
+						"When the event ends, in the account's local time. A time with an offset is brought into the workflow's time zone.",
+				}),
+				text('location', {
+					placeholder: 'e.g. 9 High Street',
+					description: 'Where the event takes place',
+				}),
+			],
+		},
+		deleteEvent: {
+			name: 'Delete Event',
+			action: 'Delete a calendar event',
+			description: 'Delete an event from the calendar, which cannot be undone',
+			request: remove('/v1/actions/calendar/events/{eventId}'),
+			fields: [
+				typedId('eventId', {
+					required: true,
+					description: "The event, given by the ID that 'Create Event' returned",
+				}),
+			],
+		},
+		getSlots: {
+			name: 'Get Slots',
+			action: 'Get free calendar slots',
+			description: 'Get the times at which the calendar is free',
+			request: get('/v1/actions/calendar/slots'),
+			list: { rows: 'slots' },
+			fields: [
+				date('date', { description: 'Day to look at' }),
+				integer('durationMinutes', {
+					displayName: 'Duration (Minutes)',
+					default: 30,
+					typeOptions: { minValue: 1 },
+					description: 'How long a slot has to be, in minutes',
+				}),
+			],
+		},
+		sync: {
+			name: 'Sync',
+			action: 'Sync the calendar',
+			description: 'Read the connected calendar anew',
+			request: post('/v1/actions/calendar/sync'),
+		},
+	},
+};

@@ -1,0 +1,113 @@
+import { choice, email as address, locator, longText, text } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+import { labelled } from '../engine/rows';
+
+const emailId = locator('emailId', 'email.getOutbox', {
+	required: true,
+	description: 'The outgoing email, chosen from the outbox or given by its ID',
+});
+
+const messageId = locator('messageId', 'email', {
+	required: true,
+	displayName: 'Received Email',
+	description: 'The received email, chosen from the list or given by its ID',
+});
+
+export const email: Resource = {
+	name: 'Email',
+	description: 'Emails the assistant writes, and those that came in',
+	operations: {
+		approve: {
+			name: 'Approve',
+			action: 'Approve an email',
+			description: 'Let an email of the outbox leave. This sends it to the recipient.',
+			request: post('/v1/actions/email/{emailId}/approve'),
+			fields: [emailId],
+		},
+		cancel: {
+			name: 'Cancel',
+			action: 'Cancel an email',
+			description: 'Take an email out of the outbox without sending it',
+			request: post('/v1/actions/email/{emailId}/cancel'),
+			fields: [emailId],
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a received email',
+			description: 'Get one received email',
+			request: get('/v1/email/messages/{messageId}'),
+			fields: [messageId],
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many received emails',
+			description: 'Get many received emails, optionally only those of one class',
+			request: get('/v1/email/messages'),
+			list: {
+				rows: 'messages',
+				pageSize: 0,
+				label: labelled('subject', ['from', 'sender', 'from_address'], 'received_at'),
+			},
+			fields: [
+				choice(
+					'classification',
+					{
+						important: 'Important',
+						actionable: 'Actionable',
+						informational: 'Informational',
+						spam: 'Spam',
+					},
+					{ description: 'Class that KallyAI gave the emails' },
+				),
+			],
+		},
+		getOutbox: {
+			name: 'Get Outbox',
+			action: 'Get the emails of the outbox',
+			description: 'Get the emails that wait for approval before they leave',
+			request: get('/v1/actions/email/outbox'),
+			list: { rows: 'emails', label: labelled('subject', 'to', 'status') },
+		},
+		getReplies: {
+			name: 'Get Replies',
+			action: 'Get the replies to an email',
+			description: 'Get what came back to an email that was sent',
+			request: get('/v1/actions/email/{emailId}/replies'),
+			list: { rows: 'replies' },
+			fields: [emailId],
+		},
+		respond: {
+			name: 'Respond',
+			action: 'Respond to a received email',
+			description:
+				'Have the assistant answer a received email. Expect the reply to be sent, not only drafted.',
+			request: post('/v1/email/messages/{messageId}/respond'),
+			fields: [
+				messageId,
+				longText('instructions', {
+					placeholder: 'e.g. Accept, but ask for an invoice',
+					description: 'What the reply has to say',
+				}),
+			],
+		},
+		send: {
+			name: 'Send',
+			action: 'Send an email',
+			description: 'Put an email into the outbox, from where it leaves once it is approved',
+			request: post('/v1/actions/email/send'),
+			fields: [
+				address('to', { required: true, description: 'Email address of the recipient' }),
+				text('subject', {
+					required: true,
+					placeholder: 'e.g. Visit on Friday',
+					description: 'Subject of the email',
+				}),
+				longText('body', { required: true, description: 'Text of the email' }),
+				address('cc', {
+					displayName: 'CC',
+					description: 'Email address of one person who gets a copy',
+				}),
+			],
+		},
+	},
+};

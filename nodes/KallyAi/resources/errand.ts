@@ -1,0 +1,65 @@
+import { longText, moment, text } from '../engine/fields';
+import { post, type Resource } from '../engine/operation';
+
+export const errand: Resource = {
+	name: 'Errand',
+	description: 'Rides, food orders and other things to be done',
+	operations: {
+		orderFood: {
+			name: 'Order Food',
+			action: 'Order food',
+			description: 'Have food ordered for delivery. This places a real order and costs credits.',
+			request: post('/v1/actions/tasks/food'),
+			timeout: 120,
+			fields: [
+				longText('description', {
+					required: true,
+					displayName: 'Order',
+					placeholder: 'e.g. Two margherita pizzas and a green salad',
+					description: 'What to order, in plain language',
+				}),
+				text('deliveryAddress', {
+					placeholder: 'e.g. 9 High Street',
+					description: 'Where to deliver it',
+				}),
+			],
+		},
+		requestRide: {
+			name: 'Request Ride',
+			action: 'Request a ride',
+			description: 'Have a ride ordered. This places a real order and costs credits.',
+			request: post('/v1/actions/tasks/ride'),
+			timeout: 120,
+			fields: [
+				text('pickup', {
+					required: true,
+					displayName: 'Pickup Address',
+					placeholder: 'e.g. 9 High Street',
+					description: 'Where the ride begins',
+				}),
+				text('destination', {
+					required: true,
+					displayName: 'Destination Address',
+					placeholder: 'e.g. Central Station',
+					description: 'Where the ride ends',
+				}),
+				moment('pickupTime', { description: 'When to be picked up; at once when not added' }),
+			],
+		},
+		run: {
+			name: 'Run',
+			action: 'Run an errand',
+			description: 'Have any other errand done. This may contact people and costs credits.',
+			request: post('/v1/actions/tasks/errand'),
+			timeout: 120,
+			fields: [
+				longText('description', {
+					required: true,
+					displayName: 'Errand',
+					placeholder: 'e.g. Find out when the parcel of order 1042 arrives',
+					description: 'What has to be done, in plain language',
+				}),
+			],
+		},
+	},
+};

@@ -1,0 +1,55 @@
+import { email, text } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+
+const code = text('code', {
+	required: true,
+	displayName: 'Referral Code',
+	placeholder: 'e.g. INES77',
+	description: 'The referral code',
+});
+
+export const referral: Resource = {
+	name: 'Referral',
+	description: 'Recommending KallyAI to others',
+	operations: {
+		getCode: {
+			name: 'Get Code',
+			action: 'Get your referral code',
+			description: 'Get your own referral code with the link to share',
+			request: get('/v1/referrals/code'),
+		},
+		getHistory: {
+			name: 'Get History',
+			action: 'Get the referral history',
+			description: 'Get the people who came by your code and the rewards',
+			request: get('/v1/referrals/history'),
+			list: { rows: 'referrals' },
+		},
+		getStats: {
+			name: 'Get Stats',
+			action: 'Get referral statistics',
+			description: 'Get how many people came by your code and what it earned',
+			request: get('/v1/referrals/stats'),
+		},
+		track: {
+			name: 'Track',
+			action: 'Track a referral',
+			description: 'Record that somebody came by a referral code',
+			request: post('/v1/referrals/track'),
+			fields: [
+				code,
+				email('email', {
+					placeholder: 'e.g. name@email.com',
+					description: 'Email address of the person who came',
+				}),
+			],
+		},
+		validate: {
+			name: 'Validate',
+			action: 'Validate a referral code',
+			description: 'Find out whether a referral code is valid',
+			request: get('/v1/referrals/validate/{code}'),
+			fields: [code],
+		},
+	},
+};

@@ -1,0 +1,55 @@
+import { longText, text } from '../engine/fields';
+import { get, post, type Resource } from '../engine/operation';
+
+const query = longText('query', {
+	required: true,
+	placeholder: 'e.g. Locksmith who is open at night',
+	description: 'What to look for, in plain language',
+});
+
+export const search: Resource = {
+	name: 'Search',
+	description: 'Find businesses and services',
+	operations: {
+		run: {
+			name: 'Run',
+			action: 'Run a search',
+			description:
+				'Search thoroughly for businesses and services, with phone number, address and rating. This costs credits.',
+			request: post('/v1/search'),
+			readOnly: true,
+			timeout: 120,
+			list: { rows: 'results' },
+			fields: [
+				query,
+				text('location', {
+					placeholder: 'e.g. Bristol',
+					description: 'Town, quarter or address around which to search',
+				}),
+			],
+		},
+		runQuick: {
+			name: 'Run Quick',
+			action: 'Run a quick search',
+			description: 'Search with fewer sources and an earlier answer. This costs credits.',
+			request: post('/v1/search/quick'),
+			readOnly: true,
+			list: { rows: 'results' },
+			fields: [query],
+		},
+		getHistory: {
+			name: 'Get History',
+			action: 'Get the search history',
+			description: 'Get the searches that were run before',
+			request: get('/v1/search/history'),
+			list: {},
+		},
+		getSources: {
+			name: 'Get Sources',
+			action: 'Get the search sources',
+			description: 'Get the sources that a search looks into',
+			request: get('/v1/search/sources'),
+			list: { rows: 'sources' },
+		},
+	},
+};

@@ -1,0 +1,53 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { choice, flag } from '../engine/fields';
+import { get, post, remove, type Resource } from '../engine/operation';
+
+/** The link stands under one of two names (contract, section 8, row 41). */
+function withUrl(answer: IDataObject): IDataObject {
+	return answer.url === undefined && answer.portal_url !== undefined
+		? { url: answer.portal_url, ...answer }
+		: answer;
+}
+
+export const subscription: Resource = {
+	name: 'Subscription',
+	description: 'Plan of the account',
+	operations: {
+		cancelChange: {
+			name: 'Cancel Change',
+			action: 'Cancel a change of plan',
+			description: 'Drop a change of plan that has not taken effect yet',
+			request: remove('/v1/subscriptions/pending-change'),
+		},
+		changePlan: {
+			name: 'Change Plan',
+			action: 'Change the plan',
+			description:
+				'Change the plan of the account. An upgrade charges money at once; a downgrade waits for the next billing period.',
+			request: post('/v1/subscriptions/change-plan'),
+			confirm: 'Whether you are sure to change the plan, which may charge money at once',
+			fields: [
+				choice(
+					'newPlan',
+					{ starter: 'Starter', pro: 'Pro', power: 'Power', business: 'Business' },
+					{ required: true, description: 'Plan to change to' },
+				),
+				flag('annual', { description: 'Whether to pay by the year' }),
+			],
+		},
+		getBillingPortal: {
+			name: 'Get Billing Portal',
+			action: 'Get the billing portal',
+			description: 'Get the URL where a person can see invoices and change the means of payment',
+			request: get('/v1/stripe/billing-portal'),
+			normalize: withUrl,
+		},
+		getStatus: {
+			name: 'Get Status',
+			action: 'Get the status of the subscription',
+			description: 'Get the plan, its billing period and a change that is to come',
+			request: get('/v1/subscriptions/status'),
+		},
+	},
+};
