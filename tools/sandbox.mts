@@ -55,6 +55,31 @@ export class SandboxControl {
 		await this.http.post('/__sandbox/scenario', scenario);
 	}
 
+	/** Everything as after start, except that clients who signed in stay signed in. */
+	async reset(): Promise<void> {
+		await this.http.post('/__sandbox/reset');
+	}
+
+	/** Orders a failure; without an effect of its own it lets `times` requests pass. */
+	async fault(order: Record<string, unknown>): Promise<void> {
+		await this.http.post('/__sandbox/faults', order);
+	}
+
+	/** Makes every access token issued so far too old. */
+	async expireTokens(): Promise<void> {
+		await this.http.post('/__sandbox/tokens/expire');
+	}
+
+	/** Ends every grant. */
+	async revokeGrants(): Promise<void> {
+		await this.http.post('/__sandbox/tokens/revoke');
+	}
+
+	/** Cuts every connection and refuses new ones for a while. */
+	async restart(downMs: number): Promise<void> {
+		await this.http.post('/__sandbox/restart', { downMs });
+	}
+
 	/** Presses Allow on the authorize page; gives the address it redirects to. */
 	async approve(authorizeUrl: string): Promise<string> {
 		const url = new URL(authorizeUrl);

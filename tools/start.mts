@@ -10,6 +10,7 @@ import { pack } from './lib/pack.mts';
 import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
 import { isRunning, type Server } from './lib/processes.mts';
+import { UndoList } from './lib/undo.mts';
 import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { ensureHost, pathWithOurNode } from './n8n/host.mts';
@@ -34,18 +35,7 @@ const SCENARIO = {
 
 const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 
-/** What has to be undone, last first. */
-const cleanUps: Array<() => Promise<void>> = [];
-let cleaning: Promise<void> | undefined;
-
-/** Stops the servers in reverse order; a second call waits for the first. */
-function cleanUp(): Promise<void> {
-	cleaning ??= (async () => {
-		for (const undo of cleanUps.reverse()) await undo();
-	})();
-	return cleaning;
-}
-
+const undo = new UndoList();
 let endUp: () => void;
 const askedToStop = new Promise<void>((resolve) => (endUp = resolve));
 let up = false;
@@ -53,18 +43,18 @@ let exitCode = 0;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.on(signal, () => {
-		if (cleaning) return;
+		if (undo.hasBegun) return;
 		say('\nStopping …');
 		if (up) endUp();
-		else void cleanUp().then(() => process.exit(128 + constants.signals[signal]));
+		else void undo.run().then(() => process.exit(128 + constants.signals[signal]));
 	});
 }
 
 /** Registers a started server for stopping, and gives up when it ends before that. */
 function keep<T extends Server>(server: T): T {
-	cleanUps.push(async () => await server.stop());
+	undo.add(async () => await server.stop());
 	void server.ended.then(() => {
-		if (cleaning) return;
+		if (undo.hasBegun) return;
 		exitCode = 1;
 		process.stderr.write(`\n${server.name} ended on its own; what it printed is in ${server.log}\n`);
 		if (up) endUp();
@@ -79,7 +69,7 @@ async function claim(file: string): Promise<void> {
 		throw new Error(`npm start is already running as process ${holder}; if it is not, delete ${file}.`);
 	}
 	await writeFile(file, String(process.pid));
-	cleanUps.push(async () => await rm(file, { force: true }));
+	undo.add(async () => await rm(file, { force: true }));
 }
 
 /** With --once a user folder that goes away again; otherwise the one whose workflows survive. */
@@ -92,7 +82,7 @@ async function userFolder(): Promise<string> {
 	}
 	await mkdir(USER_FOLDERS, { recursive: true });
 	const folder = await mkdtemp(join(USER_FOLDERS, 'once-'));
-	cleanUps.push(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	undo.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 	return folder;
 }
 
@@ -121,7 +111,9 @@ async function run(): Promise<{ problems: string[]; editor: string; sandbox: str
 
 	const client = new N8nClient(n8n.url);
 	await client.signIn(OWNER).catch((error: Error) => {
-		throw new Error(`${error.message}\nDelete ${folder} to start with a new n8n.`, { cause: error });
+		throw new Error(`${error.message}\nDelete ${folder} to start with a new n8n.`, {
+			cause: error,
+		});
 	});
 	const data = { ...SANDBOX_CLIENT, baseUrl: sandbox.control.url };
 	const credential = await client.saveCredential(CREDENTIAL, 'kallyAiOAuth2Api', data);
@@ -155,10 +147,10 @@ try {
 		await askedToStop;
 	}
 } catch (error) {
-	if (!cleaning) {
+	if (!undo.hasBegun) {
 		exitCode = 1;
 		process.stderr.write(`\n${(error as Error).message}\n`);
 	}
 }
-await cleanUp();
+await undo.run();
 process.exit(exitCode);

@@ -1,8 +1,20 @@
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { say } from './install.mjs';
 
 /** n8n, its task runner and the sandbox listen here only. */
 export const LOOPBACK = '127.0.0.1';
+
+/** A port nobody listens on, picked by the system. */
+export async function anyFreePort(): Promise<number> {
+	return await new Promise((resolve, reject) => {
+		const server = createServer();
+		server.once('error', reject);
+		server.listen(0, LOOPBACK, () => {
+			const { port } = server.address() as AddressInfo;
+			server.close(() => resolve(port));
+		});
+	});
+}
 
 const ATTEMPTS = 100;
 

@@ -16,6 +16,8 @@ export interface ServerOptions<T> {
 	args: string[];
 	env: NodeJS.ProcessEnv;
 	cwd?: string;
+	/** Whom to run it as, where that is not the user we are. */
+	user?: { uid: number; gid: number };
 	/** Gets everything the server prints. */
 	log: string;
 	/** Undefined until the server is ready; is given what it printed so far. */
@@ -69,6 +71,7 @@ export async function startServer<T>(options: ServerOptions<T>): Promise<{ serve
 	const child = spawn(options.command, options.args, {
 		cwd: options.cwd,
 		env: options.env,
+		...options.user,
 		// Its own group: Ctrl-C reaches only us, and we stop things in order.
 		detached: true,
 		stdio: ['ignore', output, output],

@@ -1,0 +1,182 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pack } from '../lib/pack.mts';
+import { logFile, USER_FOLDERS } from '../lib/paths.mts';
+import { anyFreePort } from '../lib/ports.mts';
+import type { UndoList } from '../lib/undo.mts';
+import { N8nClient, type Credential } from '../n8n/client.mts';
+import { installPackage } from '../n8n/communityPackage.mts';
+import { n8nUrl } from '../n8n/environment.mts';
+import { startN8n, type RunningN8n } from '../n8n/server.mts';
+import { SANDBOX_CLIENT, startSandbox, type SandboxControl } from '../sandbox.mts';
+import { DATABASE, startPostgres, startRedis, type Service } from './services.mts';
+
+const OWNER = {
+	email: 'owner@kallyai-nodes.example',
+	firstName: 'Kally',
+	lastName: 'Owner',
+	password: 'Sandbox-2026',
+};
+
+/** Shared by everything that reads the same credentials. */
+const ENCRYPTION_KEY = 'only-for-tests-only-for-tests-32';
+
+/** A worker whose lock is older than this counts as dead. */
+export const LOCK_MS = 5_000;
+
+/** The real n8n with the package, and the sandbox it calls. */
+export interface Stage {
+	client: N8nClient;
+	sandbox: SandboxControl;
+	/** Both kinds of credential, signed in to the sandbox. */
+	credentials: Record<'oAuth2' | 'token', Credential>;
+	/** Signs the credentials in once more, after a test that ended their grants. */
+	reconnect(): Promise<void>;
+}
+
+/** One n8n process on SQLite. */
+export interface SingleStage extends Stage {
+	/** Ends n8n without any farewell and starts it again. */
+	restart(): Promise<void>;
+}
+
+/** n8n in queue mode: one main process, workers, and what they share. */
+export interface QueueStage extends Stage {
+	redis: Service;
+	postgres: Service;
+	workers: Worker[];
+	/** Starts one more worker; `env` is for its own settings. */
+	addWorker(env?: Record<string, string>): Promise<Worker>;
+}
+
+/** A worker of the queue. */
+export type Worker = RunningN8n;
+
+/** A user folder with the packed package installed; goes away in the end. */
+async function userFolder(undo: UndoList): Promise<string> {
+	await mkdir(USER_FOLDERS, { recursive: true });
+	const folder = await mkdtemp(join(USER_FOLDERS, 'e2e-'));
+	undo.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	const { tarball, name } = await pack();
+	await installPackage(tarball, name, folder);
+	return folder;
+}
+
+async function dress(client: N8nClient, sandbox: SandboxControl): Promise<Stage> {
+	await client.signIn(OWNER);
+	const baseUrl = sandbox.url;
+	const save = async () => ({
+		oAuth2: await client.saveCredential('OAuth2', 'kallyAiOAuth2Api', {
+			...SANDBOX_CLIENT,
+			baseUrl,
+		}),
+		token: await client.saveCredential('Token', 'kallyAiTokenApi', {
+			baseUrl,
+			accessToken: 'sandbox-token',
+			refreshToken: 'sandbox-refresh',
+			sessionToken: '',
+		}),
+	});
+	const credentials = await save();
+	const connect = async () =>
+		await client.connectOAuth2(credentials.oAuth2.id, async (address) => await sandbox.approve(address));
+	await connect();
+	return {
+		client,
+		sandbox,
+		credentials,
+		async reconnect() {
+			await sandbox.reset();
+			await save();
+			await connect();
+		},
+	};
+}
+
+async function sandboxFor(name: string, undo: UndoList): Promise<SandboxControl> {
+	const sandbox = await startSandbox({
+		port: await anyFreePort(),
+		log: logFile(`e2e-${name}-sandbox`),
+	});
+	undo.add(sandbox.stop);
+	return sandbox.control;
+}
+
+/** Starts one n8n process on SQLite. */
+export async function startSingle(undo: UndoList): Promise<SingleStage> {
+	const sandbox = await sandboxFor('single', undo);
+	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
+	const folder = await userFolder(undo);
+	const start = async () => await startN8n({ userFolder: folder, port, brokerPort, log: logFile('e2e-single') });
+	let n8n = await start();
+	undo.add(async () => await n8n.stop());
+	const client = new N8nClient(n8n.url);
+	return {
+		...(await dress(client, sandbox)),
+		async restart() {
+			await n8n.kill();
+			n8n = await start();
+			await client.signIn(OWNER);
+		},
+	};
+}
+
+/** Starts Redis, PostgreSQL, n8n's main process and two workers. */
+export async function startQueue(undo: UndoList): Promise<QueueStage> {
+	const [redis, postgres, sandbox] = await Promise.all([startRedis(), startPostgres(), sandboxFor('queue', undo)]);
+	undo.add(redis.stop);
+	undo.add(postgres.stop);
+	const shared = {
+		N8N_ENCRYPTION_KEY: ENCRYPTION_KEY,
+		EXECUTIONS_MODE: 'queue',
+		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
+		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+		QUEUE_BULL_REDIS_PORT: String(redis.port),
+		QUEUE_WORKER_LOCK_DURATION: String(LOCK_MS),
+		QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
+		// Never: a test decides what becomes of a dead worker's jobs.
+		QUEUE_WORKER_STALLED_INTERVAL: '3600000',
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: '127.0.0.1',
+		DB_POSTGRESDB_PORT: String(postgres.port),
+		DB_POSTGRESDB_USER: DATABASE,
+		DB_POSTGRESDB_DATABASE: DATABASE,
+		DB_POSTGRESDB_PASSWORD: 'unused',
+	};
+	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
+	const main = await startN8n({
+		userFolder: await userFolder(undo),
+		port,
+		brokerPort,
+		log: logFile('e2e-main'),
+		env: shared,
+	});
+	undo.add(main.stop);
+
+	const workers: Worker[] = [];
+	let started = 0;
+	undo.add(async () => void (await Promise.all(workers.map(async (worker) => await worker.stop()))));
+	const addWorker = async (env: Record<string, string> = {}) => {
+		const log = logFile(`e2e-worker-${++started}`);
+		const healthPort = await anyFreePort();
+		const worker = await startN8n({
+			userFolder: await userFolder(undo),
+			port: healthPort,
+			brokerPort: await anyFreePort(),
+			log,
+			command: ['worker', '--concurrency=10'],
+			readyUrl: `${n8nUrl(healthPort)}/healthz/readiness`,
+			env: {
+				...shared,
+				N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+				QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+				QUEUE_HEALTH_CHECK_PORT: String(healthPort),
+				...env,
+			},
+		});
+		workers.push(worker);
+		return worker;
+	};
+	const [stage] = await Promise.all([dress(new N8nClient(main.url), sandbox), addWorker(), addWorker()]);
+	return { ...stage, redis, postgres, workers, addWorker };
+}
