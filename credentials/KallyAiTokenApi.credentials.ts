@@ -9,6 +9,36 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+/** What a refresh token brought. */
+interface Renewal {
+	sessionToken: string;
+	refreshToken: string;
+}
+
+/** Long enough for the requests that were under way with the old token when it was renewed. */
+const REMEMBERED_MS = 5_000;
+
+/**
+ * Renewals by address and refresh token. n8n lets executions that run side by side renew each for itself,
+ * and a server may end the grant when it sees a refresh token for the second time.
+ */
+const renewals = new Map<string, { at: number; renewal: Promise<Renewal> }>();
+
+/** Renews once for all who hold the same refresh token in this process. */
+async function renewOnce(key: string, renew: () => Promise<Renewal>): Promise<Renewal> {
+	const now = Date.now();
+	for (const [known, { at }] of renewals) {
+		if (now - at > REMEMBERED_MS) renewals.delete(known);
+	}
+	const shared = renewals.get(key)?.renewal ?? renew();
+	if (!renewals.has(key)) {
+		renewals.set(key, { at: now, renewal: shared });
+		// What went wrong may go well the next time.
+		shared.catch(() => renewals.delete(key));
+	}
+	return await shared;
+}
+
 /**
  * Signs in with a pair of tokens that the user copies from the KallyAI app, for those who have no client
  * ID. n8n calls `preAuthentication` while `sessionToken` is empty and after a 401.
@@ -72,16 +102,20 @@ export class KallyAiTokenApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const { accessToken, refreshToken, sessionToken } = credentials;
 		if (!sessionToken && accessToken) return { sessionToken: accessToken as string };
-		const answer = (await this.helpers.httpRequest({
-			method: 'POST',
-			url: `${String(credentials.baseUrl).replace(/\/+$/, '')}/v1/auth/refresh`,
-			body: { refresh_token: refreshToken },
-			json: true,
-		})) as { access_token: string; refresh_token?: string };
-		return {
-			sessionToken: answer.access_token,
-			refreshToken: answer.refresh_token ?? (refreshToken as string),
-		};
+		const url = `${String(credentials.baseUrl).replace(/\/+$/, '')}/v1/auth/refresh`;
+		const renewal = await renewOnce(JSON.stringify([url, refreshToken]), async () => {
+			const answer = (await this.helpers.httpRequest({
+				method: 'POST',
+				url,
+				body: { refresh_token: refreshToken },
+				json: true,
+			})) as { access_token: string; refresh_token?: string };
+			return {
+				sessionToken: answer.access_token,
+				refreshToken: answer.refresh_token ?? (refreshToken as string),
+			};
+		});
+		return { ...renewal };
 	}
 
 	authenticate: IAuthenticateGeneric = {
