@@ -3,6 +3,7 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 import { type InvalidInput, invalidInput, passedOn, readThrown, RequestFailed } from './errors';
@@ -86,7 +87,7 @@ export function checkedLink(link: string, baseUrl: string): URL {
 
 /** Fetches a link without any credential: it may lead to another host. */
 async function fetchLink(
-	context: IExecuteFunctions,
+	context: IExecuteFunctions | IPollFunctions,
 	link: string,
 	baseUrl: string,
 ): Promise<ApiAnswer> {
@@ -168,7 +169,7 @@ export interface FileRequest {
  */
 export async function downloadFile(
 	api: Api,
-	context: IExecuteFunctions,
+	context: IExecuteFunctions | IPollFunctions,
 	{ path, link, spec, maxMegabytes = DEFAULT_DOWNLOAD_MEGABYTES }: FileRequest,
 ): Promise<IBinaryData> {
 	const answer =

@@ -4,6 +4,7 @@ import {
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
 	type IN8nHttpFullResponse,
+	type IPollFunctions,
 	sleep,
 } from 'n8n-workflow';
 
@@ -21,7 +22,7 @@ import type { HttpMethod } from './operation';
 import { retryDelay } from './retry';
 
 /** The contexts of n8n that the transport works in. */
-export type HostContext = IExecuteFunctions | ILoadOptionsFunctions;
+export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /** One request to the API. */
 export interface ApiRequest {
@@ -34,6 +35,8 @@ export interface ApiRequest {
 	timeoutSeconds: number;
 	/** Whether a lost connection may be tried again under the same idempotency key. */
 	repeatable?: boolean;
+	/** How often it may be sent again; as the retry policy says unless set. */
+	maxRetries?: number;
 	/** `json` refuses an answer that is no JSON; `text` and `stream` hand on what comes. */
 	expect?: 'json' | 'text' | 'stream';
 	/** Called with the seconds to wait before a repetition. */
@@ -193,10 +196,11 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiAnswer> {
 }
 
 function repetitionDelay(
-	{ method, repeatable = false }: ApiRequest,
+	{ method, repeatable = false, maxRetries = Infinity }: ApiRequest,
 	error: unknown,
 	retries: number,
 ): number | undefined {
 	if (!(error instanceof RequestFailed) || error.failure.cancelled) return undefined;
+	if (retries >= maxRetries) return undefined;
 	return retryDelay(method, repeatable, error.failure, retries, Math.random());
 }

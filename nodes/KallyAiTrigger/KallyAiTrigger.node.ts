@@ -1,0 +1,131 @@
+import {
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { toNodeError } from '../KallyAi/engine/errors';
+import { poll } from './engine/poll';
+import { events } from './events';
+
+const filters = Object.entries(events).flatMap(([event, { filters: properties = [] }]) =>
+	properties.map(
+		(property): INodeProperties => ({
+			...property,
+			displayOptions: { show: { event: [event], ...property.displayOptions?.show } },
+		}),
+	),
+);
+
+/** Starts a workflow for what happens at KallyAI, each event once; the events stand in `events.ts`. */
+export class KallyAiTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'KallyAI Trigger',
+		name: 'kallyAiTrigger',
+		icon: { light: 'file:../../icons/kallyai.svg', dark: 'file:../../icons/kallyai.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"].join(", ") }}',
+		description: 'Starts the workflow when calls, messages and other events come in at KallyAI',
+		defaults: { name: 'KallyAI Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'kallyAiOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['oAuth2'] } },
+			},
+			{
+				name: 'kallyAiTokenApi',
+				required: true,
+				displayOptions: { show: { authentication: ['token'] } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [
+					{ name: 'OAuth2', value: 'oAuth2' },
+					{ name: 'Access Token', value: 'token' },
+				],
+				default: 'oAuth2',
+			},
+			{
+				displayName: 'Trigger On',
+				name: 'event',
+				type: 'multiOptions',
+				required: true,
+				options: Object.entries(events).map(([value, { name, description }]) => ({
+					name,
+					value,
+					description,
+				})),
+				default: [],
+			},
+			...filters,
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add Option',
+				default: {},
+				options: [
+					{
+						displayName: 'Emit Existing',
+						name: 'emitExisting',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether to start with what is there already when the workflow is first published, instead of with what comes next',
+					},
+					{
+						displayName: 'Include Recording',
+						name: 'includeRecording',
+						type: 'boolean',
+						default: false,
+						description: 'Whether to add the recording of calls as binary data',
+					},
+					{
+						displayName: 'Include Transcript',
+						name: 'includeTranscript',
+						type: 'boolean',
+						default: false,
+						description: 'Whether to add the transcript of calls',
+					},
+					{
+						displayName: 'Lateness Tolerance (Minutes)',
+						name: 'tolerance',
+						type: 'number',
+						typeOptions: { minValue: 0 },
+						default: 15,
+						description:
+							'How much later than its own time something may turn up in KallyAI’s lists',
+					},
+					{
+						displayName: 'Max Events per Poll',
+						name: 'maxEvents',
+						type: 'number',
+						typeOptions: { minValue: 1 },
+						default: 50,
+						description: 'How many events one poll gives out; the others follow in the next ones',
+					},
+				],
+			},
+		],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		try {
+			return await poll(this);
+		} catch (error) {
+			throw toNodeError(this.getNode(), error);
+		}
+	}
+}
