@@ -17,10 +17,13 @@ class Account {
 	readonly data: IDataObject = {};
 	private saved = '';
 
-	constructor(
-		private readonly event: string,
-		private readonly order: 'newest' | 'oldest' | 'random',
-	) {}
+	private readonly event: string;
+	private readonly order: 'newest' | 'oldest' | 'random';
+
+	constructor(event: string, order: 'newest' | 'oldest' | 'random') {
+		this.event = event;
+		this.order = order;
+	}
 
 	add(count: number, time = this.now): void {
 		for (let index = 0; index < count; index++) {
