@@ -1,0 +1,176 @@
+import { createRequire } from 'node:module';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import axios from 'axios';
+import type {
+	IExecuteFunctions,
+	INodeParameters,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import type * as Description from '../nodes/KallyAi/engine/description.ts';
+import type * as Run from '../nodes/KallyAi/engine/run.ts';
+import type { Resource } from '../nodes/KallyAi/engine/operation.ts';
+import { anyCredentials } from '../test/support/recorder.mts';
+import { startEngine } from '../test/support/engine.mts';
+import { HOST } from '../tools/lib/paths.mts';
+import { declarativeTwin } from './declarative.mts';
+
+const require = createRequire(import.meta.url);
+
+/** What is measured: the operations that the issue of the day is about, a read and a write. */
+export type Work = 'get' | 'make' | 'getAll';
+
+/** Does the work for so many items and gives how many items came out. */
+export type Contestant = (work: Work, items: number, concurrency?: number) => Promise<number>;
+
+const LEAD = { phone: '+15550100', task: 'Book a table for two on Friday at 20:00.', id: 'call-1' };
+
+const PARAMETERS: Record<Work, INodeParameters> = {
+	get: { callId: { __rl: true, mode: 'id', value: '={{ $json.id }}' } },
+	make: {
+		respondentPhone: '={{ $json.phone }}',
+		taskDescription: '={{ $json.task }}',
+		taskCategory: 'restaurant',
+		timezone: 'Europe/London',
+	},
+	getAll: { returnAll: true },
+};
+
+const BODY = `={{ {
+	submission: { respondent_phone: $json.phone, task_description: $json.task, task_category: 'restaurant',
+		call_language: 'en', language: 'en' }, timezone: 'Europe/London' } }}`;
+
+/** All that stand beside each other, in one process and one engine. */
+export interface Contestants {
+	/** The node with its table cut to so many operations; all of them unless given. */
+	kallyAi(operations?: number): Contestant;
+	/** n8n's own HTTP Request node with the same credential: every item at once, as it does by default. */
+	httpRequest: Contestant;
+	declarative: Contestant;
+	/** No n8n at all: axios with keep-alive. */
+	axiosLoop: Contestant;
+	operations: number;
+	description: INodeTypeDescription;
+}
+
+function cut(resources: Record<string, Resource>, count: number): Record<string, Resource> {
+	let left = count;
+	const { call, ...others } = resources;
+	const entries = Object.entries({ call, ...others }).map(([name, resource]) => {
+		const operations = Object.entries(resource.operations).slice(0, Math.max(0, left));
+		left -= operations.length;
+		return [name, { ...resource, operations: Object.fromEntries(operations) }] as const;
+	});
+	return Object.fromEntries(
+		entries.filter(([, { operations }]) => Object.keys(operations).length > 0),
+	);
+}
+
+/** Loads the packed package from a folder and what it is compared with. */
+export async function loadContestants(
+	packageFolder: string,
+	baseUrl: string,
+): Promise<Contestants> {
+	const engine = await startEngine(anyCredentials(baseUrl), packageFolder);
+	const nodes = (
+		engine.loader as unknown as {
+			nodeTypes: Record<string, { type: INodeType; sourcePath: string }>;
+		}
+	).nodeTypes;
+	const built = (name: string): unknown => require(join(packageFolder, 'dist/nodes/KallyAi', name));
+	const { resources } = built('resources') as { resources: Record<string, Resource> };
+	const { describe } = built('engine/description') as typeof Description;
+	const { run } = built('engine/run') as typeof Run;
+	const { description } = engine.node;
+	const operations = Object.values(resources).flatMap((resource) =>
+		Object.keys(resource.operations),
+	).length;
+
+	const add = (name: string, type: INodeType) => (nodes[name] = { type, sourcePath: '' });
+	const base = createRequire(join(HOST, 'package.json'));
+	const { HttpRequest } = base('n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js') as {
+		HttpRequest: new () => INodeType;
+	};
+	add('httpRequest', new HttpRequest());
+	add('declarativeTwin', declarativeTwin(description, resources));
+
+	const execute = async (
+		type: string,
+		parameters: INodeParameters,
+		items: number,
+		typeVersion = 1,
+	) => {
+		const { items: out, error } = await engine.execute(parameters, {
+			items: Array.from({ length: items }, () => LEAD),
+			node: { type, typeVersion },
+		});
+		if (error) throw error;
+		return out.length;
+	};
+	const callOf = (work: Work): INodeParameters => ({
+		resource: 'call',
+		operation: work,
+		...PARAMETERS[work],
+	});
+
+	return {
+		operations,
+		description,
+		kallyAi(count = operations) {
+			const name = `kallyAi${count}`;
+			const table = count < operations ? cut(resources, count) : resources;
+			const [authentication] = description.properties;
+			add(name, {
+				...engine.node,
+				description: { ...description, properties: [authentication, ...describe(table)] },
+				async execute(this: IExecuteFunctions) {
+					return [await run(this, table)];
+				},
+			});
+			return async (work, items, concurrency) => {
+				const options = concurrency === undefined ? {} : { concurrency };
+				return await execute(name, { ...callOf(work), options }, items);
+			};
+		},
+		async httpRequest(work, items) {
+			// n8n-core lets the node of this very type use other nodes' credentials.
+			return await execute(
+				'n8n-nodes-base.httpRequest',
+				{
+					url: work === 'get' ? `=${baseUrl}/v1/calls/{{ $json.id }}` : `${baseUrl}/v1/calls`,
+					method: work === 'make' ? 'POST' : 'GET',
+					authentication: 'predefinedCredentialType',
+					nodeCredentialType: 'kallyAiOAuth2Api',
+					...(work === 'make' ? { sendBody: true, specifyBody: 'json', jsonBody: BODY } : {}),
+					options: {},
+				},
+				items,
+				4.2,
+			);
+		},
+		async declarative(work, items) {
+			return await execute('declarativeTwin', { ...callOf(work), options: {} }, items);
+		},
+		async axiosLoop(work, items, concurrency = 1) {
+			const http = axios.create({
+				baseURL: baseUrl,
+				proxy: false,
+				httpAgent: new Agent({ keepAlive: true }),
+			});
+			const headers = { Authorization: 'Bearer sandbox-token' };
+			const data = { submission: { respondent_phone: LEAD.phone, task_description: LEAD.task } };
+			const queue = Array.from({ length: items }).values();
+			let done = 0;
+			const worker = async () => {
+				for (const _item of queue) {
+					if (work === 'make') await http.post('/v1/calls', data, { headers });
+					else await http.get(`/v1/calls/${LEAD.id}`, { headers });
+					done++;
+				}
+			};
+			await Promise.all(Array.from({ length: concurrency }, worker));
+			return done;
+		},
+	};
+}
