@@ -9,6 +9,7 @@ import { summary } from './domains/outreach.mts';
 import { ApiError } from './errors.mts';
 import type { FaultOrder } from './faults.mts';
 import { OUTCOMES, OUTREACH_OUTCOMES } from './model.mts';
+import { ORDERS } from './order.mts';
 import { seedManyCalls } from './seed.mts';
 import type { World } from './world.mts';
 
@@ -43,6 +44,7 @@ const isScenario = closedObject({
 	credits: { type: 'number', minimum: 0 },
 	outreachOutcome: oneOrMore(OUTREACH_OUTCOMES),
 	outreachDurationMs: MILLISECONDS,
+	order: { enum: ORDERS },
 });
 const isSeed = closedObject({
 	count: { type: 'integer', minimum: 1, maximum: 100_000, default: 1 },
@@ -89,6 +91,7 @@ function setScenario({ store }: World, wish: any): void {
 	if (wish.durationMs !== undefined) scenario.durationMs = wish.durationMs;
 	const outreachDuration = wish.outreachDurationMs ?? wish.durationMs;
 	if (outreachDuration !== undefined) scenario.outreachDurationMs = outreachDuration;
+	if (wish.order !== undefined) scenario.order = wish.order;
 	if (wish.credits !== undefined) store.setRemaining(wish.credits);
 }
 

@@ -1,3 +1,5 @@
+import type { Order } from './order.mts';
+
 /** How a call can end. */
 export const OUTCOMES = ['success', 'no_answer', 'busy', 'failed', 'voicemail'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -110,4 +112,6 @@ export interface Scenario {
 	/** Empty: derived from `outcome`. */
 	outreachOutcome: OutreachOutcome[];
 	outreachDurationMs: number;
+	/** Order in which lists come. */
+	order: Order;
 }

@@ -86,6 +86,7 @@ export class Store {
 		durationMs: 0,
 		outreachOutcome: [],
 		outreachDurationMs: 1500,
+		order: 'newest',
 	};
 	/** Answers of the sandbox that broke its own document. */
 	readonly invalidAnswers: string[] = [];

@@ -1,4 +1,5 @@
 import { ok, type Operations } from '../operation.mts';
+import { ordered } from '../order.mts';
 import { COSTS, PLANS, round } from '../prices.mts';
 import { billingPeriod } from '../time.mts';
 
@@ -12,7 +13,7 @@ export const creditOperations: Operations = {
 			...billingPeriod(),
 		}),
 	'credit.getHistory': ({ store, query }) =>
-		ok({ entries: store.creditEntries.toReversed().slice(0, query.limit) }),
+		ok({ entries: ordered(store, store.creditEntries.toReversed()).slice(0, query.limit) }),
 	'credit.getBreakdown': ({ store }) => {
 		const kinds = Map.groupBy(store.creditEntries, ({ type }) => type);
 		const items = Array.from(kinds, ([action_type, entries]) => ({
