@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
+
+import type { Recorded } from './recorder.mts';
 
 /** A JSON schema as the document writes it, references resolved. */
 export interface Schema {
@@ -39,6 +43,9 @@ export interface ContractOperation {
 	/** Example of the first answer with status 2xx, if it is JSON. */
 	example: unknown;
 	hasBody: boolean;
+	/** Schema of the JSON body, references resolved; undefined where there is none. */
+	body?: Schema;
+	bodyRequired: boolean;
 }
 
 type Json = Record<string, any>;
@@ -105,10 +112,12 @@ export const contractOperations: ContractOperation[] = Object.entries(document.p
 					parameters: [...parameters, ...(body ? bodyParameters(body) : [])],
 					example: media?.example ?? (Object.values(media?.examples ?? {}) as Json[])[0]?.value,
 					hasBody: body !== undefined,
+					body,
+					bodyRequired: resolve(operation.requestBody)?.required === true,
 				};
 			}),
 	)
-	.filter(({ id }) => !id.startsWith('auth.'));
+	.filter(({ id }) => !/^(auth|cli)\./.test(id));
 
 /** Public parameter name of a wire name: the camelCase of its last part (design decision 3). */
 export function parameterName(wire: string): string {
@@ -141,4 +150,37 @@ export function sample({ wire, schema }: ContractParameter): unknown {
 	if (schema.pattern?.includes('\\+')) return '+15550100';
 	if (/[Tt]ime$/.test(wire) || schema.pattern?.includes(':')) return '19:30';
 	return `some ${wire.split('.').pop()} text`;
+}
+
+const ajv = new Ajv2020({ coerceTypes: false, strict: false });
+// A query has texts only.
+const queryAjv = new Ajv2020({ coerceTypes: true, strict: false });
+for (const instance of [ajv, queryAjv]) addFormats.default(instance);
+
+function querySchema({ parameters }: ContractOperation): Schema {
+	const query = parameters.filter((parameter) => parameter.in === 'query');
+	return {
+		type: 'object',
+		additionalProperties: false,
+		required: query.filter(({ required }) => required).map(({ wire }) => wire),
+		properties: Object.fromEntries(query.map(({ wire, schema }) => [wire, schema])),
+	};
+}
+
+/** Gives a judge of requests: why one is not as the document has it, or undefined. */
+export function requestJudge(
+	operation: ContractOperation,
+): (request: Recorded) => string | undefined {
+	const fitsQuery = queryAjv.compile(querySchema(operation));
+	const fitsBody = operation.body && ajv.compile(operation.body);
+	const route = new RegExp(`^${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`);
+	return ({ method, path: sentPath, query, body }) => {
+		if (method !== operation.method || !route.test(sentPath)) return `${method} ${sentPath}`;
+		if (!fitsQuery({ ...query })) return `query: ${queryAjv.errorsText(fitsQuery.errors)}`;
+		if (body === undefined) return operation.bodyRequired ? 'the body is missing' : undefined;
+		if (!fitsBody) return 'there is a body';
+		return fitsBody(body)
+			? undefined
+			: `${ajv.errorsText(fitsBody.errors)} ${JSON.stringify(body)}`;
+	};
 }

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
+
+import { contractOperations, requestJudge } from '../support/contract.mts';
+import { type Engine, startEngine } from '../support/engine.mts';
+import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+
+/** Generated items over all operations: more than 20,000. */
+const ITEMS_PER_OPERATION = 160;
+const ITEMS_PER_RUN = 40;
+
+let recorder: Recorder;
+let engine: Engine;
+
+beforeAll(async () => {
+	recorder = await startRecorder();
+	engine = await startEngine(anyCredentials(recorder.baseUrl));
+});
+afterAll(async () => await recorder.stop());
+
+/** What people, spreadsheets, models and attackers put into a text. */
+const TEXTS = [
+	'',
+	' ',
+	'.',
+	'..',
+	'../../v1/credits/balance',
+	'a/b?c=d#e',
+	'%2e%2e%2f',
+	'__proto__',
+	'constructor',
+	'null',
+	'undefined',
+	'[]',
+	'{}',
+	'[1, 2]',
+	'{"__proto__": {"polluted": true}}',
+	'one, two,, three',
+	'line\r\nX-Injected: 1',
+	'<img src=x onerror=alert(1)>',
+	'+15550100',
+	'+1 (555) 01-00',
+	'tel:+15550100',
+	'name@example.org',
+	'2031-05-16',
+	'2031-02-30',
+	'2031-05-16T19:30:00Z',
+	'19:30',
+	'24:00',
+	'true',
+	'-1',
+	'1e3',
+	'\u0000\u202e\ud800',
+	'ünï ☎️',
+	'x'.repeat(10_000),
+];
+
+const anyText = fc.oneof(fc.constantFrom(...TEXTS), fc.string({ maxLength: 40, unit: 'binary' }));
+const anyValue: fc.Arbitrary<unknown> = fc.oneof(
+	{ weight: 4, arbitrary: anyText },
+	{ weight: 2, arbitrary: fc.oneof(fc.integer(), fc.double(), fc.boolean()) },
+	{ weight: 1, arbitrary: fc.constantFrom(null, undefined) },
+	{ weight: 1, arbitrary: fc.array(anyText, { maxLength: 4 }) },
+	{ weight: 1, arbitrary: fc.dictionary(fc.constantFrom('a', '__proto__', 'toISO'), anyText) },
+);
+
+/** Values as a user fills a property in, most of the time as it is meant. */
+function valueFor({ type, options, typeOptions, name }: INodeProperties): fc.Arbitrary<unknown> {
+	const stored = ((options ?? []) as Array<{ value?: unknown }>).map(({ value }) => value);
+	const chosen = fc.constantFrom(...stored, '');
+	const fitting: Partial<Record<string, fc.Arbitrary<unknown>>> = {
+		boolean: fc.boolean(),
+		number: fc.integer({ min: typeOptions?.minValue ?? 0, max: typeOptions?.maxValue ?? 1000 }),
+		options: stored.length ? chosen : fc.constantFrom('', 'Europe/London'),
+		multiOptions: fc.array(chosen, { maxLength: 3 }),
+		dateTime: fc.constantFrom('2031-05-16', '2031-05-16T19:30:00', '2031-05-16T19:30:00.000+02:00'),
+		json: fc.constantFrom('{}', '{"caller_vip": true}', { hours: [9, 17] }),
+		resourceLocator: anyText.map((value) => ({ __rl: true, mode: 'id', value })),
+	};
+	const plain = typeOptions?.multipleValues
+		? fc.array(anyText, { minLength: 1, maxLength: 3 })
+		: /phone|number/i.test(name)
+			? fc.constantFrom('+15550100', '+442079460000')
+			: fc.constantFrom('some text', 'name@example.org', '19:30', 'one,two');
+	return fc.oneof(
+		{ weight: 5, arbitrary: fitting[type] ?? plain },
+		{ weight: 2, arbitrary: anyValue },
+	);
+}
+
+const shown = (properties: INodeProperties[], resource: string, operation: string) =>
+	properties.filter(({ displayOptions }) => {
+		const { resource: resources, operation: operations } = displayOptions?.show ?? {};
+		return resources?.includes(resource) && operations?.includes(operation);
+	});
+
+/** Parameters whose values come from the item, and the generator of such items. */
+function inputOf(resource: string, operation: string) {
+	const properties = shown(engine.node.description.properties, resource, operation);
+	const parameters: INodeParameters = { resource, operation };
+	const values: Record<string, fc.Arbitrary<unknown>> = {};
+	for (const property of properties) {
+		const { name, type } = property;
+		if (name === 'options') {
+			parameters.options = { concurrency: 1 };
+		} else if (type === 'collection') {
+			const fields = property.options as INodeProperties[];
+			values[name] = fc.record(
+				Object.fromEntries(fields.map((field) => [field.name, valueFor(field)])),
+				{ requiredKeys: [] },
+			);
+			parameters[name] = `={{ $json.${name} }}`;
+		} else {
+			values[name] = valueFor(property);
+			parameters[name] = `={{ $json.${name} }}`;
+		}
+	}
+	// A dangerous operation without its confirmation sends nothing at all, which is another test.
+	if ('confirm' in values) values.confirm = fc.constant(true);
+	const names = properties.flatMap(({ displayName, options }) => [
+		displayName,
+		...((options ?? []) as INodeProperties[]).map((option) => option.displayName),
+	]);
+	return { parameters, items: fc.record(values), names };
+}
+
+describe.each(contractOperations.map((operation) => [operation.id, operation] as const))(
+	'%s',
+	(id, operation) => {
+		test('sends what the document allows, or names the parameter and the item', async () => {
+			const objectionTo = requestJudge(operation);
+			const [resource, name] = id.split('.') as [string, string];
+			const { parameters, items, names } = inputOf(resource, name);
+			const runs = fc.array(items, { minLength: ITEMS_PER_RUN, maxLength: ITEMS_PER_RUN });
+			await fc.assert(
+				fc.asyncProperty(runs, async (json) => {
+					recorder.answer(() => ({}));
+					const run = await engine.execute(parameters, {
+						items: json as never,
+						node: { onError: 'continueRegularOutput' },
+					});
+					expect(run.error?.message).toBeUndefined();
+					const refusals = run.items.map((item) => item.json.error).filter((text) => text);
+					for (const refusal of refusals) {
+						expect(refusal).toMatch(/\[item \d+\]$/);
+						expect(
+							names.filter((shownName) => String(refusal).includes(`'${shownName}'`)),
+						).not.toEqual([]);
+					}
+					expect(recorder.requests.flatMap((request) => objectionTo(request) ?? [])).toEqual([]);
+					expect(recorder.requests.every(({ headers }) => !('x-injected' in headers))).toBe(true);
+					expect(recorder.requests.length + refusals.length).toBe(json.length);
+				}),
+				{ numRuns: ITEMS_PER_OPERATION / ITEMS_PER_RUN },
+			);
+			expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+		});
+	},
+);
