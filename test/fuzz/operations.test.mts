@@ -105,11 +105,15 @@ function inputOf(resource: string, operation: string) {
 			parameters.options = { concurrency: 1 };
 		} else if (type === 'collection') {
 			const fields = property.options as INodeProperties[];
+			// n8n takes no expression for a whole collection; a missing value is a field that was not added.
+			const members = fields.map((field) => field.name);
 			values[name] = fc.record(
 				Object.fromEntries(fields.map((field) => [field.name, valueFor(field)])),
 				{ requiredKeys: [] },
 			);
-			parameters[name] = `={{ $json.${name} }}`;
+			parameters[name] = Object.fromEntries(
+				members.map((member) => [member, `={{ $json.${name}.${member} }}`]),
+			);
 		} else {
 			values[name] = valueFor(property);
 			parameters[name] = `={{ $json.${name} }}`;

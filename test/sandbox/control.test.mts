@@ -128,7 +128,7 @@ test('a restart cuts connections, refuses new ones for a while and forgets nothi
 		sandbox.http.post('/v1/calls', { submission, timezone: 'Europe/Madrid' }, { headers });
 	const cut = call().catch((error: { code: string }) => error.code);
 	await once(async () => (await sandbox.control('state')).calls.length === 1);
-	await post('restart', { downMs: 200 });
+	await post('restart', { downMs: 2000 });
 	expect(await cut).toBe('ECONNRESET');
 	expect(await call().catch((error: { code: string }) => error.code)).toBe('ECONNREFUSED');
 	await once(async () => (await sandbox.http.get('/v1/calls').catch(() => false)) !== false);
