@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { join } from 'node:path';
 import axios from 'axios';
 import type {
+	IDataObject,
 	IExecuteFunctions,
 	INodeParameters,
 	INodeType,
@@ -23,6 +24,9 @@ export type Work = 'get' | 'make' | 'getAll';
 
 /** Does the work for so many items and gives how many items came out. */
 export type Contestant = (work: Work, items: number, concurrency?: number) => Promise<number>;
+
+/** Events that one poll gives out in the benchmark. */
+const MOST_EVENTS = 1000;
 
 const LEAD = { phone: '+15550100', task: 'Book a table for two on Friday at 20:00.', id: 'call-1' };
 
@@ -50,6 +54,8 @@ export interface Contestants {
 	declarative: Contestant;
 	/** No n8n at all: axios with keep-alive. */
 	axiosLoop: Contestant;
+	/** Polls the trigger for finished calls with a state that it changes; gives the events. */
+	poll(state: IDataObject): Promise<number>;
 	operations: number;
 	description: INodeTypeDescription;
 }
@@ -115,6 +121,25 @@ export async function loadContestants(
 	});
 
 	return {
+		async poll(state) {
+			const found = (await engine.poll(
+				{
+					id: 'trigger',
+					name: 'Trigger',
+					type: 'bench.kallyAiTrigger',
+					typeVersion: 1,
+					position: [0, 0],
+					credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'kallyAiOAuth2Api' } },
+					parameters: {
+						authentication: 'oAuth2',
+						event: ['callFinished'],
+						options: { maxEvents: MOST_EVENTS },
+					},
+				},
+				state,
+			)) as unknown[][] | null;
+			return found?.[0].length ?? 0;
+		},
 		operations,
 		description,
 		kallyAi(count = operations) {

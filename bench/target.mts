@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const PAGE = 200;
+const FIRST_CALL = Date.UTC(2026, 0, 1);
 
 let delayMs = 0;
 let total = 0;
@@ -18,11 +19,12 @@ const call = JSON.stringify({
 function page(query: URLSearchParams): string {
 	const offset = Number(query.get('offset') ?? 0);
 	const size = Math.max(0, Math.min(Number(query.get('limit') ?? PAGE), total - offset));
-	const calls = Array.from({ length: size }, (_, index) => ({
-		call_id: `call-${offset + index}`,
-		status: 'success',
-		metadata: { created_at: new Date(1.9e12 - (offset + index) * 1000).toISOString() },
-	}));
+	// Newest first, and a call keeps its ID when further ones come in.
+	const calls = Array.from({ length: size }, (_, index) => {
+		const number = total - 1 - offset - index;
+		const created_at = new Date(FIRST_CALL + number * 1000).toISOString();
+		return { call_id: `call-${number}`, status: 'success', metadata: { created_at } };
+	});
 	return JSON.stringify({ calls, total });
 }
 
