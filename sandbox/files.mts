@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 import { dialogue } from './domains/call-texts.mts';
+import { recordedInboundCall } from './domains/inbound-call.mts';
+import { findVoicemail } from './domains/voicemail.mts';
 import { ApiError } from './errors.mts';
 import type { World } from './world.mts';
 
@@ -14,18 +16,33 @@ function silence(): Buffer {
 	return Buffer.concat(Array.from({ length: FRAMES }, () => frame));
 }
 
+/** Looks a recording up by ID: the name under which it is sent, or 404. */
+const FOLDERS: Record<string, (world: World, id: string) => string> = {
+	recordings: ({ store }, id) => {
+		const call = store.calls.get(id);
+		if (!call || !dialogue(call.status, call.submission).length) {
+			throw new ApiError('recording_not_found', `There is no recording ${id}`);
+		}
+		return `call-${call.call_id}`;
+	},
+	inbound: ({ store }, id) => `inbound-call-${recordedInboundCall(store, id).id}`,
+	voicemails: ({ store }, id) => `voicemail-${findVoicemail(store, id).id}`,
+};
+
 /** Serves the recordings that answers link to. Whoever has the link may listen: no token. */
 export function registerFiles(app: FastifyInstance, world: World): void {
 	const audio = silence();
-	app.get<{ Params: { file: string } }>('/__files/recordings/:file', async (request, reply) => {
-		const { file } = request.params;
-		const call = file.endsWith('.mp3') ? world.store.calls.get(file.slice(0, -4)) : undefined;
-		if (!call || !dialogue(call.status, call.submission).length) {
-			throw new ApiError('recording_not_found', `There is no recording ${file}`);
-		}
-		return reply
-			.header('content-type', 'audio/mpeg')
-			.header('content-disposition', `attachment; filename="call-${call.call_id}.mp3"`)
-			.send(audio);
-	});
+	for (const [folder, nameOf] of Object.entries(FOLDERS)) {
+		app.get<{ Params: { file: string } }>(`/__files/${folder}/:file`, async (request, reply) => {
+			const { file } = request.params;
+			if (!file.endsWith('.mp3')) {
+				throw new ApiError('recording_not_found', `There is no recording ${file}`);
+			}
+			const name = nameOf(world, file.slice(0, -4));
+			return reply
+				.header('content-type', 'audio/mpeg')
+				.header('content-disposition', `attachment; filename="${name}.mp3"`)
+				.send(audio);
+		});
+	}
 }

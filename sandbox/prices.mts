@@ -11,6 +11,7 @@ export const COSTS = {
 	ride: { per_request: 0.75 },
 	food: { per_order: 0.75 },
 	errand: { per_errand: 1 },
+	phone_number: { per_number: 10 },
 } as const;
 
 /** Invented plans. */

@@ -37,6 +37,16 @@ export class Table<Row> {
 		return this.#rows.get(id);
 	}
 
+	/** Takes a row away; false if there is none. */
+	remove(id: string): boolean {
+		const row = this.#rows.get(id);
+		if (row === undefined) return false;
+		const position = this.#order.indexOf(row);
+		this.#order.splice(position, 1);
+		if (position < this.seeded) this.seeded -= 1;
+		return this.#rows.delete(id);
+	}
+
 	get size(): number {
 		return this.#order.length;
 	}

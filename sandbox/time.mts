@@ -31,3 +31,19 @@ export function billingPeriod(): { period_start: string; period_end: string } {
 		isoSeconds(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
 	return { period_start: month(0), period_end: month(1) };
 }
+
+export const DAY_MS = 86_400_000;
+const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
+const HAS_OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/i;
+
+/**
+ * First and last instant, in milliseconds, of a period that a query bounds by dates or times; both ends belong to it,
+ * a date stands for its whole day, and UTC is meant where no offset is given. NaN for what is neither.
+ */
+export function period(from: string | undefined, to: string | undefined): [number, number] {
+	const instant = (text: string) =>
+		Date.parse(DATE_ONLY.test(text) || HAS_OFFSET.test(text) ? text : `${text}Z`);
+	const first = from === undefined ? -Infinity : instant(from);
+	if (to === undefined) return [first, Infinity];
+	return [first, DATE_ONLY.test(to) ? instant(to) + DAY_MS - 1 : instant(to)];
+}

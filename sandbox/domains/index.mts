@@ -6,7 +6,12 @@ import { callOperations } from './call.mts';
 import { conversationOperations } from './conversation.mts';
 import { creditOperations } from './credit.mts';
 import { goalOperations } from './goal.mts';
+import { inboundCallOperations } from './inbound-call.mts';
+import { inboundContactOperations } from './inbound-contact.mts';
+import { inboundRuleOperations } from './inbound-rule.mts';
 import { outreachOperations } from './outreach.mts';
+import { phoneNumberOperations } from './phone-number.mts';
+import { voicemailOperations } from './voicemail.mts';
 
 /** All that the sandbox can do; the document says under which method and path. */
 export const operations: Operations = {
@@ -18,4 +23,9 @@ export const operations: Operations = {
 	...outreachOperations,
 	...budgetOperations,
 	...creditOperations,
+	...inboundCallOperations,
+	...inboundRuleOperations,
+	...inboundContactOperations,
+	...voicemailOperations,
+	...phoneNumberOperations,
 };

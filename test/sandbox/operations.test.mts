@@ -8,11 +8,15 @@ beforeAll(async () => {
 afterAll(async () => await sandbox.stop());
 beforeEach(async () => await sandbox.control('reset'));
 
+const LIVE_CALL = '3d6a1c52-a005-4f0e-8a11-5b9d7c2e4a01';
 const WAITING_TASK = '3d6a1c52-5004-4f0e-8a11-5b9d7c2e4a01';
 /** Where the example of the document is no fitting target: a finished task can be neither retried nor cancelled. */
 const TARGETS: Record<string, Record<string, string>> = {
 	'outreach.retry': { task_id: WAITING_TASK },
 	'outreach.cancel': { task_id: WAITING_TASK },
+	'inboundCall.transfer': { call_id: LIVE_CALL },
+	'inboundCall.takeOver': { call_id: LIVE_CALL },
+	'inboundCall.reject': { call_id: LIVE_CALL },
 };
 
 const api = documentedOperations.filter(({ id }) => !id.startsWith('auth.'));
@@ -31,13 +35,20 @@ function pathOf(
 	});
 }
 
+/** Path with the query parameters that have to be there. */
+function urlOf(operation: DocumentedOperation): string {
+	const required = operation.parameters.filter((entry) => entry.in === 'query' && entry.required);
+	const query = new URLSearchParams(required.map(({ name, example }) => [name, example]));
+	return required.length ? `${pathOf(operation)}?${query}` : pathOf(operation);
+}
+
 function ask(
 	operation: DocumentedOperation,
 	changes: { path?: string; data?: unknown; headers?: object } = {},
 ) {
 	return sandbox.http.request({
 		method: operation.method,
-		url: changes.path ?? pathOf(operation),
+		url: changes.path ?? urlOf(operation),
 		data: changes.data ?? operation.request?.example,
 		headers: { ...changes.headers },
 	});
@@ -104,7 +115,9 @@ test.each(named(api.filter(({ method, request }) => method === 'POST' && !reques
 test.each(named(api))(
 	'%s refuses a query parameter that the document does not know',
 	async (_id, operation) => {
-		const { status, data } = await ask(operation, { path: `${pathOf(operation)}?mispelt=1` });
+		const url = urlOf(operation);
+		const path = `${url}${url.includes('?') ? '&' : '?'}mispelt=1`;
+		const { status, data } = await ask(operation, { path });
 		expect([status, data.error.code]).toEqual([422, 'validation_failed']);
 		expect(data.error.message).toContain('mispelt');
 	},
@@ -114,7 +127,8 @@ test.each(named(withId))(
 	'%s answers 404 for an unknown id, however odd',
 	async (_id, operation) => {
 		for (const id of ['nobody', 'a/b?c=1', '%2e%2e']) {
-			const ids = { goal_id: id, call_id: id, task_id: id };
+			const names = operation.path.match(/\w+_id(?=\})/g) ?? [];
+			const ids = Object.fromEntries(names.map((name) => [name, id]));
 			const { status, data } = await ask(operation, { path: pathOf(operation, ids) });
 			expect([id, status]).toEqual([id, 404]);
 			expect(data.error.code).toMatch(/^(goal_not_found|call_not_found|not_found)$/);
