@@ -38,7 +38,9 @@ function pathOf(
 /** Path with the query parameters that have to be there. */
 function urlOf(operation: DocumentedOperation): string {
 	const required = operation.parameters.filter((entry) => entry.in === 'query' && entry.required);
-	const query = new URLSearchParams(required.map(({ name, example }) => [name, example]));
+	const query = new URLSearchParams(
+		Object.fromEntries(required.map(({ name, example }) => [name, example])),
+	);
 	return required.length ? `${pathOf(operation)}?${query}` : pathOf(operation);
 }
 
