@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 const STATUS = {
 	missing_token: 401,
 	token_expired: 401,
+	email_not_connected: 400,
 	quota_exceeded: 402,
 	missing_phone_number: 422,
 	emergency_number: 422,
@@ -24,6 +25,7 @@ const STATUS = {
 	forbidden: 403,
 	not_found: 404,
 	method_not_allowed: 405,
+	conflict: 409,
 	bad_request: 400,
 	validation_failed: 422,
 	internal_error: 500,

@@ -6,11 +6,11 @@ import { Store } from './store.mts';
 import { isoSeconds } from './time.mts';
 import { outcomeTexts } from './domains/call-texts.mts';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
 
 /** Ids of the seed are fixed, so that a workflow can name them. */
-function seedId(kind: number, number: number): string {
+export function seedId(kind: number | string, number: number): string {
 	return `3d6a1c52-${kind}${String(number).padStart(3, '0')}-4f0e-8a11-5b9d7c2e4a01`;
 }
 

@@ -137,6 +137,7 @@ const BY_FORMAT: Record<string, unknown> = {
 export function sample({ wire, schema }: ContractParameter): unknown {
 	const [type] = [schema.type].flat();
 	if (schema.enum) return schema.enum.at(-1);
+	if (schema.examples) return schema.examples[0];
 	if (wire === 'timezone') return 'America/New_York';
 	if (wire === 'index') return 2;
 	if (type === 'integer' || type === 'number') return schema.minimum || 3;
