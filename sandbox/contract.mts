@@ -35,6 +35,11 @@ function fieldName(pointer: string, child?: string): string {
 	return [...path, ...(child ? [child] : [])].join('.');
 }
 
+/** No body, or an object without a field: some clients send `{}` where nothing is to be said. */
+function isEmpty(body: unknown): boolean {
+	return body === undefined || JSON.stringify(body) === '{}';
+}
+
 /** One sentence that names the field. */
 function explain({ instancePath, keyword, params, message }: ErrorObject): string {
 	if (keyword === 'required') {
@@ -81,7 +86,7 @@ export class Contract {
 
 	/** Refuses what the document does not allow; gives the query back with its types. */
 	checkRequest({ operation, takesBody }: Described, sent: Sent): Record<string, unknown> {
-		if (!takesBody && sent.body !== undefined) {
+		if (!takesBody && !isEmpty(sent.body)) {
 			throw new ApiError('validation_failed', 'This endpoint takes no body', 'unexpected_body');
 		}
 		const result = this.#backend.validator.validateRequest(sent as never, operation);

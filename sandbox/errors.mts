@@ -4,6 +4,10 @@ import { randomUUID } from 'node:crypto';
 const STATUS = {
 	missing_token: 401,
 	token_expired: 401,
+	email_not_connected: 400,
+	trial_requires_checkout: 400,
+	pending_change_exists: 400,
+	no_active_subscription: 400,
 	quota_exceeded: 402,
 	missing_phone_number: 422,
 	emergency_number: 422,

@@ -19,7 +19,9 @@ export const PLANS = {
 	starter: { name: 'Starter', credits_allocated: 150, price_monthly: 15, overage_rate: '0.15' },
 	pro: { name: 'Pro', credits_allocated: 500, price_monthly: 40, overage_rate: '0.12' },
 	power: { name: 'Power', credits_allocated: 1400, price_monthly: 95, overage_rate: '0.08' },
+	business: { name: 'Business', credits_allocated: 4000, price_monthly: 240, overage_rate: '0.06' },
 } as const;
+export type Plan = keyof typeof PLANS;
 
 /** Sums of credits carry two decimals. */
 export function round(credits: number): number {

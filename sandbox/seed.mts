@@ -6,8 +6,8 @@ import { Store } from './store.mts';
 import { isoSeconds } from './time.mts';
 import { outcomeTexts } from './domains/call-texts.mts';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
 
 /** Ids of the seed are fixed, so that a workflow can name them. */
 export function seedId(kind: number | string, number: number): string {

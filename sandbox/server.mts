@@ -8,6 +8,7 @@ import { Contract } from './contract.mts';
 import { CONTROL_PREFIX, registerControl } from './control.mts';
 import { ApiError, type ErrorCode } from './errors.mts';
 import { registerFiles } from './files.mts';
+import { registerMailboxes } from './mailboxes.mts';
 import type { LoggedRequest } from './request-log.mts';
 import { World } from './world.mts';
 
@@ -156,6 +157,7 @@ export async function createSandbox({ port = 0 }: SandboxOptions = {}): Promise<
 	});
 	registerApi(app, world, contract);
 	registerFiles(app, world);
+	registerMailboxes(app, world);
 	registerControl(app, world);
 	return {
 		listen: async () => await app.listen({ host: HOST, port }),

@@ -2,7 +2,14 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 
 import { ApiError, type Answer } from '../errors.mts';
 import { consentPage, refusalPage } from '../oauth/page.mts';
-import { CLIENT_ID, CLIENT_SECRET, isAllowedRedirect } from '../oauth/tokens.mts';
+import {
+	ACCESS_TOKEN,
+	CLIENT_ID,
+	CLIENT_SECRET,
+	isAllowedRedirect,
+	isLoopback,
+	REFRESH_TOKEN,
+} from '../oauth/tokens.mts';
 import type { Exchange, Operations } from '../operation.mts';
 
 function html(status: number, body: string): Answer {
@@ -45,7 +52,21 @@ export async function authorize({ method, query, body, tokens }: Exchange): Prom
 	}
 }
 
+/** Sends a command line on this machine the ready tokens. */
+function signInCommandLine({ query }: Exchange): Answer {
+	if (!isLoopback(query.redirect_uri)) {
+		throw new ApiError('bad_request', 'redirect_uri has to lead to this machine', 'not_loopback');
+	}
+	const back = new URL(query.redirect_uri);
+	back.searchParams.set('access_token', ACCESS_TOKEN);
+	back.searchParams.set('refresh_token', REFRESH_TOKEN);
+	back.searchParams.set('expires_in', '3600');
+	if (query.state) back.searchParams.set('state', query.state);
+	return redirect(back.href);
+}
+
 export const authOperations: Operations = {
+	'auth.cli': signInCommandLine,
 	'auth.authorize': { ownValidation: true, handle: authorize },
 	'auth.token': {
 		ownValidation: true,

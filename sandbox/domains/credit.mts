@@ -2,6 +2,7 @@ import { ok, type Operations } from '../operation.mts';
 import { ordered } from '../order.mts';
 import { COSTS, PLANS, round } from '../prices.mts';
 import { billingPeriod } from '../time.mts';
+import { subscriptionOf } from './subscription.mts';
 
 export const creditOperations: Operations = {
 	'credit.getBalance': ({ store }) =>
@@ -9,7 +10,7 @@ export const creditOperations: Operations = {
 			credits_remaining: store.remaining,
 			credits_used: store.used,
 			credits_allocated: store.allocated,
-			plan_type: 'pro',
+			plan_type: subscriptionOf(store).plan_type,
 			...billingPeriod(),
 		}),
 	'credit.getHistory': ({ store, query }) =>

@@ -1,16 +1,30 @@
 import type { Operations } from '../operation.mts';
+import { actionOperations } from './action.mts';
 import { assistantOperations } from './assistant.mts';
 import { authOperations } from './auth.mts';
+import { billOperations } from './bill.mts';
+import { bookingOperations } from './booking.mts';
 import { budgetOperations } from './budget.mts';
+import { calendarOperations } from './calendar.mts';
 import { callOperations } from './call.mts';
+import { channelOperations } from './channel.mts';
+import { contactEmailOperations } from './contact-email.mts';
 import { conversationOperations } from './conversation.mts';
 import { creditOperations } from './credit.mts';
+import { emailOperations } from './email.mts';
+import { emailAccountOperations } from './email-account.mts';
+import { errandOperations } from './errand.mts';
 import { goalOperations } from './goal.mts';
 import { inboundCallOperations } from './inbound-call.mts';
 import { inboundContactOperations } from './inbound-contact.mts';
 import { inboundRuleOperations } from './inbound-rule.mts';
+import { messageOperations } from './message.mts';
+import { notificationOperations } from './notification.mts';
 import { outreachOperations } from './outreach.mts';
 import { phoneNumberOperations } from './phone-number.mts';
+import { referralOperations } from './referral.mts';
+import { searchOperations } from './search.mts';
+import { subscriptionOperations } from './subscription.mts';
 import { voicemailOperations } from './voicemail.mts';
 
 /** All that the sandbox can do; the document says under which method and path. */
@@ -28,4 +42,18 @@ export const operations: Operations = {
 	...inboundContactOperations,
 	...voicemailOperations,
 	...phoneNumberOperations,
+	...emailOperations,
+	...emailAccountOperations,
+	...messageOperations,
+	...calendarOperations,
+	...bookingOperations,
+	...billOperations,
+	...errandOperations,
+	...actionOperations,
+	...searchOperations,
+	...channelOperations,
+	...contactEmailOperations,
+	...notificationOperations,
+	...subscriptionOperations,
+	...referralOperations,
 };

@@ -21,8 +21,11 @@ function endOf(attempt: Attempt): number {
 	return attempt.startedMs + attempt.durationMs;
 }
 
-/** Follows from the clock alone, so no timer has to run. The first half of an attempt's time is spent waiting for its turn. */
-function stateOf(task: OutreachTask, now = Date.now()): State {
+/**
+ * How far a task has come. Follows from the clock alone, so no timer has to run. The first half of an attempt's time is
+ * spent waiting for its turn.
+ */
+export function stateOf(task: OutreachTask, now = Date.now()): State {
 	if (task.cancelledMs !== null) return 'cancelled';
 	const attempt = task.attempts.at(-1);
 	if (!attempt || now < attempt.startedMs + attempt.durationMs / 2) return 'pending';
@@ -106,17 +109,19 @@ function attempt(store: Store, task: OutreachTask): void {
 
 export const outreachOperations: Operations = {
 	'outreach.create': ({ store, body }) => {
-		const recipient: string = body.recipient_identifier;
-		checkTexts(body.goal);
+		// A command line speaks a dialect of its own, in which it names the channel as well.
+		const goal: string = body.goal ?? body.description;
+		const recipient: string = body.recipient_identifier ?? body.target;
+		checkTexts(goal);
 		if (!recipient.includes('@')) checkPhone(recipient);
 		const id = randomUUID();
 		const task: OutreachTask = {
 			id,
-			goal: body.goal,
+			goal,
 			recipient_identifier: recipient,
 			recipient_name: body.recipient_name ?? null,
 			urgency: body.urgency ?? null,
-			channel: recipient.includes('@') ? 'email' : 'call',
+			channel: body.channel ?? (recipient.includes('@') ? 'email' : 'call'),
 			createdMs: Date.now(),
 			cancelledMs: null,
 			attempts: [],

@@ -26,7 +26,12 @@ export function consentPage(parameters: Record<string, string>): string {
 	);
 }
 
+/** A page with nothing to do on it. */
+export function noticePage(title: string, text: string): string {
+	return page(title, `<p>${escape(text)}</p>`);
+}
+
 /** A page that says why the browser was not sent on. */
 export function refusalPage(reason: string): string {
-	return page('This sign-in cannot go on', `<p>${escape(reason)}</p>`);
+	return noticePage('This sign-in cannot go on', reason);
 }

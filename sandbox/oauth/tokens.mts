@@ -45,14 +45,16 @@ interface RefreshToken {
 type GrantType = 'authorization_code' | 'refresh_token';
 type Form = Record<string, string>;
 
-/** Whether the browser may be sent there: loopback, or anywhere with TLS. */
-export function isAllowedRedirect(uri: string): boolean {
+/** Whether an address leads to this machine, without TLS. */
+export function isLoopback(uri: string): boolean {
 	if (!URL.canParse(uri)) return false;
 	const { protocol, hostname } = new URL(uri);
-	return (
-		protocol === 'https:' ||
-		(protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost'))
-	);
+	return protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost');
+}
+
+/** Whether the browser may be sent there: loopback, or anywhere with TLS. */
+export function isAllowedRedirect(uri: string): boolean {
+	return isLoopback(uri) || (URL.canParse(uri) && new URL(uri).protocol === 'https:');
 }
 
 /** Issues tokens, rotates refresh tokens and answers for bearer tokens. */

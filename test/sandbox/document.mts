@@ -13,7 +13,7 @@ export interface DocumentedOperation {
 	isPublic: boolean;
 	parameters: any[];
 	/** Example of the request body and its media type. */
-	request: { type: string; example: any } | undefined;
+	request: { type: string; example: any; required: boolean } | undefined;
 	responses: Record<string, any>;
 }
 
@@ -50,7 +50,11 @@ export const documentedOperations: DocumentedOperation[] = Object.entries<any>(
 				path,
 				isPublic: operation.security?.length === 0,
 				parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(pointed),
-				request: media && { type: media[0], example: media[1].example },
+				request: media && {
+					type: media[0],
+					example: media[1].example,
+					required: operation.requestBody.required === true,
+				},
 				responses: Object.fromEntries(
 					Object.entries<any>(operation.responses).map(([status, response]) => [
 						status,

@@ -98,13 +98,16 @@ test.each(named(closed))('%s refuses a misspelt field by name', async (_id, oper
 	expect(data.error.message).toContain('mispelt');
 });
 
-test.each(named(closed))('%s wants its body', async (_id, operation) => {
-	const { status, data } = await sandbox.http.request({
-		method: operation.method,
-		url: pathOf(operation),
-	});
-	expect([status, data.error.code]).toEqual([422, 'validation_failed']);
-});
+test.each(named(closed.filter(({ request }) => request?.required)))(
+	'%s wants its body',
+	async (_id, operation) => {
+		const { status, data } = await sandbox.http.request({
+			method: operation.method,
+			url: pathOf(operation),
+		});
+		expect([status, data.error.code]).toEqual([422, 'validation_failed']);
+	},
+);
 
 test.each(named(api.filter(({ method, request }) => method === 'POST' && !request)))(
 	'%s refuses a body',

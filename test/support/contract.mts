@@ -73,6 +73,12 @@ function deepResolve(value: unknown): any {
 	);
 }
 
+/** What the node sends where a body has several dialects: the first, by the rule of the document. */
+function firstVariant(schema: Schema | undefined): Schema | undefined {
+	const [variant] = (schema?.oneOf ?? schema?.anyOf ?? []) as Schema[];
+	return variant ?? schema;
+}
+
 function bodyParameters(schema: Schema, prefix = ''): ContractParameter[] {
 	return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
 		const wire = `${prefix}${name}`;
@@ -98,9 +104,9 @@ export const contractOperations: ContractOperation[] = Object.entries(document.p
 						required: parameter.required === true,
 						schema: parameter.schema,
 					}));
-				const body = deepResolve(
-					resolve(operation.requestBody)?.content['application/json']?.schema,
-				) as Schema | undefined;
+				const body = firstVariant(
+					deepResolve(resolve(operation.requestBody)?.content['application/json']?.schema),
+				);
 				const success = Object.keys(operation.responses).find((status) => status.startsWith('2'));
 				const media = success
 					? (resolve(operation.responses[success]) as Json).content?.['application/json']
@@ -137,6 +143,7 @@ const BY_FORMAT: Record<string, unknown> = {
 export function sample({ wire, schema }: ContractParameter): unknown {
 	const [type] = [schema.type].flat();
 	if (schema.enum) return schema.enum.at(-1);
+	if (schema.examples) return schema.examples[0];
 	if (wire === 'timezone') return 'America/New_York';
 	if (wire === 'index') return 2;
 	if (type === 'integer' || type === 'number') return schema.minimum || 3;

@@ -21,8 +21,11 @@ export interface RequestFailure extends Outcome {
 
 /** Thrown by the transport for every request that did not succeed. */
 export class RequestFailed extends Error {
-	constructor(readonly failure: RequestFailure) {
+	readonly failure: RequestFailure;
+
+	constructor(failure: RequestFailure) {
 		super(failure.code);
+		this.failure = failure;
 	}
 }
 
@@ -33,11 +36,11 @@ export function requestFailed(failure: RequestFailure): RequestFailed {
 
 /** Input that is refused before anything is sent; the message names the parameter. */
 export class InvalidInput extends Error {
-	constructor(
-		message: string,
-		readonly advice?: string,
-	) {
+	readonly advice?: string;
+
+	constructor(message: string, advice?: string) {
 		super(message);
+		this.advice = advice;
 	}
 }
 

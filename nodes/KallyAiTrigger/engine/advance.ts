@@ -57,9 +57,12 @@ function comparePositions([timeA, keyA]: Position, [timeB, keyB]: Position): num
 
 /** Tells known rows from new ones. */
 class Memory {
+	private readonly state: ListState;
+
 	private readonly seen: Set<string>;
 
-	constructor(private readonly state: ListState) {
+	constructor(state: ListState) {
+		this.state = state;
 		this.seen = new Set(Object.values(state.seen).flatMap((bucket) => keysIn(bucket)));
 	}
 
@@ -80,6 +83,10 @@ export class Harvest<T = unknown> {
 	/** Time of the newest row. */
 	newest = -Infinity;
 
+	private readonly state: ListState;
+
+	private readonly room: number;
+
 	private readonly memory: Memory;
 
 	private readonly fresh = new Map<string, Row<T>>();
@@ -88,10 +95,9 @@ export class Harvest<T = unknown> {
 
 	private readonly timeless = new Map<string, Row<T>>();
 
-	constructor(
-		private readonly state: ListState,
-		private readonly room: number,
-	) {
+	constructor(state: ListState, room: number) {
+		this.state = state;
+		this.room = room;
 		this.memory = new Memory(state);
 	}
 

@@ -79,6 +79,14 @@ export async function scanList<T>(
 }
 
 class Scanner<T> {
+	private readonly source: Source<T>;
+
+	private readonly state: ListState | undefined;
+
+	private readonly room: number;
+
+	private readonly tolerance: number;
+
 	private serverNow?: number;
 
 	private pages = 0;
@@ -90,11 +98,15 @@ class Scanner<T> {
 	private slack = 0;
 
 	constructor(
-		private readonly source: Source<T>,
-		private readonly state: ListState | undefined,
-		private readonly room: number,
-		private readonly tolerance: number,
+		source: Source<T>,
+		state: ListState | undefined,
+		room: number,
+		tolerance: number,
 	) {
+		this.source = source;
+		this.state = state;
+		this.room = room;
+		this.tolerance = tolerance;
 		this.size = source.pageSize ?? 0;
 	}
 

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+
+import { ApiError } from '../errors.mts';
+import { created, ok, type Operations } from '../operation.mts';
+import { checkTexts } from '../policy.mts';
+import { COSTS } from '../prices.mts';
+import { DAY, seedId } from '../seed.mts';
+import { Table, type Store } from '../store.mts';
+import { isoSeconds } from '../time.mts';
+import { addAction, settleActions } from './action-log.mts';
+
+/** A reservation. */
+export interface Booking {
+	id: string;
+	type: 'restaurant' | 'hotel' | 'service' | 'other';
+	status: 'confirmed' | 'cancelled';
+	restaurant_id: string | null;
+	date: string | null;
+	time: string | null;
+	party_size: number | null;
+	name: string | null;
+	notes: string | null;
+	created_at: string;
+	cancelled_at: string | null;
+	credits_used: number;
+}
+
+/** Parties above this are told to ring. */
+const LARGE_PARTY = 8;
+
+const RESTAURANTS = [
+	['rst-1', 'The Copper Pot', 'British', 4.5, '$$', '+442079460123', '4 Quay Street'],
+	['rst-2', 'Casa Brisa', 'Spanish', 4.3, '$$', '+442079460124', '12 Market Lane'],
+	['rst-3', 'Trattoria Nonna', 'Italian', 4.1, '$', '+442079460125', '27 Mill Road'],
+	['rst-4', 'Sakura House', 'Japanese', 4.7, '$$$', '+15550142', '80 Lake Avenue'],
+	['rst-5', 'The Green Fork', 'Vegetarian', 4.4, '$$', '+15550143', '3 Park Row'],
+].map(([id, name, cuisine, rating, price_range, phone, address]) => ({
+	id,
+	name,
+	cuisine,
+	rating,
+	price_range,
+	phone,
+	address,
+}));
+
+function seededBookings(): Table<Booking> {
+	const table = new Table<Booking>();
+	const id = seedId('b', 1);
+	table.seed(id, {
+		id,
+		type: 'restaurant',
+		status: 'confirmed',
+		restaurant_id: 'rst-1',
+		date: isoSeconds(Date.now() + 14 * DAY).slice(0, 10),
+		time: '19:30',
+		party_size: 4,
+		name: 'Ines Soto',
+		notes: null,
+		created_at: isoSeconds(Date.now() - DAY),
+		cancelled_at: null,
+		credits_used: COSTS.booking.per_booking,
+	});
+	return table;
+}
+
+function restaurantName(id: string | null): string | undefined {
+	const found = RESTAURANTS.find((restaurant) => restaurant.id === id);
+	return found && String(found.name);
+}
+
+function whatFor({ restaurant_id, type }: Booking): string {
+	return restaurantName(restaurant_id) ?? `a ${type}`.replace('a other', 'something else');
+}
+
+/** Cancels a booking with the business. */
+export function withdrawBooking(store: Store, id: string): void {
+	const booking = store.part(seededBookings).get(id);
+	if (booking) Object.assign(booking, { status: 'cancelled', cancelled_at: isoSeconds() });
+}
+
+/** Those with a word of the query in name or cuisine, or all: somebody always has a table. */
+function fitting(query: string) {
+	const words = query.toLowerCase().match(/\p{L}{4,}/gu) ?? [];
+	const found = RESTAURANTS.filter(({ name, cuisine }) =>
+		words.some((word) => `${name} ${cuisine}`.toLowerCase().includes(word)),
+	);
+	return found.length ? found : RESTAURANTS;
+}
+
+export const bookingOperations: Operations = {
+	'booking.searchRestaurants': ({ store, body }) => {
+		const credits = COSTS.search.per_query;
+		store.spend({ type: 'search', description: body.query, credits });
+		const availability = (body.party_size ?? 1) > LARGE_PARTY ? 'on_request' : 'available';
+		const results = fitting(body.query).map(({ address, ...restaurant }) => ({
+			...restaurant,
+			address: body.location ? `${address}, ${body.location}` : address,
+			availability,
+		}));
+		return ok({ results, credits_used: credits });
+	},
+	'booking.create': ({ store, body }) => {
+		checkTexts(body.notes);
+		const restaurant: string | null = body.restaurant_id ?? null;
+		if (restaurant && !restaurantName(restaurant)) {
+			throw new ApiError(
+				'not_found',
+				`There is no restaurant ${restaurant}`,
+				'restaurant_not_found',
+			);
+		}
+		const id = randomUUID();
+		const booking: Booking = {
+			id,
+			type: body.type,
+			status: 'confirmed',
+			restaurant_id: restaurant,
+			date: body.date ?? null,
+			time: body.time ?? null,
+			party_size: body.party_size ?? null,
+			name: body.name ?? null,
+			notes: body.notes ?? null,
+			created_at: isoSeconds(),
+			cancelled_at: null,
+			credits_used: COSTS.booking.per_booking,
+		};
+		const description = `Booked ${whatFor(booking)}`;
+		store.spend({ type: 'booking', description, credits: booking.credits_used });
+		store.part(seededBookings).add(id, booking);
+		addAction(store, { type: 'booking', description, undoable: true, subject: id });
+		return created({ ...booking });
+	},
+	'booking.cancel': ({ store, params }) => {
+		const id = params['booking_id'] ?? '';
+		const booking = store.part(seededBookings).get(id);
+		if (!booking) throw new ApiError('not_found', `There is no booking ${id}`, 'booking_not_found');
+		if (booking.status === 'cancelled') {
+			throw new ApiError('conflict', 'The booking was cancelled before', 'booking_not_confirmed');
+		}
+		withdrawBooking(store, id);
+		settleActions(store, id, 'cancelled');
+		addAction(store, { type: 'booking', description: `Cancelled ${whatFor(booking)}` });
+		return ok({ ...booking });
+	},
+};

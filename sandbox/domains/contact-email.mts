@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+
+import { ApiError } from '../errors.mts';
+import { created, ok, type Exchange, type Operations } from '../operation.mts';
+import { ordered } from '../order.mts';
+import { seedId } from '../seed.mts';
+import { Table, type Store } from '../store.mts';
+import { DAY_MS, isoSeconds } from '../time.mts';
+
+/** An address of the user's own, exactly as answered. */
+interface ContactEmail {
+	id: string;
+	email_address: string;
+	label: string | null;
+	is_primary: boolean;
+	receives_copies: boolean;
+	receives_notifications: boolean;
+	verified: boolean;
+	verified_at: string | null;
+	created_at: string;
+}
+
+type Given = Pick<ContactEmail, 'email_address'> & Partial<ContactEmail>;
+
+/** Address under which the assistant itself gets mail. */
+export const MAILBOX = 'robin@mail.example.net';
+/** Where the link of the verification leads in the end. */
+const SETTINGS_PAGE = 'https://app.kallyai.example/settings/email';
+
+function newAddress(id: string, given: Given, createdMs: number): ContactEmail {
+	return {
+		id,
+		label: null,
+		is_primary: false,
+		receives_copies: true,
+		receives_notifications: true,
+		verified: false,
+		verified_at: null,
+		created_at: isoSeconds(createdMs),
+		...given,
+	};
+}
+
+function seeded(): Table<ContactEmail> {
+	const table = new Table<ContactEmail>();
+	const createdMs = Date.now() - 40 * DAY_MS;
+	const rows: Given[] = [
+		{ email_address: 'office@example.org', label: 'Office' },
+		{
+			email_address: 'robin@example.org',
+			label: 'Home',
+			is_primary: true,
+			verified: true,
+			verified_at: isoSeconds(createdMs + DAY_MS),
+		},
+	];
+	rows.forEach((row, index) => {
+		const id = seedId('c', rows.length - index);
+		table.seed(id, newAddress(id, row, createdMs + index * DAY_MS));
+	});
+	return table;
+}
+
+/** The addresses of the account. */
+export function contactEmails(store: Store): Table<ContactEmail> {
+	return store.part(seeded);
+}
+
+/** The address that comes first; undefined where there is none. */
+export function primaryEmail(store: Store): ContactEmail | undefined {
+	return contactEmails(store)
+		.newestFirst()
+		.find(({ is_primary }) => is_primary);
+}
+
+function addressOf({ store, params }: Exchange): ContactEmail {
+	const id = params['email_id'] ?? '';
+	const address = contactEmails(store).get(id);
+	if (!address) throw new ApiError('not_found', `There is no address ${id}`, 'email_not_found');
+	return address;
+}
+
+/** A command line calls the label a display name. */
+function wordsOf({ display_name: name, ...words }: Partial<ContactEmail> & { display_name?: string }) {
+	return name === undefined ? words : { label: name, ...words };
+}
+
+/** Only one address comes first. */
+function giveFirstPlace(store: Store, id: string): void {
+	for (const address of contactEmails(store).newestFirst()) address.is_primary = address.id === id;
+}
+
+/** The token in the link that verifies an address: `sandbox-verify-` and the place at which it was added. */
+function verifiedBy(store: Store, token: string): ContactEmail | undefined {
+	const place = Number(/^sandbox-verify-(\d+)$/.exec(token)?.[1]);
+	return contactEmails(store).newestFirst().toReversed()[place - 1];
+}
+
+export const contactEmailOperations: Operations = {
+	'contactEmail.getAll': ({ store }) => {
+		const emails = ordered(store, contactEmails(store).newestFirst());
+		return ok({ emails, total: emails.length, kally_mailbox: MAILBOX });
+	},
+	'contactEmail.add': ({ store, body }) => {
+		const isThere = contactEmails(store)
+			.newestFirst()
+			.some(({ email_address: address }) => address === body.email_address);
+		if (isThere) {
+			throw new ApiError('conflict', 'This address is registered already', 'email_exists');
+		}
+		const id = randomUUID();
+		const address = newAddress(id, wordsOf(body) as Given, Date.now());
+		contactEmails(store).add(id, address);
+		if (address.is_primary) giveFirstPlace(store, id);
+		return created(structuredClone(address));
+	},
+	'contactEmail.update': (exchange) => {
+		const address = Object.assign(addressOf(exchange), wordsOf(exchange.body));
+		if (address.is_primary) giveFirstPlace(exchange.store, address.id);
+		return ok(address);
+	},
+	'contactEmail.delete': (exchange) => {
+		contactEmails(exchange.store).remove(addressOf(exchange).id);
+		return { status: 204 };
+	},
+	'contactEmail.verify': ({ store, query }) => {
+		const address = verifiedBy(store, query.token);
+		if (address && !address.verified) {
+			Object.assign(address, { verified: true, verified_at: isoSeconds() });
+		}
+		return {
+			status: 302,
+			headers: { location: `${SETTINGS_PAGE}?verified=${address !== undefined}` },
+		};
+	},
+};
