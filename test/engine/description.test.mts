@@ -56,7 +56,8 @@ test('operations have a name, an action and a description that say what they do'
 		const where = `${resource}.${option.value}`;
 		expect([where, name]).toEqual([
 			where,
-			name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+			// Small words stay small in n8n's title case.
+			name.replace(/\b(?!as\b)[a-z]/g, (letter) => letter.toUpperCase()),
 		]);
 		expect([where, action]).toEqual([
 			where,

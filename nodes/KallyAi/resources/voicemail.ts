@@ -21,7 +21,7 @@ export const voicemail: Resource = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many voicemails',
-			description: 'Get many voicemails',
+			description: 'Get many voicemails that callers left for you',
 			request: get('/v1/inbound/voicemails'),
 			list: {
 				rows: 'voicemails',
