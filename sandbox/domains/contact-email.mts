@@ -81,7 +81,10 @@ function addressOf({ store, params }: Exchange): ContactEmail {
 }
 
 /** A command line calls the label a display name. */
-function wordsOf({ display_name: name, ...words }: Partial<ContactEmail> & { display_name?: string }) {
+function wordsOf({
+	display_name: name,
+	...words
+}: Partial<ContactEmail> & { display_name?: string }) {
 	return name === undefined ? words : { label: name, ...words };
 }
 

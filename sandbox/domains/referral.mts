@@ -84,8 +84,7 @@ export const referralOperations: Operations = {
 	'referral.getStats': ({ store }) => ok(stats(store)),
 	'referral.getHistory': ({ store }) =>
 		ok({ referrals: ordered(store, referrals(store).newestFirst()) }),
-	'referral.validate': ({ params }) =>
-		ok({ valid: params['code'] === CODE, code: params['code'] }),
+	'referral.validate': ({ params }) => ok({ valid: params['code'] === CODE, code: params['code'] }),
 	'referral.track': ({ store, body }) => {
 		if (body.code !== CODE) return created({ tracked: false, message: 'This code is unknown' });
 		const id = randomUUID();

@@ -97,12 +97,7 @@ class Scanner<T> {
 
 	private slack = 0;
 
-	constructor(
-		source: Source<T>,
-		state: ListState | undefined,
-		room: number,
-		tolerance: number,
-	) {
+	constructor(source: Source<T>, state: ListState | undefined, room: number, tolerance: number) {
 		this.source = source;
 		this.state = state;
 		this.room = room;
