@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await recorder.stop());
 
-const READ_ONLY_POSTS = /^(search|bill\.analyze|booking\.search|budget\.estimate)/;
+const READ_ONLY_POSTS = /^(search|bill\.analyze|booking\.search|budget\.estimate|channel\.test)/;
 
 /** Where the description puts a parameter of an operation: at top level or in one of its collections. */
 function placeOf(resource: string, operation: string, name: string): string | undefined {
@@ -38,6 +38,7 @@ function placeOf(resource: string, operation: string, name: string): string | un
 function nodeParameters(contract: ContractOperation, values: Map<ContractParameter, unknown>) {
 	const [resource, operation] = contract.id.split('.');
 	const parameters: INodeParameters = { resource, operation };
+	if (placeOf(resource, operation, 'confirm') === '') parameters.confirm = true;
 	for (const [{ wire, in: place }, value] of values) {
 		const name = parameterName(wire);
 		const collection = placeOf(resource, operation, name);
@@ -67,7 +68,7 @@ function expectedRequest(
 		method: contract.method,
 		path: contract.path,
 		query: {},
-		body: contract.hasBody ? {} : undefined,
+		body: contract.bodyRequired ? {} : undefined,
 	};
 	for (const [{ in: place, wire }, value] of values) {
 		if (place === 'path') {
@@ -76,6 +77,7 @@ function expectedRequest(
 			expected.query[wire] = String(value);
 		} else {
 			const [outer, inner] = wire.split('.');
+			expected.body ??= {};
 			const body = expected.body as Record<string, any>;
 			if (inner) body[outer] = { ...body[outer], [inner]: value };
 			else body[outer] = value;
@@ -131,6 +133,17 @@ describe.each(contractOperations.map((contract) => [contract.id, contract] as co
 			const { method, path, query, body, headers } = recorded;
 			expect({ method, path, query, body }).toEqual(expected);
 			expect(headers.authorization).toBe('Bearer sandbox-token');
+		});
+
+		test('is not sent without a yes where it asks for one', async () => {
+			const [resource, operation] = contract.id.split('.');
+			const parameters = nodeParameters(contract, valuesOf(contract, true));
+			recorder.answer(() => contract.example ?? {});
+			const run = await engine.execute({ ...parameters, confirm: false });
+			const asks = ['phoneNumber.release', 'subscription.changePlan'].includes(contract.id);
+			expect(placeOf(resource, operation, 'confirm') === '').toBe(asks);
+			expect(run.error?.message.startsWith("'Confirm' has to be on") ?? false).toBe(asks);
+			expect(recorder.requests.length === 0).toBe(asks);
 		});
 
 		test('carries an idempotency key only where it starts something', async () => {

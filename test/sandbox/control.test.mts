@@ -130,7 +130,10 @@ test('a restart cuts connections, refuses new ones for a while and forgets nothi
 	await once(async () => (await sandbox.control('state')).calls.length === 1);
 	await post('restart', { downMs: 2000 });
 	expect(await cut).toBe('ECONNRESET');
-	expect(await call().catch((error: { code: string }) => error.code)).toBe('ECONNREFUSED');
+	expect(await call().catch((error: { code: string }) => error.code)).toMatch(
+		// A connection that the system took just before the end is cut instead.
+		/^ECONN(REFUSED|RESET)$/,
+	);
 	await once(async () => (await sandbox.http.get('/v1/calls').catch(() => false)) !== false);
 	const { status, data } = await call();
 	expect([status, data.status]).toEqual([201, 'success']);

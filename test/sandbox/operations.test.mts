@@ -23,7 +23,7 @@ const api = documentedOperations.filter(({ id }) => !id.startsWith('auth.'));
 const named = (operations: DocumentedOperation[]) =>
 	operations.map((operation) => [operation.id, operation] as const);
 const closed = api.filter(({ request }) => request);
-const withId = api.filter(({ path }) => path.includes('{'));
+const withId = api.filter(({ path }) => path.includes('_id}'));
 
 function pathOf(
 	operation: DocumentedOperation,
@@ -62,8 +62,10 @@ test.each(named(api))('%s answers its example as the document says', async (_id,
 	expect(described).toContain(String(status));
 	if (String(headers['content-type']).startsWith('application/json')) {
 		expect(objections(operation, status, data)).toEqual([]);
-	} else {
+	} else if (status === 200) {
 		expect(headers['content-type']).toMatch(/^text\/calendar/);
+	} else {
+		expect([204, 302]).toContain(status);
 	}
 	expect((await sandbox.control('state')).invalidAnswers).toEqual([]);
 });
@@ -87,7 +89,7 @@ test.each(named(api.filter(({ isPublic }) => !isPublic)))(
 );
 
 test.each(named(api.filter(({ isPublic }) => isPublic)))('%s is public', async (_id, operation) => {
-	expect((await ask(operation, { headers: { Authorization: null } })).status).toBe(200);
+	expect((await ask(operation, { headers: { Authorization: null } })).status).toBeLessThan(400);
 });
 
 test.each(named(closed))('%s refuses a misspelt field by name', async (_id, operation) => {

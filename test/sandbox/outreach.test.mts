@@ -116,11 +116,15 @@ test('reaching out costs, and without credits nobody is reached', async () => {
 	expect((await sandbox.control('state')).outreachTasks).toHaveLength(1);
 });
 
-test('the names of the command line client are refused', async () => {
-	const { status } = await sandbox.http.post(PATH, {
-		channel: 'call',
-		target: '+15550120',
-		description: 'Hello',
-	});
-	expect(status).toBe(422);
+test('the dialect of the command line is understood, but not mixed with the other', async () => {
+	const dialect = { channel: 'call', target: '+15550120', description: 'Hello' };
+	const { status, data } = await sandbox.http.post(PATH, dialect);
+	expect([status, data.goal, data.recipient_identifier, data.selected_channel]).toEqual([
+		201,
+		'Hello',
+		'+15550120',
+		'call',
+	]);
+	const mixed = await sandbox.http.post(PATH, { ...dialect, goal: 'Hello' });
+	expect(mixed.status).toBe(422);
 });
