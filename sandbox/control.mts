@@ -6,6 +6,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { summary } from './domains/outreach.mts';
+import { EVENT_TYPES, makeEvent } from './events.mts';
 import { ApiError } from './errors.mts';
 import type { FaultOrder } from './faults.mts';
 import { OUTCOMES, OUTREACH_OUTCOMES } from './model.mts';
@@ -48,6 +49,18 @@ const isScenario = closedObject({
 });
 const isSeed = closedObject({
 	count: { type: 'integer', minimum: 1, maximum: 100_000, default: 1 },
+});
+const isEvent = ajv.compile({
+	type: 'object',
+	additionalProperties: false,
+	required: ['type'],
+	properties: {
+		type: { enum: EVENT_TYPES },
+		data: { type: 'object' },
+		count: { type: 'integer', minimum: 1, maximum: 100_000 },
+		at: { type: 'string', minLength: 1 },
+		visibleAfterMs: MILLISECONDS,
+	},
 });
 const isRestart = closedObject({ downMs: { ...MILLISECONDS, default: 0 } });
 const isNothing = closedObject({});
@@ -154,6 +167,9 @@ export function registerControl(app: FastifyInstance, world: World): void {
 		setScenario(world, read(request, isScenario));
 		return { ...world.store.scenario, credits: world.store.remaining };
 	});
+	app.post(`${CONTROL_PREFIX}events`, async (request) => ({
+		ids: makeEvent(world.store, read(request, isEvent)),
+	}));
 	app.post(`${CONTROL_PREFIX}restart`, async (request, reply) => {
 		const { downMs } = read(request, isRestart);
 		reply.raw.once('finish', () => void restart(app.server, downMs));

@@ -49,7 +49,7 @@ export interface Goal {
 	id: string;
 	title: string;
 	description: string;
-	status: 'active' | 'completed' | 'cancelled' | 'pending' | 'archived';
+	status: string;
 	created_at: string;
 	updated_at: string;
 	credits_estimated: number;

@@ -39,10 +39,10 @@ export function pastCall(id: string, number: number, outcome: Outcome, startedMs
 	};
 }
 
-function goal(number: number, ageMs: number, title: string, extra: Partial<Goal>): Goal {
-	const created = Date.now() - ageMs;
+/** A goal on which some work was done. */
+export function newGoal(id: string, created: number, title: string, extra: Partial<Goal>): Goal {
 	return {
-		id: seedId(1, number),
+		id,
 		title,
 		description: title,
 		status: 'active',
@@ -62,20 +62,30 @@ function goal(number: number, ageMs: number, title: string, extra: Partial<Goal>
 	};
 }
 
-function task(number: number, ageMs: number, extra: Partial<OutreachTask>): OutreachTask {
+const goal = (number: number, ageMs: number, title: string, extra: Partial<Goal>): Goal =>
+	newGoal(seedId(1, number), Date.now() - ageMs, title, extra);
+
+/** An outreach task of which nothing was tried. */
+export function outreachTask(id: string, createdMs: number): OutreachTask {
 	return {
-		id: seedId(5, number),
+		id,
 		goal: 'Ask whether the samples arrived',
-		recipient_identifier: `+15550${120 + number}`,
-		recipient_name: `Contact ${number}`,
+		recipient_identifier: '+15550120',
+		recipient_name: 'Contact',
 		urgency: null,
 		channel: 'call',
-		createdMs: Date.now() - ageMs,
+		createdMs,
 		cancelledMs: null,
 		attempts: [],
-		...extra,
 	};
 }
+
+const task = (number: number, ageMs: number, extra: Partial<OutreachTask>): OutreachTask => ({
+	...outreachTask(seedId(5, number), Date.now() - ageMs),
+	recipient_identifier: `+15550${120 + number}`,
+	recipient_name: `Contact ${number}`,
+	...extra,
+});
 
 function seedGoals(store: Store): void {
 	const rows = [

@@ -6,10 +6,20 @@ import type { Call, Conversation, CreditEntry, Goal, OutreachTask, Scenario } fr
 import { round } from './prices.mts';
 import { isoSeconds } from './time.mts';
 
+/** Time of a row under any of its names, in milliseconds. */
+function rowTime(row: any): number {
+	const text = row.metadata?.created_at ?? row.created_at ?? row.received_at;
+	return text === undefined ? (row.createdMs ?? 0) : Date.parse(text);
+}
+
 /** Things with an id in the order they came, to be listed newest first. */
 export class Table<Row> {
 	readonly #rows = new Map<string, Row>();
 	readonly #order: Row[] = [];
+	/** Rows that lists do not have yet, with the time in milliseconds from which on they have them. */
+	readonly #hidden = new Map<Row, number>();
+	/** Rows that were put into a place by their time, with that time in milliseconds. */
+	readonly #times = new Map<Row, number>();
 	/** How many of the oldest rows were there before anybody did anything. */
 	seeded = 0;
 
@@ -33,6 +43,31 @@ export class Table<Row> {
 		this.seeded += 1;
 	}
 
+	/**
+	 * Moves the newest row to where its time belongs, and hides it from lists until `visibleMs`. Rows that were just
+	 * added count as of their moment.
+	 */
+	place(id: string, timeMs: number, visibleMs: number): void {
+		const row = this.#rows.get(id) as Row;
+		this.#order.pop();
+		const timeOf = (other: Row) => this.#times.get(other) ?? rowTime(other);
+		let position = this.#order.length;
+		while (position > 0 && timeOf(this.#order[position - 1] as Row) > timeMs) position -= 1;
+		this.#order.splice(position, 0, row);
+		this.#times.set(row, timeMs);
+		if (visibleMs > Date.now()) this.#hidden.set(row, visibleMs);
+		if (position < this.seeded) this.seeded += 1;
+	}
+
+	#visible(): Row[] {
+		for (const [row, visibleMs] of this.#hidden) {
+			if (visibleMs <= Date.now()) this.#hidden.delete(row);
+		}
+		return this.#hidden.size === 0
+			? this.#order
+			: this.#order.filter((row) => !this.#hidden.has(row));
+	}
+
 	get(id: string): Row | undefined {
 		return this.#rows.get(id);
 	}
@@ -48,18 +83,19 @@ export class Table<Row> {
 	}
 
 	get size(): number {
-		return this.#order.length;
+		return this.#visible().length;
 	}
 
 	/** One page, newest first. */
 	page(limit: number, offset: number): Row[] {
-		const end = Math.max(this.#order.length - offset, 0);
-		return this.#order.slice(Math.max(end - limit, 0), end).reverse();
+		const rows = this.#visible();
+		const end = Math.max(rows.length - offset, 0);
+		return rows.slice(Math.max(end - limit, 0), end).reverse();
 	}
 
 	/** All rows, newest first. */
 	newestFirst(): Row[] {
-		return this.#order.toReversed();
+		return this.#visible().toReversed();
 	}
 
 	/** Rows added since the seed, oldest first. */

@@ -143,6 +143,12 @@ function seededReceived(): Table<ReceivedEmail> {
 	return table;
 }
 
+/** The outbox. */
+export const outbox = (store: Store): Table<OutboxEmail> => store.part(seededOutbox);
+
+/** Emails that came in. */
+export const receivedEmails = (store: Store): Table<ReceivedEmail> => store.part(seededReceived);
+
 /** Puts an email into the outbox. What is missing in `data` is invented; a sent one has its reply. */
 export function addOutboxEmail(
 	store: Store,
@@ -150,7 +156,7 @@ export function addOutboxEmail(
 	createdMs = Date.now(),
 ): OutboxEmail {
 	const row = outboxEmail(data, createdMs);
-	return store.part(seededOutbox).add(row.id, row);
+	return outbox(store).add(row.id, row);
 }
 
 /** Has an email come in. What is missing in `data` is invented. */
@@ -160,24 +166,24 @@ export function addReceivedEmail(
 	createdMs = Date.now(),
 ): ReceivedEmail {
 	const row = receivedEmail(data, createdMs);
-	return store.part(seededReceived).add(row.id, row);
+	return receivedEmails(store).add(row.id, row);
 }
 
 /** Emails that wait for approval, newest first. */
 export function pendingEmails(store: Store): OutboxEmail[] {
-	const emails = store.part(seededOutbox).newestFirst();
+	const emails = outbox(store).newestFirst();
 	return emails.filter(({ status }) => status === 'pending_approval');
 }
 
 /** Takes an email back that did not leave yet. */
 export function dropEmail(store: Store, id: string): void {
-	const email = store.part(seededOutbox).get(id);
+	const email = outbox(store).get(id);
 	if (email?.status === 'pending_approval') email.status = 'cancelled';
 }
 
 function outgoing({ store, params }: Exchange): OutboxEmail {
 	const id = params['email_id'] ?? '';
-	const email = store.part(seededOutbox).get(id);
+	const email = outbox(store).get(id);
 	if (!email) throw new ApiError('not_found', `There is no email ${id}`, 'email_not_found');
 	return email;
 }
@@ -194,7 +200,7 @@ function waiting(exchange: Exchange): OutboxEmail {
 function incoming({ store, params }: Exchange): ReceivedEmail {
 	mailboxOf(store);
 	const id = params['message_id'] ?? '';
-	const email = store.part(seededReceived).get(id);
+	const email = receivedEmails(store).get(id);
 	if (!email) throw new ApiError('not_found', `There is no email ${id}`, 'email_not_found');
 	return email;
 }
@@ -248,15 +254,14 @@ export const emailOperations: Operations = {
 		return ok(shown(email));
 	},
 	'email.getOutbox': ({ store }) =>
-		ok({ emails: ordered(store, store.part(seededOutbox).newestFirst()).map(shown) }),
+		ok({ emails: ordered(store, outbox(store).newestFirst()).map(shown) }),
 	'email.getReplies': (exchange) => {
 		const { id, replies } = outgoing(exchange);
 		return ok({ email_id: id, replies: ordered(exchange.store, replies.toReversed()) });
 	},
 	'email.getAll': ({ store, query }) => {
 		mailboxOf(store);
-		const rows = store
-			.part(seededReceived)
+		const rows = receivedEmails(store)
 			.newestFirst()
 			.filter(({ classification }) => [undefined, classification].includes(query.classification));
 		return ok({ messages: ordered(store, rows).slice(0, query.limit).map(summary) });

@@ -1,6 +1,7 @@
 import { ApiError } from '../errors.mts';
 import type { Goal } from '../model.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
+import { orderedPage } from '../order.mts';
 import { round } from '../prices.mts';
 import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
@@ -128,7 +129,7 @@ export const goalOperations: Operations = {
 			.newestFirst()
 			.filter(({ status }) => !query.status || status === query.status);
 		const offset = query.offset ?? 0;
-		const page = goals.slice(offset, offset + (query.limit ?? goals.length));
+		const page = orderedPage(store, goals, query.limit ?? goals.length, offset);
 		return ok({ goals: page.map((goal) => summary(store, goal)) });
 	},
 	'goal.get': (exchange) => ok(detail(exchange.store, goalOf(exchange))),

@@ -61,7 +61,8 @@ function newCall(store: Store, id: string, given: Given, createdMs: number): Inb
 	};
 }
 
-function calls(store: Store): Table<InboundCall> {
+/** Calls that came in. */
+export function inboundCalls(store: Store): Table<InboundCall> {
 	return store.part(seeded);
 }
 
@@ -88,12 +89,12 @@ function seeded(store: Store): Table<InboundCall> {
 /** Adds a call that came in; it goes on until somebody ends it, unless `status` says otherwise. */
 export function addInboundCall(store: Store, given: Given, createdMs = Date.now()): InboundCall {
 	const id = randomUUID();
-	return calls(store).add(id, newCall(store, id, given, createdMs));
+	return inboundCalls(store).add(id, newCall(store, id, given, createdMs));
 }
 
 function callOf({ store, params }: Pick<Exchange, 'store' | 'params'>): InboundCall {
 	const id = params['call_id'] ?? '';
-	const call = calls(store).get(id);
+	const call = inboundCalls(store).get(id);
 	if (!call) throw new ApiError('call_not_found', `There is no inbound call ${id}`);
 	return call;
 }
@@ -193,14 +194,14 @@ function events(store: Store) {
 		caller_number,
 		created_at,
 	}));
-	return [...calls(store).newestFirst().flatMap(eventsOf), ...ofVoicemails].sort((a, b) =>
+	return [...inboundCalls(store).newestFirst().flatMap(eventsOf), ...ofVoicemails].sort((a, b) =>
 		b.created_at.localeCompare(a.created_at),
 	);
 }
 
 export const inboundCallOperations: Operations = {
 	'inboundCall.getAll': ({ store, query }) => {
-		const rows = within(calls(store).newestFirst(), query, PERIOD).filter(
+		const rows = within(inboundCalls(store).newestFirst(), query, PERIOD).filter(
 			({ status, is_vip }) =>
 				(!query.status || status === query.status) && (!query.vip_only || is_vip),
 		);
@@ -209,7 +210,7 @@ export const inboundCallOperations: Operations = {
 	},
 	'inboundCall.get': (exchange) => ok(callOf(exchange)),
 	'inboundCall.getSummary': ({ store }) => {
-		const rows = calls(store).newestFirst();
+		const rows = inboundCalls(store).newestFirst();
 		const items = rows.flatMap(({ action_items }) => action_items);
 		return ok({
 			...figures(rows),
@@ -217,7 +218,7 @@ export const inboundCallOperations: Operations = {
 		});
 	},
 	'inboundCall.getAnalytics': ({ store, query }) => {
-		const rows = within(calls(store).newestFirst(), query, PERIOD);
+		const rows = within(inboundCalls(store).newestFirst(), query, PERIOD);
 		const days = Map.groupBy(rows, ({ created_at }) => created_at.slice(0, 10));
 		return ok({
 			date_from: query.date_from ?? null,
@@ -234,7 +235,7 @@ export const inboundCallOperations: Operations = {
 			url: `${baseUrl}/v1/inbound/events`,
 			// The sandbox answers there with a list only.
 			is_available: false,
-			active_calls: figures(calls(store).newestFirst()).active_calls,
+			active_calls: figures(inboundCalls(store).newestFirst()).active_calls,
 		}),
 	'inboundCall.getTranscript': (exchange) => {
 		const entries = spokenIn(callOf(exchange));

@@ -70,6 +70,9 @@ function seededInbox(): Table<InboxMessage> {
 	return table;
 }
 
+/** The inbox. */
+export const inbox = (store: Store): Table<InboxMessage> => store.part(seededInbox);
+
 /** Puts a message into the inbox. What is missing in `data` is invented. */
 export function addMessage(
 	store: Store,
@@ -77,19 +80,18 @@ export function addMessage(
 	createdMs = Date.now(),
 ): InboxMessage {
 	const row = message(data, createdMs);
-	return store.part(seededInbox).add(row.id, row);
+	return inbox(store).add(row.id, row);
 }
 
 /** Messages that nobody has read, newest first. */
 export function unreadMessages(store: Store): InboxMessage[] {
-	return store
-		.part(seededInbox)
+	return inbox(store)
 		.newestFirst()
 		.filter(({ unread }) => unread);
 }
 
 function find(store: Store, id: string): InboxMessage {
-	const row = store.part(seededInbox).get(id);
+	const row = inbox(store).get(id);
 	if (!row) throw new ApiError('not_found', `There is no message ${id}`, 'message_not_found');
 	return row;
 }
@@ -104,8 +106,7 @@ function detail(row: InboxMessage) {
 
 export const messageOperations: Operations = {
 	'message.getAll': ({ store, query }) => {
-		const rows = store
-			.part(seededInbox)
+		const rows = inbox(store)
 			.newestFirst()
 			.filter(({ channel }) => !query.channel || channel === query.channel)
 			.filter(({ unread }) => !query.unread || unread);
@@ -114,8 +115,7 @@ export const messageOperations: Operations = {
 	'message.get': ({ store, params }) => ok(detail(find(store, params['message_id'] ?? ''))),
 	'message.getThread': ({ store, params }) => {
 		const id = params['conversation_id'] ?? '';
-		const rows = store
-			.part(seededInbox)
+		const rows = inbox(store)
 			.newestFirst()
 			.filter(({ conversation_id }) => conversation_id === id);
 		if (!rows.length) {

@@ -1,9 +1,29 @@
+import { randomUUID } from 'node:crypto';
+
 import { ok, type Operations } from '../operation.mts';
-import type { Store } from '../store.mts';
+import { Table, type Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
 import { pendingEmails } from './email.mts';
 import { unreadMessages } from './message.mts';
 import { stateOf, summary } from './outreach.mts';
+
+/** Something that waits and has no list of its own. */
+interface Notice {
+	id: string;
+	type: string;
+	summary: string;
+}
+
+const noNotices = (): Table<Notice> => new Table<Notice>();
+
+/** What waits beside all that other lists have. */
+export const notices = (store: Store): Table<Notice> => store.part(noNotices);
+
+/** Adds something that waits for the user. */
+export function addNotice(store: Store, data: Partial<Notice> = {}): Notice {
+	const notice = { id: randomUUID(), type: 'approval', summary: 'Something waits', ...data };
+	return notices(store).add(notice.id, notice);
+}
 
 const counted = <Item,>(items: Item[]) => ({ count: items.length, items });
 
@@ -18,7 +38,7 @@ function approvals(store: Store) {
 		.newestFirst()
 		.filter((task) => stateOf(task) === 'pending' && task.attempts.length === 0)
 		.map((task) => ({ id: task.id, type: 'outreach_approval', summary: summary(task).goal }));
-	return [...emails, ...tasks];
+	return [...notices(store).newestFirst(), ...emails, ...tasks];
 }
 
 function pending(store: Store) {

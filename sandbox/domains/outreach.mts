@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors.mts';
 import type { Attempt, OutreachTask } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
+import { orderedPage } from '../order.mts';
 import { checkPhone, checkTexts } from '../policy.mts';
 import { outreachPrice } from '../prices.mts';
 import type { Store } from '../store.mts';
@@ -137,8 +138,12 @@ export const outreachOperations: Operations = {
 			.map((task) => summary(task))
 			.filter(({ status }) => !wanted || wanted.includes(status));
 		const offset: number = query.offset ?? 0;
-		const end = offset + (query.limit ?? 50);
-		return ok({ tasks: rows.slice(offset, end), total: rows.length, has_more: end < rows.length });
+		const limit: number = query.limit ?? 50;
+		return ok({
+			tasks: orderedPage(store, rows, limit, offset),
+			total: rows.length,
+			has_more: offset + limit < rows.length,
+		});
 	},
 	'outreach.get': (exchange) => ok(detail(taskOf(exchange))),
 	'outreach.retry': (exchange) => {

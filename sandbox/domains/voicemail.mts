@@ -34,7 +34,8 @@ function newVoicemail(store: Store, id: string, given: Given, createdMs: number)
 	};
 }
 
-function voicemails(store: Store): Table<Voicemail> {
+/** The voicemails, as a table. */
+export function voicemails(store: Store): Table<Voicemail> {
 	return store.part(seeded);
 }
 

@@ -68,7 +68,8 @@ function expectedRequest(
 		method: contract.method,
 		path: contract.path,
 		query: {},
-		body: contract.bodyRequired ? {} : undefined,
+		// Testing what is connected already is the one request without even an empty object.
+		body: contract.hasBody && contract.id !== 'channel.test' ? {} : undefined,
 	};
 	for (const [{ in: place, wire }, value] of values) {
 		if (place === 'path') {
