@@ -20,7 +20,7 @@ import { declarativeTwin } from './declarative.mts';
 const require = createRequire(import.meta.url);
 
 /** What is measured: the operations that the issue of the day is about, a read and a write. */
-export type Work = 'get' | 'make' | 'getAll';
+export type Work = 'get' | 'make' | 'makeInFull' | 'getAll';
 
 /** Does the work for so many items and gives how many items came out. */
 export type Contestant = (work: Work, items: number, concurrency?: number) => Promise<number>;
@@ -28,15 +28,34 @@ export type Contestant = (work: Work, items: number, concurrency?: number) => Pr
 /** Events that one poll gives out in the benchmark. */
 const MOST_EVENTS = 1000;
 
-const LEAD = { phone: '+15550100', task: 'Book a table for two on Friday at 20:00.', id: 'call-1' };
+const LEAD = {
+	phone: '+15550100',
+	task: 'Book a table for two on Friday at 20:00.',
+	id: 'call-1',
+	business: 'La Brasa',
+	day: '2031-05-16',
+	guests: 2,
+	name: 'Ada Example',
+};
+
+const MAKE: INodeParameters = {
+	respondentPhone: '={{ $json.phone }}',
+	taskDescription: '={{ $json.task }}',
+	taskCategory: 'restaurant',
+	timezone: 'Europe/London',
+};
 
 const PARAMETERS: Record<Work, INodeParameters> = {
 	get: { callId: { __rl: true, mode: 'id', value: '={{ $json.id }}' } },
-	make: {
-		respondentPhone: '={{ $json.phone }}',
-		taskDescription: '={{ $json.task }}',
-		taskCategory: 'restaurant',
-		timezone: 'Europe/London',
+	make: MAKE,
+	makeInFull: {
+		...MAKE,
+		additionalFields: {
+			businessName: '={{ $json.business }}',
+			appointmentDate: '={{ $json.day }}',
+			partySize: '={{ $json.guests }}',
+			userName: '={{ $json.name }}',
+		},
 	},
 	getAll: { returnAll: true },
 };
@@ -116,7 +135,7 @@ export async function loadContestants(
 	};
 	const callOf = (work: Work): INodeParameters => ({
 		resource: 'call',
-		operation: work,
+		operation: work === 'makeInFull' ? 'make' : work,
 		...PARAMETERS[work],
 	});
 
@@ -164,10 +183,12 @@ export async function loadContestants(
 				'n8n-nodes-base.httpRequest',
 				{
 					url: work === 'get' ? `=${baseUrl}/v1/calls/{{ $json.id }}` : `${baseUrl}/v1/calls`,
-					method: work === 'make' ? 'POST' : 'GET',
+					method: work.startsWith('make') ? 'POST' : 'GET',
 					authentication: 'predefinedCredentialType',
 					nodeCredentialType: 'kallyAiOAuth2Api',
-					...(work === 'make' ? { sendBody: true, specifyBody: 'json', jsonBody: BODY } : {}),
+					...(work.startsWith('make')
+						? { sendBody: true, specifyBody: 'json', jsonBody: BODY }
+						: {}),
 					options: {},
 				},
 				items,
@@ -189,7 +210,7 @@ export async function loadContestants(
 			let done = 0;
 			const worker = async () => {
 				for (const _item of queue) {
-					if (work === 'make') await http.post('/v1/calls', data, { headers });
+					if (work.startsWith('make')) await http.post('/v1/calls', data, { headers });
 					else await http.get(`/v1/calls/${LEAD.id}`, { headers });
 					done++;
 				}

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../tools/lib/paths.mts';
+import { unpack } from '../tools/lib/pack.mts';
+import { CACHE, ROOT } from '../tools/lib/paths.mts';
 import { median } from './measure.mts';
 
 const run = promisify(execFile);
@@ -35,4 +36,46 @@ export async function loadTimes(
 		taken.empty.push(await time([join(emptyFolder, 'Empty.node.js')]));
 	}
 	return { ours: median(taken.ours), empty: median(taken.empty) };
+}
+
+/** Published community packages of companies, as the registry has them, in fixed versions. */
+const NEIGHBOURS = [
+	'@mendable/n8n-nodes-firecrawl@2.1.2',
+	'@blotato/n8n-nodes-blotato@1.0.10',
+	'@crowdin/n8n-nodes-crowdin@0.27.0',
+	'@heygenofficial/n8n-nodes-heygen-official@0.1.9',
+	'@llamaindex/n8n-nodes-llamacloud@6.7.2',
+];
+
+/** What is known of a package that was downloaded to be measured. */
+export interface Neighbour {
+	name: string;
+	/** Bytes of the tarball. */
+	size: number;
+	files: number;
+	/** Milliseconds; undefined where the package does not load without its own dependencies. */
+	loadMs?: number;
+}
+
+/** Downloads published packages, weighs them and deletes them; those that the registry does not give are left out. */
+export async function neighbours(rounds: number): Promise<Neighbour[]> {
+	const found: Neighbour[] = [];
+	for (const name of NEIGHBOURS) {
+		const folder = await mkdtemp(join(CACHE, 'neighbour-'));
+		try {
+			const packed = await run('npm', ['pack', '--json', '--pack-destination', folder, name], {
+				cwd: folder,
+			}).catch(() => undefined);
+			if (packed === undefined) continue;
+			const [{ filename, size, entryCount: files }] = Object.values(
+				JSON.parse(packed.stdout) as Array<{ filename: string; size: number; entryCount: number }>,
+			);
+			await unpack(join(folder, filename), join(folder, 'package'));
+			const times = await loadTimes(join(folder, 'package'), rounds).catch(() => undefined);
+			found.push({ name, size, files, loadMs: times?.ours });
+		} finally {
+			await rm(folder, { recursive: true, force: true });
+		}
+	}
+	return found;
 }

@@ -1,0 +1,43 @@
+import { measure, type Entry } from '../measure.mts';
+import type { Section } from '../report.mts';
+import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+
+export async function floor(bench: Bench): Promise<Section> {
+	const { contestants, quick, rounds } = bench;
+	const items = quick ? 20 : 500;
+	await bench.server({ delayMs: 5 });
+	const kallyAi = contestants.kallyAi();
+	const to = 'axios loop, concurrency';
+	const entries: Entry[] = [1, 5].flatMap((concurrency) => [
+		{
+			name: `KallyAI, concurrency ${concurrency}`,
+			items,
+			run: async () => await kallyAi('get', items, concurrency),
+		},
+		{
+			name: `${to} ${concurrency}`,
+			items,
+			run: async () => await contestants.axiosLoop('get', items, concurrency),
+		},
+	]);
+	const samples = await measure(entries, rounds);
+	for (const concurrency of [1, 5]) {
+		const part =
+			sampleOf(samples, `KallyAI, concurrency ${concurrency}`).wallMs /
+			sampleOf(samples, `${to} ${concurrency}`).wallMs;
+		bench.target(
+			`5 ms answers, concurrency ${concurrency}: KallyAI / axios loop`,
+			'≤ 1.25',
+			ratio(part),
+			part <= 1.25,
+		);
+	}
+	return {
+		title: `The floor: ${items} × call.get, answers after 5 ms`,
+		about:
+			'A loop of axios requests over kept connections, without n8n, without credentials, without items: what no node can undercut. n8n makes an agent for each request and so opens a connection for each; with its expressions that is about 1 ms of CPU an item, which one process cannot hide behind five answers of 5 ms.',
+		head: ratioHead('axios loop 5'),
+		rows: ratioRows(entries, samples, `${to} 5`),
+		chart: { title: `${items} × call.get, 5 ms answers`, unit: 'ms', bars: barsOf(samples) },
+	};
+}

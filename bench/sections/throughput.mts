@@ -1,0 +1,70 @@
+import { measure, type Entry } from '../measure.mts';
+import type { Section } from '../report.mts';
+import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+
+export async function throughput(work: 'get' | 'make', bench: Bench): Promise<Section> {
+	const { contestants, quick, rounds } = bench;
+	const items = quick ? 50 : 1000;
+	const kallyAi = contestants.kallyAi();
+	const to = 'HTTP Request, defaults (all at once)';
+	const entry = (name: string, run: Entry['run']): Entry => ({ name, items, run });
+	const entries = [
+		entry('KallyAI, defaults', async () => await kallyAi(work, items)),
+		entry('KallyAI, concurrency 10', async () => await kallyAi(work, items, 10)),
+		entry('KallyAI, concurrency 50', async () => await kallyAi(work, items, 50)),
+		entry(to, async () => await contestants.httpRequest(work, items)),
+		entry('axios loop, concurrency 10', async () => await contestants.axiosLoop(work, items, 10)),
+	];
+	const samples = await measure(entries, rounds);
+	const part = (name: string) => sampleOf(samples, name).wallMs / sampleOf(samples, to).wallMs;
+	for (const name of ['KallyAI, defaults', 'KallyAI, concurrency 10']) {
+		bench.target(
+			`call.${work}, fast answers: ${name} / HTTP Request`,
+			'≤ 0.70',
+			ratio(part(name)),
+			part(name) <= 0.7,
+		);
+	}
+	return {
+		title: `Throughput: ${items} × call.${work}, answers at once`,
+		about:
+			'The same items with the same OAuth2 credential, in n8n-core. KallyAI sends reads five at a time and writes one at a time unless told otherwise. A CPU profile of call.make gives the package’s own code about 4 % of an item. The rest is n8n’s and the same for every node: about 0.1 ms for each expression (call.make has two, HTTP Request’s body is one) and for each of the credential’s two addresses, which n8n evaluates again for every request, and an agent and a connection of its own for each request.',
+		head: ratioHead('HTTP Request'),
+		rows: ratioRows(entries, samples, to),
+		chart: { title: `${items} × call.${work}`, unit: 'ms', bars: barsOf(samples) },
+	};
+}
+
+export async function equal(bench: Bench): Promise<Section> {
+	const { contestants, quick } = bench;
+	const items = 50;
+	const kallyAi = contestants.kallyAi();
+	const to = 'HTTP Request, 50 in flight';
+	const entries: Entry[] = (['get', 'make'] as const).flatMap((work) => [
+		{
+			name: `KallyAI call.${work}, 50 in flight`,
+			items,
+			run: async () => await kallyAi(work, items, 50),
+		},
+		{ name: `${to}, ${work}`, items, run: async () => await contestants.httpRequest(work, items) },
+	]);
+	const samples = await measure(entries, quick ? 1 : 15);
+	for (const work of ['get', 'make']) {
+		const part =
+			sampleOf(samples, `KallyAI call.${work}, 50 in flight`).wallMs /
+			sampleOf(samples, `${to}, ${work}`).wallMs;
+		bench.target(
+			`call.${work}, equal concurrency: KallyAI / HTTP Request`,
+			'≤ 1.00',
+			ratio(part),
+			part <= 1,
+		);
+	}
+	return {
+		title: 'Equal concurrency: 50 items, all in flight',
+		about:
+			'HTTP Request cannot bound its requests but by pausing between batches, so 50 items at concurrency 50 is where both do the same.',
+		head: ratioHead('HTTP Request, get'),
+		rows: ratioRows(entries, samples, `${to}, get`),
+	};
+}
