@@ -1,4 +1,4 @@
-import { isPlainObject } from './json';
+import { isPlainObject, readNumber } from './json';
 import type { ItemSettings } from './operation';
 
 /**
@@ -73,10 +73,8 @@ export function asInteger(
 
 /** A finite number; numeric text is converted. */
 export function asNumber(value: unknown): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number !== 'number' || !Number.isFinite(number)) {
-		throw invalid('must be a number');
-	}
+	const number = readNumber(value);
+	if (number === undefined) throw invalid('must be a number');
 	return number;
 }
 
@@ -162,7 +160,9 @@ export function asLocalDateTime(value: unknown, { timezone }: ItemSettings): str
 	const [, day, time, offset] = DATE_TIME.exec(text) ?? [];
 	const instant = new Date(text);
 	if (!day || !isCalendarDate(day) || Number.isNaN(instant.getTime())) {
-		throw invalid('must be a date with a time in the form YYYY-MM-DDTHH:MM, such as 2031-05-16T20:00');
+		throw invalid(
+			'must be a date with a time in the form YYYY-MM-DDTHH:MM, such as 2031-05-16T20:00',
+		);
 	}
 	return offset ? localTime(instant, timezone) : `${day}T${time}`;
 }

@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyMode, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import {
 	asBoolean,
@@ -221,12 +221,16 @@ function locatorValue(value: unknown): string {
 	return asText(isPlainObject(value) && '__rl' in value ? value.value : value).trim();
 }
 
-const BY_ID: INodePropertyMode = {
-	displayName: 'By ID',
-	name: 'id',
-	type: 'string',
-	placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
-};
+const ID_MODES = {
+	modes: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
+		},
+	],
+} satisfies Pick<INodeProperties, 'modes'>;
 
 /**
  * The ID of a record, chosen from a list or typed in. `list` names the operation with the list, which
@@ -247,7 +251,7 @@ export function locator(name: string, list: string, settings: FieldSettings = {}
 					type: 'list',
 					typeOptions: { searchListMethod: searchName(resource, operation), searchable: true },
 				},
-				BY_ID,
+				...ID_MODES.modes,
 			],
 		},
 		settings,
@@ -259,7 +263,7 @@ export function locator(name: string, list: string, settings: FieldSettings = {}
 export function typedId(name: string, settings: FieldSettings = {}): Field {
 	return field(
 		name,
-		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, modes: [BY_ID] },
+		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, ...ID_MODES },
 		settings,
 		locatorValue,
 	);
