@@ -1,4 +1,4 @@
-import { isPlainObject } from './json';
+import { isPlainObject, readNumber } from './json';
 import type { ItemSettings } from './operation';
 
 /**
@@ -73,10 +73,8 @@ export function asInteger(
 
 /** A finite number; numeric text is converted. */
 export function asNumber(value: unknown): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number !== 'number' || !Number.isFinite(number)) {
-		throw invalid('must be a number');
-	}
+	const number = readNumber(value);
+	if (number === undefined) throw invalid('must be a number');
 	return number;
 }
 

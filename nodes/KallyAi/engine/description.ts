@@ -106,6 +106,26 @@ const WAIT: INodeProperties[] = [
 	},
 ];
 
+const MAX_CREDITS: INodeProperties = {
+	displayName: 'Max Credits per Call',
+	name: 'maxCreditsPerCall',
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: 2 },
+	default: 5,
+	description:
+		'Highest estimated cost at which an item, or a tool call of an AI agent, is sent. KallyAI estimates each first; above this nothing is sent for it.',
+};
+
+const CREDITS_WARNING: INodeProperties = {
+	displayName: 'Warn Below Credits',
+	name: 'creditsWarning',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 50,
+	description:
+		'Credits left below which the node shows a warning. The balance is read once, after all items.',
+};
+
 function timeoutOption({ timeout = DEFAULT_TIMEOUT_SECONDS }: Operation): INodeProperties {
 	return {
 		displayName: 'Timeout (Seconds)',
@@ -134,6 +154,8 @@ function optionsOf(operation: Operation): INodeProperties {
 			...(creates(operation) ? [IDEMPOTENCY_KEY] : []),
 			...(operation.download ? DOWNLOAD : []),
 			...(operation.completion ? WAIT : []),
+			...(operation.estimate ? [MAX_CREDITS] : []),
+			...(operation.report ? [CREDITS_WARNING] : []),
 		].sort(byDisplayName),
 	};
 }

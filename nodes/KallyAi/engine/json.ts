@@ -16,6 +16,19 @@ export function setMember(target: IDataObject, path: string, value: unknown): vo
 	object[last] = value as IDataObject;
 }
 
+/** A member by its dotted path; undefined where there is none. */
+export function getMember(object: IDataObject, path: string): unknown {
+	return path
+		.split('.')
+		.reduce<unknown>((value, name) => (isPlainObject(value) ? value[name] : undefined), object);
+}
+
+/** A number, or text that is one, as amounts of credits come (contract, section 8, row 44). */
+export function readNumber(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
 /** A name of the node in the spelling of the wire: `taskDescription` becomes `task_description`. */
 export function snakeCase(name: string): string {
 	return name.replace(/([A-Z])/g, '_$1').toLowerCase();

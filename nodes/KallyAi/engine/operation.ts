@@ -62,6 +62,24 @@ export interface DownloadSpec {
 	mimeType: string;
 }
 
+/** How the cost of an operation's work is estimated before it is sent. */
+export interface EstimateSpec {
+	/** Kind of task in KallyAI's terms, which may follow from the request's body. */
+	type: string | ((body: IDataObject) => string);
+	/** Wire names of the fields that say what the work is. */
+	description: string[];
+}
+
+/** How a run over several items is summed up: "17 of 20 calls reached somebody, 3 no answer". */
+export interface ReportSpec {
+	/** The items, such as "calls". */
+	noun: string;
+	/** What became of those that went well, such as "reached somebody". */
+	done: string;
+	/** States that went well; unset where an answer has no state. */
+	states?: string[];
+}
+
 /** One operation of the node: a row of the table that the description and the executor are made from. */
 export interface Operation {
 	name: string;
@@ -86,6 +104,10 @@ export interface Operation {
 	repeatable?: boolean;
 	/** Seconds until a request is given up; 30 unless said otherwise. */
 	timeout?: number;
+	/** Lets 'Max Credits per Call' refuse the work by its estimated cost. */
+	estimate?: EstimateSpec;
+	/** Set for work that spends credits: what the node says of it after a run. */
+	report?: ReportSpec;
 	/** Fields that are left when Simplify is on; set where a row has more than ten. */
 	simplify?: string[];
 	/** Brings an answer that has several published shapes into one. */

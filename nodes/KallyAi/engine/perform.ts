@@ -16,6 +16,8 @@ export interface Result {
 	items: INodeExecutionData[];
 	/** ID of what a creating operation made. */
 	made?: string;
+	/** Whether the item was refused and goes on under "continue on fail". */
+	failed?: boolean;
 }
 
 /**
@@ -126,6 +128,14 @@ export interface Conduct {
 	pagesAtOnce: number;
 }
 
+/** Notes in the log that an item waits; waits are the node's work and would look like standing still. */
+export function logWaits(context: IExecuteFunctions, { itemIndex }: Plan) {
+	return (seconds: number, reason: string) =>
+		context.logger.info(
+			`KallyAI: item ${itemIndex + 1} waits ${seconds.toFixed(1)} s before it is sent again (${reason})`,
+		);
+}
+
 /** Does what a plan says and gives its items. */
 export async function perform(
 	api: Api,
@@ -134,17 +144,14 @@ export async function perform(
 	{ key, pagesAtOnce }: Conduct,
 ): Promise<Result> {
 	const { operation, options } = plan;
-	const request = requestOf(plan, key, (seconds, reason) =>
-		context.logger.info(
-			`KallyAI: item ${plan.itemIndex + 1} waits ${seconds.toFixed(1)} s before it is sent again (${reason})`,
-		),
-	);
+	const request = requestOf(plan, key, logWaits(context, plan));
 	if (operation.list) return await performList(api, plan, request, pagesAtOnce);
 	if (operation.download) return await performDownload(api, context, plan, request);
 	if (operation.redirects) return await performRedirect(api, plan, request);
 	let answer = toRecord((await send(api, request)).body, plan);
 	const made = creates(operation) ? recordId(answer) : undefined;
 	if (operation.completion && options.waitForCompletion) {
+		context.logger.info(`KallyAI: item ${plan.itemIndex + 1} waits for its outcome`);
 		answer = await waitForEnd(api, operation.completion, answer, options.maxWait);
 	}
 	if (operation.normalize) answer = operation.normalize(answer);

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { asBoolean, asHeaderValue, asPathSegment, InvalidValue, isEmpty } from './checks';
 import { invalidInput, passedOn } from './errors';
-import { isPlainObject, setMember } from './json';
+import { isPlainObject, readNumber, setMember } from './json';
 import { collectionName, type Field, type ItemSettings, type Operation } from './operation';
 
 /** The values of the node's options that an operation may read. */
@@ -15,6 +15,8 @@ export interface OperationOptions {
 	binaryPropertyName?: string;
 	waitForCompletion?: boolean;
 	maxWait?: number;
+	maxCreditsPerCall?: number;
+	creditsWarning?: number;
 }
 
 /** What one item asks for, checked and ready to be sent. */
@@ -159,29 +161,35 @@ function isConfirmed(context: IExecuteFunctions, itemIndex: number): boolean {
 
 const isEmptyObject = (object: IDataObject): boolean => Object.keys(object).length === 0;
 
-function atLeastOne(name: string, value: unknown, max?: number): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	const fits = typeof number === 'number' && number >= 1 && (max === undefined || number <= max);
-	if (!fits) {
+function within(
+	name: string,
+	value: unknown,
+	{ min = 1, max }: { min?: number; max?: number } = {},
+): number {
+	const number = readNumber(value);
+	if (number === undefined || number < min || (max !== undefined && number > max)) {
 		throw invalidInput(
 			max === undefined
-				? `'${name}' must be a number of at least 1`
-				: `'${name}' must be a number between 1 and ${max}`,
+				? `'${name}' must be a number of at least ${min}`
+				: `'${name}' must be a number between ${min} and ${max}`,
 		);
 	}
 	return number;
 }
 
 function readLimit(context: IExecuteFunctions, itemIndex: number): number {
-	return Math.floor(atLeastOne('Limit', readParameter(context, 'limit', itemIndex, 50)));
+	return Math.floor(within('Limit', readParameter(context, 'limit', itemIndex, 50)));
 }
 
 function readOptions(context: IExecuteFunctions, itemIndex: number): OperationOptions {
 	const given = readObject(context, 'options', itemIndex);
-	const number = (name: keyof OperationOptions, title: string, max?: number) =>
-		isEmpty(given[name]) ? undefined : atLeastOne(title, given[name], max);
+	const number = (
+		name: keyof OperationOptions,
+		title: string,
+		bounds?: { min?: number; max?: number },
+	) => (isEmpty(given[name]) ? undefined : within(title, given[name], bounds));
 	return {
-		concurrency: number('concurrency', 'Concurrency', 50),
+		concurrency: number('concurrency', 'Concurrency', { max: 50 }),
 		timeout: number('timeout', 'Timeout (Seconds)'),
 		idempotencyKey: isEmpty(given.idempotencyKey)
 			? undefined
@@ -193,5 +201,10 @@ function readOptions(context: IExecuteFunctions, itemIndex: number): OperationOp
 			: String(given.binaryPropertyName),
 		waitForCompletion: given.waitForCompletion === true,
 		maxWait: number('maxWait', 'Max Wait (Seconds)'),
+		// An expression that finds nothing must not lift the cap.
+		maxCreditsPerCall: Object.hasOwn(given, 'maxCreditsPerCall')
+			? within('Max Credits per Call', given.maxCreditsPerCall, { min: 0 })
+			: undefined,
+		creditsWarning: number('creditsWarning', 'Warn Below Credits', { min: 0 }),
 	};
 }

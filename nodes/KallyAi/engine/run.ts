@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { invalidInput, RequestFailed, toNodeError } from './errors';
+import { checkEstimate } from './estimate';
 import { idempotencyKey } from './idempotency';
 import { creates, type Operation, type Resource, writes } from './operation';
-import { perform, type Result } from './perform';
+import { logWaits, perform, type Result } from './perform';
 import { type Plan, prepare, readParameter } from './prepare';
+import { report } from './report';
 import { DEFAULT_READS_AT_ONCE } from './settings';
 import { type Api, openApi } from './transport';
 
@@ -86,6 +88,20 @@ async function inOrder<T>(
 	await Promise.all(Array.from({ length: Math.min(atOnce, entries.length) }, worker));
 }
 
+/** Sums up a run whose items all do the same work that spends credits. */
+async function reportOn(
+	context: IExecuteFunctions,
+	plans: Array<{ api: Api; plan: Plan }>,
+	results: Array<Result | undefined>,
+): Promise<void> {
+	const [first] = plans;
+	const spec = first?.plan.operation.report;
+	if (!spec || plans.some(({ plan }) => plan.operation.report !== spec)) return;
+	const thresholds = plans.flatMap(({ plan }) => plan.options.creditsWarning ?? []);
+	const warnBelow = thresholds.length > 0 ? Math.max(...thresholds) : undefined;
+	await report(context, { api: first.api, spec, results, warnBelow });
+}
+
 /** A cancelled execution is no matter of "continue on fail". */
 const isCancelled = (error: unknown): boolean =>
 	error instanceof RequestFailed && error.failure.cancelled === true;
@@ -116,9 +132,9 @@ function failedItem(
 /**
  * Runs the node for all of its items: the one item loop and the one catch.
  *
- * Every item is checked before the first request is sent. Items come out in the order in which they
- * went in, each paired to its own. Without "continue on fail" nothing further is sent after the first
- * refusal, and the error says how far the run came and what it made.
+ * Every item is checked, and estimated where it has a cap, before the first of them is sent. Items come
+ * out in the order in which they went in, each paired to its own. Without "continue on fail" nothing
+ * further is sent after the first refusal, and the error says how far the run came and what it made.
  */
 export async function run(
 	context: IExecuteFunctions,
@@ -128,15 +144,13 @@ export async function run(
 	const results: Array<Result | undefined> = new Array<undefined>(items).fill(undefined);
 	const plans: Array<{ api: Api; plan: Plan; key?: string }> = [];
 	let failure: { error: unknown; itemIndex: number } | undefined;
-	let failed = 0;
 
 	const attempt = async (itemIndex: number, step: () => Promise<void>) => {
 		try {
 			await step();
 		} catch (error) {
 			if (context.continueOnFail() && !isCancelled(error)) {
-				failed++;
-				results[itemIndex] = { items: [failedItem(context, error, itemIndex)] };
+				results[itemIndex] = { items: [failedItem(context, error, itemIndex)], failed: true };
 			} else {
 				failure ??= { error, itemIndex };
 			}
@@ -154,10 +168,19 @@ export async function run(
 		});
 	}
 	const atOnce = concurrencyOf(plans.map(({ plan }) => plan));
+	await inOrder(
+		plans,
+		Math.max(atOnce, DEFAULT_READS_AT_ONCE),
+		() => failure !== undefined,
+		async ({ api, plan }) =>
+			await attempt(plan.itemIndex, async () => {
+				await checkEstimate(api, plan, logWaits(context, plan));
+			}),
+	);
 	// Lists share the bound between the items and their pages.
 	const pagesAtOnce = Math.max(1, Math.floor(atOnce / Math.max(plans.length, 1)));
 	await inOrder(
-		plans,
+		plans.filter(({ plan }) => results[plan.itemIndex] === undefined),
 		atOnce,
 		() => failure !== undefined,
 		async ({ api, plan, key }) =>
@@ -166,10 +189,11 @@ export async function run(
 			}),
 	);
 	if (failure) {
-		const done = results.filter((result) => result !== undefined);
-		const made = done.flatMap((result) => result.made ?? []);
-		const progress = { itemIndex: failure.itemIndex, items, done: done.length - failed, made };
+		const done = results.filter((result) => result !== undefined && !result.failed);
+		const made = done.flatMap((result) => result?.made ?? []);
+		const progress = { itemIndex: failure.itemIndex, items, done: done.length, made };
 		throw toNodeError(context.getNode(), failure.error, progress);
 	}
+	await reportOn(context, plans, results);
 	return results.flatMap((result) => result?.items ?? []);
 }

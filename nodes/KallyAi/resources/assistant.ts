@@ -13,6 +13,7 @@ export const assistant: Resource = {
 				'Give the assistant a task or an answer in plain language. It may search, write, book or call to get it done, and spends credits for that.',
 			request: post('/v1/coordination/message'),
 			timeout: 120,
+			report: { noun: 'messages', done: 'were answered' },
 			completion: {
 				path: '/v1/coordination/goals/{id}',
 				id: (answer) => answer.goal_id,

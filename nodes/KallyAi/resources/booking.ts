@@ -22,6 +22,7 @@ export const booking: Resource = {
 				'Have the assistant make a reservation. This commits you with a real business and costs credits.',
 			request: post('/v1/actions/bookings'),
 			timeout: 120,
+			estimate: { type: 'booking', description: ['type', 'date', 'time', 'notes'] },
 			fields: [
 				choice(
 					'type',

@@ -103,6 +103,8 @@ export const call: Resource = {
 			request: post('/v1/calls'),
 			repeatable: true,
 			timeout: 300,
+			estimate: { type: 'call', description: ['submission.task_description'] },
+			report: { noun: 'calls', done: 'reached somebody', states: ['success'] },
 			completion: { path: '/v1/calls/{id}', id: (answer) => answer.call_id, final: CALL_FINAL },
 			fields: [
 				...within('submission', [

@@ -11,6 +11,7 @@ export const errand: Resource = {
 			description: 'Have food ordered for delivery. This places a real order and costs credits.',
 			request: post('/v1/actions/tasks/food'),
 			timeout: 120,
+			estimate: { type: 'food', description: ['description'] },
 			fields: [
 				longText('description', {
 					required: true,
@@ -30,6 +31,7 @@ export const errand: Resource = {
 			description: 'Have a ride ordered. This places a real order and costs credits.',
 			request: post('/v1/actions/tasks/ride'),
 			timeout: 120,
+			estimate: { type: 'ride', description: ['pickup', 'destination'] },
 			fields: [
 				text('pickup', {
 					required: true,
@@ -52,6 +54,7 @@ export const errand: Resource = {
 			description: 'Have any other errand done. This may contact people and costs credits.',
 			request: post('/v1/actions/tasks/errand'),
 			timeout: 120,
+			estimate: { type: 'errand', description: ['description'] },
 			fields: [
 				longText('description', {
 					required: true,

@@ -4,6 +4,8 @@ import { get, post, type Resource } from '../engine/operation';
 /** States in which an outreach task stays (contract, section 8, row 47). */
 const OUTREACH_FINAL = ['completed', 'failed', 'cancelled'];
 
+const report = { noun: 'tasks', done: 'reached somebody', states: ['completed'] };
+
 const taskId = locator('taskId', 'outreach', {
 	required: true,
 	displayName: 'Outreach Task',
@@ -27,6 +29,13 @@ export const outreach: Resource = {
 			description:
 				'Have the assistant reach somebody over whichever channel works. This contacts a real person and costs credits.',
 			request: post('/v1/outreach/tasks'),
+			// A task reaches an email address without a call.
+			estimate: {
+				type: ({ recipient_identifier: recipient }) =>
+					String(recipient).includes('@') ? 'email' : 'call',
+				description: ['goal'],
+			},
+			report,
 			completion: {
 				path: '/v1/outreach/tasks/{id}',
 				id: (answer) => answer.id,
@@ -119,6 +128,7 @@ export const outreach: Resource = {
 			description:
 				'Try a failed or waiting outreach task again. This contacts the person again and costs credits.',
 			request: post('/v1/outreach/tasks/{taskId}/retry'),
+			report,
 			fields: [taskId],
 		},
 	},

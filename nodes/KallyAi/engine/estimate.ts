@@ -1,0 +1,51 @@
+import { invalidInput } from './errors';
+import { getMember, isPlainObject, readNumber } from './json';
+import { post } from './operation';
+import type { Plan } from './prepare';
+import { DEFAULT_TIMEOUT_SECONDS } from './settings';
+import { type Api, type ApiRequest, send } from './transport';
+
+/** Estimates a task without doing it; the operation budget.estimate. */
+const ESTIMATE = post('/v1/goals/estimate');
+
+/**
+ * Asks what an item's work would cost and refuses it where that is more than its 'Max Credits per Call'.
+ * Items without that option cost no request.
+ */
+export async function checkEstimate(
+	api: Api,
+	{ operation, body = {}, options }: Plan,
+	onWait: ApiRequest['onWait'],
+): Promise<void> {
+	const { maxCreditsPerCall: max } = options;
+	const { estimate } = operation;
+	if (max === undefined || estimate === undefined) return;
+	const { type, description } = estimate;
+	const texts = description
+		.map((wire) => getMember(body, wire))
+		.filter((text) => text !== undefined);
+	const answer = await send(api, {
+		...ESTIMATE,
+		body: {
+			type: typeof type === 'function' ? type(body) : type,
+			description: texts.join(', '),
+		},
+		timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
+		onWait,
+	});
+	const credits = isPlainObject(answer.body)
+		? readNumber(answer.body.estimated_credits)
+		: undefined;
+	if (credits === undefined) {
+		throw invalidInput(
+			"KallyAI gave no estimate to compare with 'Max Credits per Call'",
+			'Nothing was sent for this item. Try again later, or take the option away.',
+		);
+	}
+	if (credits > max) {
+		throw invalidInput(
+			`'Max Credits per Call' is ${max}, but KallyAI estimates ${credits} credits`,
+			'Nothing was sent for this item. Raise the option, or ask for less.',
+		);
+	}
+}

@@ -1,0 +1,83 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { safeText } from './errors';
+import { isPlainObject, readNumber } from './json';
+import { get, type ReportSpec } from './operation';
+import type { Result } from './perform';
+import { type Api, send } from './transport';
+
+/** The operation credit.getBalance. */
+const BALANCE = get('/v1/credits/balance');
+const BALANCE_TIMEOUT_SECONDS = 10;
+
+/** A run that is over, as far as its sum needs it. */
+export interface Run {
+	api: Api;
+	spec: ReportSpec;
+	results: Array<Result | undefined>;
+	/** Credits left below which a warning is given; undefined for none, and for no look at the balance. */
+	warnBelow?: number;
+}
+
+/** Sums of credits carry two decimals. */
+const rounded = (credits: number): number => Math.round(credits * 100) / 100;
+
+/** Reads the balance once; undefined where it cannot be had, since a report never fails a run. */
+async function creditsLeft(api: Api): Promise<number | undefined> {
+	try {
+		const request = { ...BALANCE, timeoutSeconds: BALANCE_TIMEOUT_SECONDS, maxRetries: 0 };
+		const { body } = await send(api, request);
+		return isPlainObject(body) ? readNumber(body.credits_remaining) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** "17 of 20 calls reached somebody, 2 no answer, 1 refused", with the credits where answers name them. */
+function summary({ spec, results }: Run, left: number | undefined): string {
+	const { noun, done, states } = spec;
+	const counts = new Map<string, number>();
+	let reached = 0;
+	let spent: number | undefined;
+	for (const { items, failed } of results.filter((result) => result !== undefined)) {
+		const { status, credits_used: credits } = items[0]?.json ?? {};
+		const used = readNumber(credits);
+		if (used !== undefined) spent = (spent ?? 0) + used;
+		if (!failed && (!states || states.includes(String(status)))) reached++;
+		else {
+			const state = failed ? 'refused' : safeText(String(status ?? 'unknown')).replace(/_/g, ' ');
+			counts.set(state, (counts.get(state) ?? 0) + 1);
+		}
+	}
+	const others = [...counts].map(([state, count]) => `, ${count} ${state}`).join('');
+	const credits = [
+		...(spent === undefined ? [] : [`${rounded(spent)} credits spent`]),
+		...(left === undefined
+			? []
+			: [`${rounded(left)}${spent === undefined ? ' credits' : ''} left`]),
+	].join(', ');
+	return `${reached} of ${results.length} ${noun} ${done}${others}${credits && `; ${credits}`}`;
+}
+
+/**
+ * Says what came of a run that spends credits: a line in the log and a hint on the node, and a warning
+ * where the balance is low. A single item speaks for itself. Hosts without hints get the lines only.
+ */
+export async function report(context: IExecuteFunctions, run: Run): Promise<void> {
+	const { api, results, warnBelow } = run;
+	const left = warnBelow === undefined ? undefined : await creditsLeft(api);
+	const say = (message: string, type: 'info' | 'warning') => {
+		context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
+		// Hosts before n8n 1.83 have no hints.
+		context.addExecutionHints?.({ message, type, location: 'outputPane' });
+	};
+	if (results.length > 1) say(summary(run, left), 'info');
+	if (warnBelow === undefined) return;
+	if (left === undefined) say('The credit balance could not be read', 'warning');
+	else if (left < warnBelow) {
+		say(
+			`Only ${rounded(left)} credits are left, less than 'Warn Below Credits' (${warnBelow})`,
+			'warning',
+		);
+	}
+}

@@ -1,0 +1,267 @@
+import { type Engine, startEngine } from '../support/engine.mts';
+import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
+
+let sandbox: RunningSandbox;
+let recorder: Recorder;
+let engine: Engine;
+
+beforeAll(async () => {
+	[sandbox, recorder, engine] = await Promise.all([
+		startSandbox(),
+		startRecorder(),
+		startEngine({}),
+	]);
+});
+afterAll(async () => await Promise.all([sandbox.stop(), recorder.stop()]));
+beforeEach(async () => {
+	await sandbox.control('reset', {});
+	Object.assign(engine.credentials, anyCredentials(sandbox.baseUrl));
+});
+
+const MAKE = {
+	resource: 'call',
+	operation: 'make',
+	taskCategory: 'general',
+	taskDescription: '={{ $json.task ?? "Ask whether the order has arrived" }}',
+	respondentPhone: '={{ $json.phone }}',
+	timezone: '',
+};
+const OUTREACH = {
+	resource: 'outreach',
+	operation: 'create',
+	goal: 'Confirm the visit on Friday',
+	recipientIdentifier: '={{ $json.to }}',
+};
+const CONTINUE = { node: { onError: 'continueRegularOutput' as const } };
+
+const leads = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({
+		phone: `+155501${String(index).padStart(2, '0')}`,
+	}));
+
+const requests = async () =>
+	(await sandbox.control<Array<{ method: string; path: string }>>('requests')).map(
+		({ method, path }) => `${method} ${path}`,
+	);
+const count = (list: string[], request: string) => list.filter((one) => one === request).length;
+
+const CALL = 'POST /v1/calls';
+const ESTIMATE = 'POST /v1/goals/estimate';
+const BALANCE = 'GET /v1/credits/balance';
+
+/** The sandbox estimates a call at 2 credits and an email at 0.5. */
+describe('Max Credits per Call', () => {
+	const capped = (maxCreditsPerCall: unknown) => ({
+		...MAKE,
+		options: { maxCreditsPerCall: maxCreditsPerCall as string },
+	});
+
+	test('lets a call pass whose estimate is not higher', async () => {
+		const { status } = await engine.execute(capped(2), { items: leads(2) });
+		expect(status).toBe('success');
+		expect(await requests()).toEqual([ESTIMATE, ESTIMATE, CALL, CALL]);
+	});
+
+	test('refuses a dearer one, naming the option, the estimate and the item', async () => {
+		const { error } = await engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
+			items: leads(3),
+		});
+		expect(error?.message).toBe(
+			"'Max Credits per Call' is 1.5, but KallyAI estimates 2 credits [item 2]. 0 of 3 items were done",
+		);
+		expect(error?.description).toMatch(/^Nothing was sent for this item/);
+		expect(count(await requests(), CALL)).toBe(0);
+	});
+
+	test('under continue on fail keeps back the dear item alone', async () => {
+		const { items } = await engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
+			items: leads(3),
+			...CONTINUE,
+		});
+		expect(items.map(({ json }) => json.status ?? 'refused')).toEqual([
+			'success',
+			'refused',
+			'success',
+		]);
+		expect(count(await requests(), CALL)).toBe(2);
+	});
+
+	test('asks nothing as long as an item has bad input', async () => {
+		const items = [...leads(2), { phone: 'nobody' }];
+		const { error } = await engine.execute(capped(9), { items });
+		expect(error?.message).toMatch(/E\.164.*\[item 3\]/);
+		expect(await requests()).toEqual([]);
+	});
+
+	test.each(['={{ $json.nothing }}', '={{ "" }}', 'much', -1])(
+		'given as %p is refused instead of being no cap',
+		async (cap) => {
+			const { error } = await engine.execute(capped(cap), { items: leads(1) });
+			expect(error?.message).toMatch(/^'Max Credits per Call' must be a number of at least 0/);
+			expect(await requests()).toEqual([]);
+		},
+	);
+
+	test('of an outreach task follows the way the person is reached', async () => {
+		const items = [{ to: 'name@example.org' }, { to: '+15550100' }];
+		const {
+			items: [email, call],
+		} = await engine.execute(
+			{ ...OUTREACH, options: { maxCreditsPerCall: 1 } },
+			{ items, ...CONTINUE },
+		);
+		expect(email.json.status).toBe('pending');
+		expect(call.json.error).toMatch(/is 1, but KallyAI estimates 2 credits \[item 2\]$/);
+	});
+
+	test('sends nothing where no estimate can be had', async () => {
+		Object.assign(engine.credentials, anyCredentials(recorder.baseUrl));
+		recorder.answer(() => ({ confidence: 'none' }));
+		const { error } = await engine.execute(capped(9), { items: leads(1) });
+		expect(error?.message).toMatch(/^KallyAI gave no estimate/);
+		expect(recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
+
+		recorder.answer((_request, response) => void response.writeHead(500).end('{}'));
+		const failed = await engine.execute(capped(9), { items: leads(1) });
+		expect(failed.error?.message).toMatch(/\[item 1\]$/);
+		expect(recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
+	});
+
+	test.each([
+		['call.make', MAKE, 'call', 'Ask whether the order has arrived'],
+		[
+			'booking.create',
+			{
+				resource: 'booking',
+				operation: 'create',
+				type: 'hotel',
+				additionalFields: { date: '2031-05-16' },
+			},
+			'booking',
+			'hotel, 2031-05-16',
+		],
+		[
+			'errand.run',
+			{ resource: 'errand', operation: 'run', description: 'Post a parcel' },
+			'errand',
+			'Post a parcel',
+		],
+		[
+			'errand.orderFood',
+			{ resource: 'errand', operation: 'orderFood', description: 'Two pizzas' },
+			'food',
+			'Two pizzas',
+		],
+		[
+			'errand.requestRide',
+			{
+				resource: 'errand',
+				operation: 'requestRide',
+				pickup: '9 High Street',
+				destination: 'Station',
+			},
+			'ride',
+			'9 High Street, Station',
+		],
+	])('estimates %s as what it is', async (_id, parameters, type, description) => {
+		Object.assign(engine.credentials, anyCredentials(recorder.baseUrl));
+		recorder.answer(({ path }) =>
+			path === '/v1/goals/estimate' ? { estimated_credits: '7.5' } : {},
+		);
+		const { error } = await engine.execute(
+			{ ...parameters, options: { maxCreditsPerCall: 7 } },
+			{ items: leads(1) },
+		);
+		expect(error?.message).toMatch(/is 7, but KallyAI estimates 7\.5 credits/);
+		expect(recorder.requests.map(({ body }) => body)).toEqual([{ type, description }]);
+	});
+});
+
+describe('after a run', () => {
+	test('of several calls a hint says how they ended and what they cost', async () => {
+		await sandbox.control('scenario', { outcome: ['success', 'no_answer', 'success', 'busy'] });
+		const { hints } = await engine.execute(MAKE, { items: leads(4) });
+		expect(hints).toEqual([
+			{
+				message: '2 of 4 calls reached somebody, 1 no answer, 1 busy; 6 credits spent',
+				type: 'info',
+				location: 'outputPane',
+			},
+		]);
+		expect(count(await requests(), BALANCE)).toBe(0);
+	});
+
+	test('refused items are counted as such', async () => {
+		const items = [...leads(2), { phone: '+19005550100' }, { phone: 'nobody' }];
+		const { hints } = await engine.execute(MAKE, { items, ...CONTINUE });
+		expect(hints).toMatchObject([
+			{ message: '2 of 4 calls reached somebody, 2 refused; 4 credits spent' },
+		]);
+	});
+
+	test('of a single item nothing is said, nor of reading', async () => {
+		expect((await engine.execute(MAKE, { items: leads(1) })).hints).toEqual([]);
+		const read = await engine.execute(
+			{ resource: 'credit', operation: 'getBalance' },
+			{ items: leads(3) },
+		);
+		expect(read.hints).toEqual([]);
+	});
+
+	test("the balance is read once with 'Warn Below Credits', which warns below it", async () => {
+		await sandbox.control('scenario', { credits: 12 });
+		const warn = async (executionId: string) => {
+			const parameters = { ...MAKE, options: { creditsWarning: 5 } };
+			return (await engine.execute(parameters, { items: leads(2), executionId })).hints;
+		};
+		expect(await warn('1')).toMatchObject([
+			{ message: '2 of 2 calls reached somebody; 4 credits spent, 8 left' },
+		]);
+		expect(count(await requests(), BALANCE)).toBe(1);
+		expect(await warn('2')).toMatchObject([
+			{ type: 'info' },
+			{ type: 'warning', message: "Only 4 credits are left, less than 'Warn Below Credits' (5)" },
+		]);
+	});
+
+	test('a balance that cannot be read fails nothing', async () => {
+		await sandbox.control('faults', { path: '/v1/credits/balance', status: 503, times: 9 });
+		const { hints, items, status } = await engine.execute(
+			{ ...MAKE, options: { creditsWarning: 5 } },
+			{ items: leads(1) },
+		);
+		expect(status).toBe('success');
+		expect(items).toHaveLength(1);
+		expect(hints).toMatchObject([
+			{ type: 'warning', message: 'The credit balance could not be read' },
+		]);
+		expect(count(await requests(), BALANCE)).toBe(1);
+	});
+
+	test('tasks and messages are summed up, too', async () => {
+		const tasks = await engine.execute(OUTREACH, {
+			items: [{ to: 'name@example.org' }, { to: 'other@example.org' }],
+		});
+		expect(tasks.hints).toMatchObject([{ message: '0 of 2 tasks reached somebody, 2 pending' }]);
+		const messages = await engine.execute(
+			{ resource: 'assistant', operation: 'ask', message: 'Find a plumber' },
+			{ items: [{}, {}] },
+		);
+		expect(messages.hints).toMatchObject([
+			{ message: '2 of 2 messages were answered; 0.5 credits spent' },
+		]);
+	});
+
+	test('a host without hints loses nothing else', async () => {
+		const { ExecuteContext } = await import('n8n-core');
+		const { addExecutionHints } = ExecuteContext.prototype;
+		Object.assign(ExecuteContext.prototype, { addExecutionHints: undefined });
+		try {
+			const { status, items, hints } = await engine.execute(MAKE, { items: leads(2) });
+			expect([status, items.length, hints]).toEqual(['success', 2, []]);
+		} finally {
+			ExecuteContext.prototype.addExecutionHints = addExecutionHints;
+		}
+	});
+});
