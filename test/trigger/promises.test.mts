@@ -1,0 +1,196 @@
+import { type Engine, startEngine } from '../support/engine.mts';
+import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+import { Account, HOUR, LISTS, MINUTE, type Order, type Polled, randomOf } from './account.mts';
+
+/** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises`. */
+const SEEDS = Number(process.env.SEEDS ?? 1);
+
+let recorder: Recorder;
+let engine: Engine;
+
+beforeAll(async () => {
+	recorder = await startRecorder();
+	engine = await startEngine(anyCredentials(recorder.baseUrl));
+});
+afterAll(async () => await recorder.stop());
+
+type Play = (account: Account, random: () => number, poll: () => Promise<void>) => Promise<void>;
+
+/** Polls every minute while each minute brings what `happens` says. */
+async function minutes(
+	count: number,
+	poll: () => Promise<void>,
+	happens: () => void,
+): Promise<void> {
+	for (let minute = 0; minute < count; minute++) {
+		happens();
+		await poll();
+	}
+}
+
+const SCENARIOS: Record<string, Play> = {
+	async quiet(account, random, poll) {
+		await minutes(60, poll, () => random() < 0.3 && account.add(1));
+	},
+	async 'bursts with equal times'(account, random, poll) {
+		await minutes(40, poll, () => random() < 0.2 && account.add(Math.ceil(random() * 60)));
+	},
+	async 'a fifth late by up to ten minutes'(account, random, poll) {
+		await minutes(60, poll, () => {
+			const lateMs = random() < 0.2 ? random() * 10 * MINUTE : 0;
+			if (random() < 0.7) account.add(1 + Math.floor(random() * 3), account.now, { lateMs });
+		});
+	},
+	async 'a fifth of the pages fails'(account, random, poll) {
+		account.failing = 0.2;
+		await minutes(60, poll, () => random() < 0.5 && account.add(Math.ceil(random() * 4)));
+		account.failing = 0;
+	},
+	async 'eleven hours deactivated'(account, random, poll) {
+		account.failing = 0.05;
+		const live = () => random() < 0.4 && account.add(1);
+		await minutes(20, poll, live);
+		const from = account.now;
+		account.now += 11 * HOUR;
+		for (let at = from; at < account.now; at += 2 * MINUTE) {
+			if (random() < 0.8) account.add(1, at, { lateMs: random() < 0.2 ? 10 * MINUTE : 0 });
+		}
+		await minutes(20, poll, live);
+		account.failing = 0;
+	},
+	async 'a thousand in a second'(account, _random, poll) {
+		account.add(1000, account.now + 30_000);
+		await minutes(12, poll, () => account.add(1));
+	},
+};
+
+const CASES: Array<[event: string, order: Order]> = [
+	['inboundCall', 'newest'],
+	['inboundCall', 'oldest'],
+	['callFinished', 'newest'],
+	['outreachFinished', 'oldest'],
+	['goalChanged', 'newest'],
+	['message', 'newest'],
+	['message', 'oldest'],
+	['voicemail', 'random'],
+];
+
+describe.each(CASES)('%s, %s first', (event, order) => {
+	test.each(Object.entries(SCENARIOS))('%s: none lost, none repeated', async (_name, play) => {
+		for (let seed = 1; seed <= SEEDS; seed++) {
+			const random = randomOf(seed);
+			const account = new Account(engine, recorder, { event, order, random });
+			for (let age = 300; age > 0; age--) account.add(1, account.now - age * MINUTE);
+			const backlog = await account.activate();
+			const before = account.made.length;
+			const given: string[] = [];
+			const poll = async () => {
+				const { given: batch } = await account.poll();
+				expect(batch.length).toBeLessThanOrEqual(50);
+				given.push(...batch);
+			};
+			await play(account, random, poll);
+			for (let idle = 0; idle < 20; ) {
+				const had = given.length;
+				await poll();
+				idle = given.length > had ? 0 : idle + 1;
+			}
+			const ended = LISTS[event]?.states?.at(-1);
+			const wanted = account.made
+				.slice(before)
+				.map(({ id }) => (ended === undefined ? id : `${id}:${ended}`));
+			const came = new Set(given);
+			expect({
+				seed,
+				backlog,
+				lost: wanted.filter((key) => !came.has(key)),
+				repeated: given.length - came.size,
+			}).toEqual({ seed, backlog: [], lost: [], repeated: 0 });
+			expect(account.saved?.length).toBeLessThan(64_000);
+		}
+	});
+});
+
+test.each([
+	['inboundCall', 'newest', 1],
+	['inboundCall', 'oldest', 2],
+	['callFinished', 'newest', 1],
+	['message', 'newest', 1],
+	['voicemail', 'newest', 1],
+	['voicemail', 'oldest', 1],
+	['voicemail', 'random', 1],
+] as const)('a quiet poll of %s, %s first, costs %d', async (event, order, requests) => {
+	const account = new Account(engine, recorder, { event, order, random: randomOf(1) });
+	for (let age = 300; age > 0; age--) account.add(1, account.now - age * MINUTE);
+	await account.activate();
+	account.add(1);
+	for (let poll = 0; poll < 25; poll++) await account.poll();
+	const quiet: Polled = await account.poll();
+	expect(quiet).toEqual({ given: [], requests });
+});
+
+test('ten thousand that wait come in batches of the cap', async () => {
+	const random = randomOf(1);
+	const options = { maxEvents: 500 };
+	const account = new Account(engine, recorder, {
+		event: 'inboundCall',
+		order: 'newest',
+		random,
+		options,
+	});
+	await account.activate();
+	for (let second = 0; second < 10_000; second++) account.add(1, account.now + second * 1000);
+	account.now += 10_000_000;
+	const given: string[] = [];
+	for (let batch = await account.poll(); batch.given.length > 0; batch = await account.poll()) {
+		expect(batch.given.length).toBeLessThanOrEqual(500);
+		given.push(...batch.given);
+	}
+	expect(new Set(given).size).toBe(10_000);
+	expect(given).toHaveLength(10_000);
+	expect(given).toEqual(account.made.map(({ id }) => id));
+	expect(account.saved?.length).toBeLessThan(64_000);
+});
+
+test.each([
+	['other parameters', { event: ['inboundCall'], vipOnly: true }],
+	['a broken state', undefined],
+] as const)('%s start from now', async (_what, changes) => {
+	const account = new Account(engine, recorder, {
+		event: 'inboundCall',
+		order: 'newest',
+		random: randomOf(1),
+	});
+	account.add(3);
+	expect(await account.activate()).toEqual([]);
+	account.add(2);
+	expect((await account.poll()).given).toHaveLength(2);
+	account.add(1);
+	if (changes) Object.assign(account.parameters, changes);
+	else {
+		const broken = { version: 1, settings: 7, lists: { inboundCall: 'gone' } };
+		account.saved = JSON.stringify({ 'node:Trigger': { kallyAi: broken } });
+	}
+	expect((await account.poll()).given).toEqual([]);
+});
+
+test('two polls at once give each event out once', async () => {
+	const account = new Account(engine, recorder, {
+		event: 'inboundCall',
+		order: 'newest',
+		random: randomOf(1),
+	});
+	account.add(3);
+	await account.activate();
+	account.add(20);
+	account.now += MINUTE;
+	const data = JSON.parse(account.saved as string);
+	const node = account.asNode();
+	const outputs = (await Promise.all([
+		engine.poll(node, data),
+		engine.poll(node, data),
+	])) as Array<Array<Array<{ json: { id: string } }>> | null>;
+	const ids = outputs.flatMap((output) => output?.[0] ?? []).map(({ json }) => json.id);
+	expect(ids).toHaveLength(20);
+	expect(new Set(ids).size).toBe(20);
+});
