@@ -65,6 +65,11 @@ export class SandboxControl {
 		await this.http.post('/__sandbox/faults', order);
 	}
 
+	/** Makes something happen; gives the IDs of its rows. */
+	async event(order: Record<string, unknown>): Promise<string[]> {
+		return (await this.http.post<{ ids: string[] }>('/__sandbox/events', order)).data.ids;
+	}
+
 	/** Makes every access token issued so far too old. */
 	async expireTokens(): Promise<void> {
 		await this.http.post('/__sandbox/tokens/expire');
@@ -83,7 +88,8 @@ export class SandboxControl {
 	/** Presses Allow on the authorize page; gives the address it redirects to. */
 	async approve(authorizeUrl: string): Promise<string> {
 		const url = new URL(authorizeUrl);
-		if (url.origin !== this.url) throw new Error(`n8n asks for consent at ${url.origin}, not at the sandbox`);
+		if (url.origin !== this.url)
+			throw new Error(`n8n asks for consent at ${url.origin}, not at the sandbox`);
 		url.searchParams.set('approve', '1');
 		const { status, headers, data } = await this.http.get<unknown>(url.href, {
 			maxRedirects: 0,

@@ -27,17 +27,25 @@ interface Step {
 
 const one = (passed: boolean): Tally => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
 
-/** Runs a program; gives whether it succeeded. Quiet ones print only when they fail. */
-async function runProgram(command: string, args: string[], { quiet }: { quiet: boolean }): Promise<boolean> {
+/** Runs a program; gives whether it succeeded and what it printed. Quiet ones show that only when they fail. */
+async function runProgram(
+	command: string,
+	args: string[],
+	{ quiet }: { quiet: boolean },
+): Promise<{ passed: boolean; printed: string }> {
 	const child = spawn(command, args, {
 		cwd: ROOT,
 		env: { ...process.env, PATH: pathWithOurNode() },
-		stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+		stdio: ['ignore', 'pipe', 'pipe'],
 		timeout: STEP_WITHIN_MS,
 	});
 	const printed: Buffer[] = [];
-	child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
-	child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk));
+	const keep = (chunk: Buffer) => {
+		printed.push(chunk);
+		if (!quiet) process.stdout.write(chunk);
+	};
+	child.stdout.on('data', keep);
+	child.stderr.on('data', keep);
 	const forward = (signal: NodeJS.Signals) => {
 		child.kill(signal);
 		child.once('close', () => process.exit(128 + constants.signals[signal]));
@@ -51,12 +59,13 @@ async function runProgram(command: string, args: string[], { quiet }: { quiet: b
 		child.once('close', (code) => resolve(code === 0));
 	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, forward);
-	if (!passed) process.stdout.write(Buffer.concat(printed));
-	return passed;
+	const text = Buffer.concat(printed).toString();
+	if (!passed && quiet) process.stdout.write(text);
+	return { passed, printed: text };
 }
 
 const quietly = (command: string, ...args: string[]) => async () =>
-	one(await runProgram(command, args, { quiet: true }));
+	one((await runProgram(command, args, { quiet: true })).passed);
 
 const ourNode = (script: string, ...args: string[]) => [join(ROOT, script), ...args];
 
@@ -64,7 +73,7 @@ async function jest(): Promise<Tally> {
 	await mkdir(CACHE, { recursive: true });
 	await rm(JEST_REPORT, { force: true });
 	const args = ourNode('node_modules/jest/bin/jest.js', '--ci', '--json', `--outputFile=${JEST_REPORT}`);
-	const passed = await runProgram(process.execPath, args, { quiet: false });
+	const { passed } = await runProgram(process.execPath, args, { quiet: false });
 	const report = await readFile(JEST_REPORT, 'utf8').then(
 		(text) => JSON.parse(text) as Record<string, number>,
 		() => undefined,
@@ -75,6 +84,15 @@ async function jest(): Promise<Tally> {
 	if (!passed && tally.failed === 0) tally.failed = 1;
 	return tally;
 }
+
+/** A script of ours that counts by itself: its last line is "N passed, N failed". */
+const counting = (script: string) => async (): Promise<Tally> => {
+	const { passed, printed } = await runProgram(process.execPath, ourNode(script), { quiet: false });
+	const [, ...counts] = /(\d+) passed, (\d+) failed\s*$/.exec(printed) ?? [];
+	if (counts.length === 0) return one(false);
+	const tally = { passed: Number(counts[0]), failed: Number(counts[1]) };
+	return passed || tally.failed > 0 ? tally : { ...tally, failed: 1 };
+};
 
 async function packageContents(): Promise<Tally> {
 	const { files, size } = await packContents();
@@ -107,8 +125,9 @@ const steps: Step[] = [
 		name: 'npm start -- --once',
 		needs: 'build',
 		run: async () =>
-			one(await runProgram(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false })),
+			one((await runProgram(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false })).passed),
 	},
+	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/run.mts') },
 ];
 
 const total: Tally = { passed: 0, failed: 0 };

@@ -8,6 +8,7 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { queueScenarios } from './queue.mts';
 import { commonScenarios } from './common.mts';
 import { singleScenarios } from './single.mts';
+import { triggerScenarios } from './trigger.mts';
 import type { Scenario } from './scenario.mts';
 
 const wanted = process.argv[2] ?? '';
@@ -57,7 +58,7 @@ async function play<S extends Stage>(
 }
 
 await ensureHost();
-await play('one process', [...commonScenarios, ...singleScenarios], startSingle);
+await play('one process', [...commonScenarios, ...singleScenarios, ...triggerScenarios], startSingle);
 await play('queue mode', [...commonScenarios, ...queueScenarios], async (own) => {
 	await ensureServices();
 	return await startQueue(own);

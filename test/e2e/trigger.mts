@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { SingleStage } from '../../tools/e2e/stage.mts';
+import { poll } from '../../tools/lib/poll.mts';
+import { type Execution, itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
+import type { Scenario } from './scenario.mts';
+
+const TRIGGER = 'KallyAI Trigger';
+const KILLS = 5;
+const EVENTS_A_ROUND = 40;
+const WITHIN_MS = 90_000;
+
+/** n8n refuses intervals below a minute, but takes many that each have a second of their own. */
+const EVERY_FIVE_SECONDS = Array.from({ length: 12 }, (_, index) => ({
+	mode: 'custom',
+	cronExpression: `${index * 5} * * * * *`,
+}));
+
+function workflow({ credentials }: SingleStage): WorkflowFile {
+	const { id, name, type } = credentials.oAuth2;
+	return {
+		name: 'Every finished call',
+		nodes: [
+			{
+				id: randomUUID(),
+				name: TRIGGER,
+				type: 'n8n-nodes-kallyai.kallyAiTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {
+					pollTimes: { item: EVERY_FIVE_SECONDS },
+					authentication: 'oAuth2',
+					event: ['callFinished'],
+				},
+				credentials: { [type]: { id, name } },
+			},
+			{
+				id: randomUUID(),
+				name: 'Done',
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [200, 0],
+				parameters: {},
+			},
+		],
+		connections: { [TRIGGER]: { main: [[{ node: 'Done', type: 'main', index: 0 }]] } },
+	};
+}
+
+/** The calls that the executions of a workflow were given, each execution's in one list. */
+async function delivered({ client }: SingleStage, workflowId: string): Promise<string[][]> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
+		'GET',
+		`/executions?filter=${filter}&limit=100`,
+	);
+	const executions = await Promise.all(results.map(async ({ id }) => await client.execution(id)));
+	return executions.map((execution) =>
+		itemsOf(execution, TRIGGER).map(({ json }) => String(json.call_id)),
+	);
+}
+
+/** How often the list of calls was read. */
+async function looks({ sandbox }: SingleStage): Promise<number> {
+	const requests = await sandbox.requests();
+	return requests.filter(({ method, path }) => method === 'GET' && path === '/v1/calls').length;
+}
+
+async function lookedAgain(stage: SingleStage, before: number): Promise<void> {
+	await poll(async () => ((await looks(stage)) > before ? true : undefined), {
+		what: 'a poll of the trigger',
+		withinMs: WITHIN_MS,
+		everyMs: 50,
+	});
+}
+
+/** The trigger on a running n8n. */
+export const triggerScenarios: Array<Scenario<SingleStage>> = [
+	{
+		name: 'the trigger gives out 200 events while n8n is killed five times',
+		async run(stage) {
+			const { id } = await stage.client.createWorkflow(workflow(stage));
+			await stage.client.publish(id);
+			try {
+				await lookedAgain(stage, 0);
+				const made: string[] = [];
+				for (let round = 0; round < KILLS; round++) {
+					const count = EVENTS_A_ROUND / 2;
+					made.push(...(await stage.sandbox.event({ type: 'callFinished', count })));
+					// These are late: dated now, and in the list only after the next start.
+					const late = { type: 'callFinished', count, visibleAfterMs: 4000 };
+					made.push(...(await stage.sandbox.event(late)));
+					await lookedAgain(stage, await looks(stage));
+					await stage.restart();
+				}
+				const batches = await poll(
+					async () => {
+						const given = await delivered(stage, id);
+						return new Set(given.flat()).size >= made.length ? given : undefined;
+					},
+					{ what: `${made.length} events`, withinMs: WITHIN_MS, everyMs: 1000 },
+				);
+				const given = batches.flat();
+				assert.deepEqual([...new Set(given)].sort(), [...made].sort());
+				const largest = Math.max(...batches.map((batch) => batch.length));
+				const repeated = given.length - made.length;
+				assert.ok(repeated <= KILLS * largest, `${repeated} repeated`);
+				return `${made.length} events in ${batches.filter((batch) => batch.length > 0).length} executions, none lost, ${repeated} repeated`;
+			} finally {
+				await stage.client.unpublish(id);
+			}
+		},
+	},
+];

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+
+import type { INodeProperties } from 'n8n-workflow';
+
+import { type Engine, startEngine } from '../support/engine.mts';
+import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+import { startSandbox } from '../support/sandbox.mts';
+
+let recorder: Recorder;
+let engine: Engine;
+
+beforeAll(async () => {
+	recorder = await startRecorder();
+	engine = await startEngine(anyCredentials(recorder.baseUrl));
+});
+afterAll(async () => await recorder.stop());
+
+const id = { __rl: true, mode: 'id', value: 'call-1' };
+const RECORDING = { resource: 'call', operation: 'getRecording', callId: id };
+const MAKE = {
+	resource: 'call',
+	operation: 'make',
+	respondentPhone: '+15550100',
+	taskDescription: 'Ask for the opening hours',
+	taskCategory: 'general',
+	timezone: 'Europe/London',
+};
+
+const MEGABYTE = Buffer.alloc(1024 * 1024);
+
+/** Answers with a link to a file on the same host, and with the file. */
+function serveFile(megabytes: number, { saysLength }: { saysLength: boolean }): void {
+	recorder.answer(({ path }, response) => {
+		if (path !== '/file.mp3') return { url: `${recorder.baseUrl}/file.mp3` };
+		response.setHeader('content-type', 'audio/mpeg');
+		if (saysLength) response.setHeader('content-length', megabytes * MEGABYTE.length);
+		for (let sent = 0; sent < megabytes; sent++) response.write(MEGABYTE);
+		response.end();
+		return undefined;
+	});
+}
+
+describe.each([
+	['that says its length', true],
+	['that does not say its length', false],
+])('a file %s', (_what, saysLength) => {
+	test('is refused above the size allowed', async () => {
+		serveFile(3, { saysLength });
+		const options = { download: true, maxDownloadSize: 2 };
+		const { error } = await engine.execute({ ...RECORDING, options });
+		expect(error?.message).toMatch(/larger than the 2 MB of 'Max Download Size \(MB\)' \[item 1\]/);
+	});
+
+	test('is taken within it', async () => {
+		serveFile(3, { saysLength });
+		const options = { download: true, maxDownloadSize: 3 };
+		const { items, error } = await engine.execute({ ...RECORDING, options });
+		expect(error).toBeUndefined();
+		expect(items[0].binary?.data).toMatchObject({ fileName: 'file.mp3', mimeType: 'audio/mpeg' });
+	});
+});
+
+test('a file that redirects into another private place is not fetched', async () => {
+	const inside: string[] = [];
+	const server = createServer(({ url }, response) => {
+		inside.push(String(url));
+		response.end();
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	recorder.answer(({ path }, response) => {
+		if (path !== '/file.mp3') return { url: `${recorder.baseUrl}/file.mp3` };
+		response.statusCode = 302;
+		response.setHeader('location', `http://127.0.0.1:${port}/inside`);
+		return {};
+	});
+	const { error } = await engine.execute({ ...RECORDING, options: { download: true } });
+	expect(error?.message).toMatch(/private network/);
+	expect(inside).toEqual([]);
+	server.close();
+});
+
+test('names of fields do not reach prototypes', async () => {
+	recorder.answer(() => JSON.parse('{"id": "r", "__proto__": {"polluted": 1}}') as unknown);
+	const { error } = await engine.execute({
+		resource: 'inboundRule',
+		operation: 'create',
+		name: 'Rule',
+		action: 'answer',
+		additionalFields: { conditions: '{"__proto__": {"polluted": 1}, "constructor": {"a": 1}}' },
+	});
+	expect(error).toBeUndefined();
+	expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+const HOSTILE = [
+	'0'.repeat(10_000),
+	'+'.repeat(10_000),
+	`a@${'a.'.repeat(5000)}`,
+	' '.repeat(10_000) + 'x',
+];
+
+test.each(HOSTILE.map((text, index) => [index, text] as const))(
+	'ten thousand characters of kind %d are refused or sent, not brooded over',
+	async (_kind, text) => {
+		recorder.answer(() => ({}));
+		const additionalFields = { appointmentDate: text, appointmentTime: text, userPhone: text };
+		for (const [name, value] of Object.entries(additionalFields)) {
+			const { error } = await engine.execute({ ...MAKE, additionalFields: { [name]: value } });
+			expect(error?.message).toMatch(/must be .* \[item 1\]$/s);
+		}
+		expect(recorder.requests).toEqual([]);
+	},
+);
+
+test('markup in texts of the API is shown, not rendered', async () => {
+	recorder.answer((_request, response) => {
+		response.statusCode = 422;
+		return { error: { code: 'x', message: '<img src=x onerror=alert(1)> Bearer abc.def' } };
+	});
+	const { error } = await engine.execute(MAKE);
+	expect(error?.message).toContain('&lt;img');
+	expect(JSON.stringify(error)).not.toContain('abc.def');
+});
+
+test('a refusal carries no token', async () => {
+	recorder.answer((_request, response) => {
+		response.statusCode = 500;
+		return {};
+	});
+	const { error } = await engine.execute(MAKE);
+	expect(error).toBeDefined();
+	expect(JSON.stringify([error, error?.stack, error?.cause])).not.toContain('sandbox-token');
+});
+
+test('secrets are hidden in the editor', () => {
+	const flat = (properties: INodeProperties[]): INodeProperties[] =>
+		properties.flatMap((property) =>
+			property.type === 'collection' ? flat(property.options as INodeProperties[]) : [property],
+		);
+	const secrets = flat(engine.node.description.properties).filter(({ name }) =>
+		/^(botToken|accessToken|token)$/.test(name),
+	);
+	expect(secrets.length).toBeGreaterThan(1);
+	for (const { name, typeOptions } of secrets)
+		expect([name, typeOptions?.password]).toEqual([name, true]);
+});
+
+test('the sandbox answers to its own names only', async () => {
+	const sandbox = await startSandbox();
+	const socket = connect(Number(new URL(sandbox.baseUrl).port), '127.0.0.1');
+	socket.write(
+		'GET /v1/credits/balance HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+	);
+	const [answer] = (await once(socket, 'data')) as [Buffer];
+	expect(answer.toString()).toMatch(/^HTTP\/1\.1 421 /);
+	socket.destroy();
+	await sandbox.stop();
+});
