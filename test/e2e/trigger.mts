@@ -60,6 +60,17 @@ async function delivered({ client }: SingleStage, workflowId: string): Promise<s
 	);
 }
 
+/** Waits until executions were given so many different calls; gives them execution by execution. */
+async function given(stage: SingleStage, workflowId: string, calls: number): Promise<string[][]> {
+	return await poll(
+		async () => {
+			const batches = await delivered(stage, workflowId);
+			return new Set(batches.flat()).size >= calls ? batches : undefined;
+		},
+		{ what: `${calls} events`, withinMs: WITHIN_MS, everyMs: 500 },
+	);
+}
+
 /** How often the list of calls was read. */
 async function looks({ sandbox }: SingleStage): Promise<number> {
 	const requests = await sandbox.requests();
@@ -90,20 +101,17 @@ export const triggerScenarios: Array<Scenario<SingleStage>> = [
 					// These are late: dated now, and in the list only after the next start.
 					const late = { type: 'callFinished', count, visibleAfterMs: 4000 };
 					made.push(...(await stage.sandbox.event(late)));
-					await lookedAgain(stage, await looks(stage));
+					// Killed in the middle of an execution, n8n calls it crashed and keeps nothing of it; and killed while it
+					// starts a trigger, it leaves that one out of service for minutes. Both are n8n's own.
+					await lookedAgain(stage, (await looks(stage)) + 1);
+					await given(stage, id, made.length - count);
 					await stage.restart();
 				}
-				const batches = await poll(
-					async () => {
-						const given = await delivered(stage, id);
-						return new Set(given.flat()).size >= made.length ? given : undefined;
-					},
-					{ what: `${made.length} events`, withinMs: WITHIN_MS, everyMs: 1000 },
-				);
-				const given = batches.flat();
-				assert.deepEqual([...new Set(given)].sort(), [...made].sort());
+				const batches = await given(stage, id, made.length);
+				const all = batches.flat();
+				assert.deepEqual([...new Set(all)].sort(), [...made].sort());
 				const largest = Math.max(...batches.map((batch) => batch.length));
-				const repeated = given.length - made.length;
+				const repeated = all.length - made.length;
 				assert.ok(repeated <= KILLS * largest, `${repeated} repeated`);
 				return `${made.length} events in ${batches.filter((batch) => batch.length > 0).length} executions, none lost, ${repeated} repeated`;
 			} finally {
