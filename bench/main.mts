@@ -13,7 +13,9 @@ import { printSection, printTargets, writeReport, type Section, type Target } fr
 import type { Bench } from './sections/common.mts';
 import { declarative } from './sections/declarative.mts';
 import { floor } from './sections/floor.mts';
+import { host } from './sections/host.mts';
 import { latency, returnAll } from './sections/latency.mts';
+import { queue } from './sections/queue.mts';
 import { scaling } from './sections/scaling.mts';
 import { throughput, equal } from './sections/throughput.mts';
 import { trigger } from './sections/trigger.mts';
@@ -37,6 +39,8 @@ const SECTIONS: Record<string, Array<(bench: Bench) => Promise<Section>>> = {
 	trigger: [trigger],
 	weight: [weight],
 	volume: [volume],
+	host: [host],
+	queue: [queue],
 };
 
 async function versionsOf(): Promise<string> {

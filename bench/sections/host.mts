@@ -1,0 +1,109 @@
+import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
+import { UndoList } from '../../tools/lib/undo.mts';
+import { median } from '../measure.mts';
+import type { Section } from '../report.mts';
+import {
+	aimAt,
+	HTTP_BODY,
+	KALLYAI,
+	makeCalls,
+	type Measured,
+	MEASURED,
+	type Parameters,
+	START,
+	workflowFor,
+} from '../workflows.mts';
+import { type Bench, ms, ratio } from './common.mts';
+
+function contestantsOn(baseUrl: string): Array<[name: string, node: Measured]> {
+	const http = (parameters: Parameters): Measured => [
+		'n8n-nodes-base.httpRequest',
+		4.2,
+		{
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'kallyAiOAuth2Api',
+			options: {},
+			...parameters,
+		},
+	];
+	const get = {
+		resource: 'call',
+		operation: 'get',
+		callId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+	};
+	return [
+		['KallyAI: call.get', [KALLYAI, 1, { authentication: 'oAuth2', ...get }]],
+		['HTTP Request: call.get', http({ url: `=${baseUrl}/v1/calls/{{ $json.id }}` })],
+		['KallyAI: call.make', makeCalls({})],
+		['KallyAI: call.make, concurrency 10', makeCalls({ concurrency: 10 })],
+		[
+			'HTTP Request: call.make',
+			http({
+				url: `${baseUrl}/v1/calls`,
+				method: 'POST',
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: HTTP_BODY,
+			}),
+		],
+	];
+}
+
+/** Milliseconds that n8n says the node took in one execution of the workflow. */
+async function timeOf({ client }: SingleStage, workflowId: string, items: number): Promise<number> {
+	const execution = await client.run(workflowId, START, 120_000);
+	const [run] = execution.data.resultData.runData[MEASURED] ?? [];
+	const out = run?.data?.main?.[0]?.length;
+	if (execution.status !== 'success' || out !== items) {
+		throw new Error(
+			`${execution.status} with ${out} items: ${execution.data.resultData.error?.message}`,
+		);
+	}
+	return run.executionTime;
+}
+
+export async function host(bench: Bench): Promise<Section> {
+	const items = bench.quick ? 50 : 1000;
+	const undo = new UndoList();
+	const taken = new Map<string, number[]>();
+	try {
+		const stage = await startSingle(undo);
+		await aimAt(stage, bench.baseUrl);
+		const workflows: Array<[string, string]> = [];
+		for (const [name, node] of contestantsOn(bench.baseUrl)) {
+			const { id } = await stage.client.createWorkflow(workflowFor(stage, items, node));
+			workflows.push([name, id]);
+		}
+		for (let round = 0; round <= bench.rounds; round++) {
+			for (const [name, id] of workflows) {
+				const time = await timeOf(stage, id, items);
+				if (round > 0) taken.set(name, [...(taken.get(name) ?? []), time]);
+			}
+		}
+	} finally {
+		await undo.run();
+	}
+	const times = new Map([...taken].map(([name, values]) => [name, median(values)]));
+	const baseOf = (name: string) =>
+		times.get(`HTTP Request: ${name.includes('get') ? 'call.get' : 'call.make'}`) as number;
+	for (const name of ['KallyAI: call.get', 'KallyAI: call.make, concurrency 10']) {
+		const part = (times.get(name) as number) / baseOf(name);
+		bench.target(`On the real n8n, ${name} / HTTP Request`, '≤ 0.70', ratio(part), part <= 0.7);
+	}
+	return {
+		title: `On the real n8n: ${items} items, answers at once`,
+		about:
+			'n8n 2.41.1 as users run it, on SQLite, steered over REST; the time is the one that n8n itself notes for the node.',
+		head: ['', 'Time / HTTP Request', 'Time (ms)', 'Least–most'],
+		rows: [...times].map(([name, time]) => {
+			const values = taken.get(name) as number[];
+			return [
+				name,
+				ratio(time / baseOf(name)),
+				ms(time),
+				`${ms(Math.min(...values))}–${ms(Math.max(...values))}`,
+			];
+		}),
+		chart: { title: `${items} items on the real n8n`, unit: 'ms', bars: [...times] },
+	};
+}

@@ -1,0 +1,92 @@
+import { ensureServices } from '../../tools/e2e/services.mts';
+import { type QueueStage, startQueue } from '../../tools/e2e/stage.mts';
+import { poll } from '../../tools/lib/poll.mts';
+import { UndoList } from '../../tools/lib/undo.mts';
+import { median } from '../measure.mts';
+import type { Section } from '../report.mts';
+import { aimAt, makeCalls, START, workflowFor } from '../workflows.mts';
+import { type Bench, ms, ratio } from './common.mts';
+
+const ANSWER_MS = 200;
+const EXECUTIONS = 20;
+const CONCURRENCY = 3;
+const WITHIN_MS = 120_000;
+
+interface Listed {
+	id: string;
+	status: string;
+	startedAt: string;
+	stoppedAt: string;
+}
+
+/** Milliseconds from the start of the first to the end of the last of executions that were all queued at once. */
+async function timeOf({ client }: QueueStage, workflowId: string): Promise<number> {
+	const ids = new Set(
+		await Promise.all(
+			Array.from({ length: EXECUTIONS }, async () => await client.start(workflowId, START)),
+		),
+	);
+	const filter = encodeURIComponent(
+		JSON.stringify({ workflowId, status: ['success', 'error', 'crashed'] }),
+	);
+	const ended = await poll(
+		async () => {
+			const path = `/executions?filter=${filter}&limit=100`;
+			const { results } = await client.rest<{ results: Listed[] }>('GET', path);
+			const own = results.filter(({ id }) => ids.has(id));
+			return own.length === EXECUTIONS ? own : undefined;
+		},
+		{ what: `${EXECUTIONS} executions`, withinMs: WITHIN_MS, everyMs: 500 },
+	);
+	const failed = ended.filter(({ status }) => status !== 'success');
+	if (failed.length > 0) throw new Error(`${failed.length} executions failed`);
+	const times = (key: 'startedAt' | 'stoppedAt') => ended.map((one) => Date.parse(one[key]));
+	return Math.max(...times('stoppedAt')) - Math.min(...times('startedAt'));
+}
+
+export async function queue(bench: Bench): Promise<Section> {
+	const items = bench.quick ? 10 : 100;
+	const undo = new UndoList();
+	const taken: Record<1 | 2, number[]> = { 1: [], 2: [] };
+	await ensureServices();
+	await bench.server({ delayMs: ANSWER_MS });
+	try {
+		const stage = await startQueue(undo);
+		await aimAt(stage, bench.baseUrl);
+		const node = makeCalls({ concurrency: CONCURRENCY });
+		const { id } = await stage.client.createWorkflow(workflowFor(stage, items, node));
+		for (const workers of [2, 1] as const) {
+			if (workers === 1) await stage.workers.pop()?.stop();
+			// The first time warms up.
+			for (let round = 0; round <= bench.rounds; round++) {
+				const time = await timeOf(stage, id);
+				if (round > 0) taken[workers].push(time);
+			}
+		}
+	} finally {
+		await undo.run();
+	}
+	const calls = EXECUTIONS * items;
+	const gain = median(taken[1]) / median(taken[2]);
+	bench.target(
+		`Queue mode, ${ANSWER_MS} ms answers: work of two workers / of one`,
+		'≥ 1.70',
+		ratio(gain),
+		gain >= 1.7,
+	);
+	return {
+		title: `Queue mode: ${calls} calls, answers after ${ANSWER_MS} ms`,
+		about: `${EXECUTIONS} executions of ${items} calls, ${CONCURRENCY} at a time, queued at once; each worker takes ten executions at a time. Redis, PostgreSQL, n8n’s main process, the workers and the server all share this one machine. First with two workers, then with one of them.`,
+		head: ['', 'Time / one worker', 'Time (ms)', 'Least–most', 'Calls a second'],
+		rows: ([1, 2] as const).map((workers) => {
+			const values = taken[workers];
+			return [
+				`${workers} worker${workers > 1 ? 's' : ''}`,
+				ratio(median(values) / median(taken[1])),
+				ms(median(values)),
+				`${ms(Math.min(...values))}–${ms(Math.max(...values))}`,
+				ms((calls * 1000) / median(values)),
+			];
+		}),
+	};
+}
