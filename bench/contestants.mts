@@ -26,7 +26,7 @@ export type Work = 'get' | 'make' | 'makeInFull' | 'getAll';
 export type Contestant = (work: Work, items: number, concurrency?: number) => Promise<number>;
 
 /** Events that one poll gives out in the benchmark. */
-const MOST_EVENTS = 1000;
+export const MOST_EVENTS = 1000;
 
 const LEAD = {
 	phone: '+15550100',

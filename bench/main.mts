@@ -18,7 +18,7 @@ import { latency, returnAll } from './sections/latency.mts';
 import { queue } from './sections/queue.mts';
 import { scaling } from './sections/scaling.mts';
 import { throughput, equal } from './sections/throughput.mts';
-import { trigger } from './sections/trigger.mts';
+import { mechanisms, trigger } from './sections/trigger.mts';
 import { volume } from './sections/volume.mts';
 import { weight } from './sections/weight.mts';
 
@@ -36,7 +36,7 @@ const SECTIONS: Record<string, Array<(bench: Bench) => Promise<Section>>> = {
 		async (bench) => await latency(500, bench),
 		returnAll,
 	],
-	trigger: [trigger],
+	trigger: [trigger, mechanisms],
 	weight: [weight],
 	volume: [volume],
 	host: [host],

@@ -83,7 +83,8 @@ export const LISTS: Record<string, List> = {
 	voicemail: { path: '/v1/inbound/voicemails', rows: 'voicemails', id: 'id', time: created },
 };
 
-interface Made {
+/** A row and how it came to be. */
+export interface Made {
 	id: string;
 	timeMs: number;
 	visibleMs: number;
@@ -143,8 +144,15 @@ export class Account {
 		recorder.answer((request, response) => this.answer(request, response));
 	}
 
-	/** Adds rows of one time; each of their states begins `stateMs` after the one before. */
-	add(count: number, timeMs = this.now, { lateMs = 0, stateMs = 3 * MINUTE } = {}): void {
+	/**
+	 * Adds rows of one time, some time before the next poll unless given; each of their states begins `stateMs` after the
+	 * one before.
+	 */
+	add(
+		count: number,
+		timeMs = this.now + this.random() * MINUTE,
+		{ lateMs = 0, stateMs = 3 * MINUTE } = {},
+	): void {
 		// The service's times end in whole seconds.
 		const second = Math.floor(timeMs / 1000) * 1000;
 		for (let index = 0; index < count; index++) {
@@ -159,8 +167,13 @@ export class Account {
 		return states?.[changes.findLastIndex((at) => at <= this.now)] ?? states?.[0];
 	}
 
+	/** The rows that the list has by now. */
+	visible(): Made[] {
+		return this.made.filter(({ visibleMs }) => visibleMs <= this.now);
+	}
+
 	private listed(): object[] {
-		const rows = this.made.filter(({ visibleMs }) => visibleMs <= this.now);
+		const rows = this.visible();
 		// Rows of one time have no order that anybody promised.
 		rows.sort((a, b) => a.timeMs - b.timeMs || a.id.localeCompare(b.id));
 		if (this.order === 'newest') rows.reverse();
