@@ -38,7 +38,10 @@ const SECTIONS: Record<string, Array<(bench: Bench) => Promise<Section>>> = {
 	],
 	trigger: [trigger, mechanisms],
 	weight: [weight],
-	volume: [volume],
+	volume: [
+		async (bench) => await volume('get', bench),
+		async (bench) => await volume('make', bench),
+	],
 	host: [host],
 	queue: [queue],
 };

@@ -3,7 +3,7 @@ import type { Section } from '../report.mts';
 import { barsOf, type Bench, ms, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
 
 export async function latency(delayMs: number, bench: Bench): Promise<Section> {
-	const items = bench.quick ? 20 : delayMs > 100 ? 20 : 60;
+	const items = bench.quick || delayMs > 100 ? 11 : 61;
 	await bench.server({ delayMs });
 	const kallyAi = bench.contestants.kallyAi();
 	const entries = [1, 5, 20].map(
