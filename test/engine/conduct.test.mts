@@ -1,5 +1,5 @@
 import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials } from '../support/recorder.mts';
+import { anyCredentials, startRecorder } from '../support/recorder.mts';
 import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
 
 let sandbox: RunningSandbox;
@@ -362,6 +362,30 @@ describe('files', () => {
 		expect(texts[0].json.content).toMatch(/^BEGIN:VCALENDAR/);
 		const { items } = await file('getCalendarEvent', { download: true });
 		expect(items[0].binary?.data).toMatchObject({ mimeType: 'text/calendar' });
+	});
+
+	test('a link into this API gets the token only once KallyAI asks for it', async () => {
+		const api = await startRecorder();
+		try {
+			api.answer(({ path, headers }, response) => {
+				if (path.startsWith('/v1/')) return { link: `${api.baseUrl}/a.mp3` };
+				if (headers.authorization === undefined) response.statusCode = 401;
+				return {};
+			});
+			const own = await startEngine(anyCredentials(api.baseUrl));
+			const { error } = await own.execute({
+				resource: 'call',
+				operation: 'getRecording',
+				callId: 'call-1',
+				options: { download: true },
+			});
+			expect(error).toBeUndefined();
+			const files = api.requests.filter(({ path }) => path === '/a.mp3');
+			const tokens = files.map(({ headers }) => headers.authorization?.split(' ')[0]);
+			expect(tokens).toEqual([undefined, 'Bearer']);
+		} finally {
+			await api.stop();
+		}
 	});
 
 	test.each([

@@ -34,7 +34,9 @@ interface FileStream {
 /** The link to a file in an answer. */
 export function findLink(answer: unknown): string {
 	const record = isPlainObject(answer) ? answer : {};
-	const name = LINK_NAMES.find((key) => typeof record[key] === 'string');
+	const name =
+		LINK_NAMES.find((key) => typeof record[key] === 'string') ??
+		Object.keys(record).find((key) => /^https?:\/\//i.test(String(record[key])));
 	if (!name) throw invalidInput('The answer of KallyAI has no link to a file');
 	return record[name] as string;
 }
@@ -85,12 +87,28 @@ export function checkedLink(link: string, baseUrl: string): URL {
 	return url;
 }
 
-/** Fetches a link without any credential: it may lead to another host. */
+async function fetchFile(api: Api, path: string): Promise<ApiAnswer> {
+	return await send(api, {
+		method: 'GET',
+		path,
+		expect: 'stream',
+		timeoutSeconds: DOWNLOAD_TIMEOUT_SECONDS,
+	});
+}
+
+const isRefused = (thrown: unknown) =>
+	thrown instanceof RequestFailed && [401, 403].includes(thrown.failure.status ?? 0);
+
+/**
+ * Fetches a link without any credential: it may lead to another host. Only where KallyAI itself refuses that is its own
+ * link fetched with the credential.
+ */
 async function fetchLink(
+	api: Api,
 	context: IExecuteFunctions | IPollFunctions,
 	link: string,
-	baseUrl: string,
 ): Promise<ApiAnswer> {
+	const { baseUrl } = api;
 	let url = checkedLink(link, baseUrl);
 	for (let redirects = 0; ; redirects++) {
 		try {
@@ -109,6 +127,9 @@ async function fetchLink(
 			};
 		} catch (error) {
 			const thrown = readThrown(error);
+			if (isRefused(thrown) && url.href.startsWith(`${baseUrl}/`)) {
+				return await fetchFile(api, url.href.slice(baseUrl.length));
+			}
 			const location = thrown instanceof RequestFailed ? thrown.failure.location : undefined;
 			if (location === undefined || redirects >= MAX_REDIRECTS) throw passedOn(thrown);
 			url = checkedLink(new URL(location, url).href, baseUrl);
@@ -173,14 +194,7 @@ export async function downloadFile(
 	{ path, link, spec, maxMegabytes = DEFAULT_DOWNLOAD_MEGABYTES }: FileRequest,
 ): Promise<IBinaryData> {
 	const answer =
-		link === undefined
-			? await send(api, {
-					method: 'GET',
-					path: path as string,
-					expect: 'stream',
-					timeoutSeconds: DOWNLOAD_TIMEOUT_SECONDS,
-				})
-			: await fetchLink(context, link, api.baseUrl);
+		link === undefined ? await fetchFile(api, path as string) : await fetchLink(api, context, link);
 	const name = fileName(answer.headers, link && checkedLink(link, api.baseUrl).href, spec.fileName);
 	const limit = maxMegabytes * 1024 * 1024;
 	const stream = answer.body as FileStream;
