@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import axios from 'axios';
 import type { SingleStage, Stage } from '../../tools/e2e/stage.mts';
 import { readExample, withCredential } from '../../tools/examples.mts';
 import { poll } from '../../tools/lib/poll.mts';
@@ -83,6 +84,33 @@ async function bodies<T>(stage: Stage, request: string): Promise<T[]> {
 	return (await sent(stage, request)).map(({ body }) => body as T);
 }
 
+/** The execution that waits for a decision, and the address of its form. */
+async function asked(
+	{ client }: Stage,
+	workflowId: string,
+): Promise<{ execution: string; form: string }> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ['waiting'] }));
+	return await poll(
+		async () => {
+			const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
+				'GET',
+				`/executions?filter=${filter}&limit=1`,
+			);
+			const [waiting] = results;
+			if (waiting === undefined) return undefined;
+			const [item] = itemsOf(await client.execution(waiting.id), 'Ask a person');
+			return { execution: waiting.id, form: String(item?.json.form) };
+		},
+		{ what: 'an execution that waits', withinMs: WITHIN_MS, everyMs: 200 },
+	);
+}
+
+/** Fills in a form of n8n's as a browser would. */
+async function submit(address: string, fields: Record<string, string>): Promise<unknown> {
+	const { data } = await axios.postForm<unknown>(address, fields, { proxy: false });
+	return data;
+}
+
 interface CallBody {
 	submission: Record<string, unknown>;
 }
@@ -139,6 +167,104 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				'Call back Otto Berg',
 			]);
 			return "7 missed calls: 2 of 4 VIPs' rung, 4 on the list";
+		},
+	},
+	{
+		name: 'example daily-digest: calls, inbox, approvals and credits in one text',
+		async run(stage) {
+			const call = { type: 'callFinished', data: { highlights: 'They open at nine' } };
+			await stage.sandbox.event(call);
+			await stage.sandbox.event({ ...call, at: '2026-01-01T00:00:00Z' });
+			await stage.sandbox.event({
+				type: 'message',
+				data: { from: '+15550120', channel: 'sms', subject: '', body: 'Here are the samples' },
+			});
+			const id = await importExample(stage, 'daily-digest');
+			assertSuccess(await stage.client.run(id, 'Every morning'));
+			const [email, ...others] = await bodies<{ to: string; body: string }>(
+				stage,
+				'POST /v1/actions/email/send',
+			);
+			assert.deepEqual(others, []);
+			assert.equal(email?.to, 'ines@example.org');
+			const { credits } = await stage.sandbox.state();
+			const sections = (email?.body ?? '').split('\n\n');
+			assert.match(
+				sections[0] ?? '',
+				/^Calls \(2\)\n- Branch \d+: success\. They open at nine\n- Branch \d+: scheduled$/,
+			);
+			assert.match(sections[1] ?? '', /^Calls that came in \(4\)\n/);
+			assert.match(
+				sections[2] ?? '',
+				/^Unread messages \(4\)\n- \+15550120 \(sms\): Here are the samples\n/,
+			);
+			assert.match(
+				sections[3] ?? '',
+				/^Waits for your yes \(\d+\)\n- Email to dana@example\.org: The samples/,
+			);
+			assert.match(sections[4] ?? '', new RegExp(`^Credits: ${credits} left, `));
+			return `${sections.length} sections in one email`;
+		},
+	},
+	{
+		name: 'example daily-digest: a quiet day',
+		async run(stage) {
+			const empty = [
+				['/v1/calls', { calls: [] }],
+				['/v1/inbound/calls', { calls: [] }],
+				['/v1/messages/inbox', { messages: [] }],
+			] as const;
+			for (const [path, body] of empty)
+				await stage.sandbox.fault({ method: 'GET', path, status: 200, body });
+			const id = await importExample(stage, 'daily-digest');
+			assertSuccess(await stage.client.run(id, 'Every morning'));
+			const [email] = await bodies<{ body: string }>(stage, 'POST /v1/actions/email/send');
+			for (const title of ['Calls', 'Calls that came in', 'Unread messages'])
+				assert.ok(email?.body.includes(`${title} (0)\n`), email?.body);
+			return 'all lists empty, one email all the same';
+		},
+	},
+	{
+		name: 'example email-approval: rules decide, and a person where they do not',
+		async run(stage) {
+			const TRIGGER = 'Email waits for approval';
+			const id = await importExample(stage, 'email-approval');
+			const [own, secret, yes, no] = [
+				{ to: 'clara@example.org', subject: 'Lunch' },
+				{ to: 'clara@example.org', subject: 'The IBAN you asked for' },
+				{ to: 'zoe@example.net', subject: 'An offer' },
+				{ to: 'max@example.net', subject: 'Another offer' },
+			];
+			const wait = async (data: object) => {
+				const [email] = await stage.sandbox.event({ type: 'emailAwaitingApproval', data });
+				return email as string;
+			};
+			await published(stage, id, async () => {
+				const emails = [await wait(own), await wait(secret)];
+				await drained(stage, id, TRIGGER, 2);
+				for (const [email, decision] of [
+					[yes, 'Send it'],
+					[no, 'Do not send it'],
+				] as const) {
+					emails.push(await wait(email));
+					const { execution, form } = await asked(stage, id);
+					await submit(form, { 'field-0': decision });
+					assertSuccess(await stage.client.finished(execution));
+				}
+				const paths = (await stage.sandbox.requests())
+					.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/actions/email/'))
+					.map(({ path, status }) => `${path.replace('/v1/actions/email/', '')} ${status}`);
+				assert.deepEqual(
+					paths.sort(),
+					[
+						`${emails[0]}/approve 200`,
+						`${emails[1]}/cancel 200`,
+						`${emails[2]}/approve 200`,
+						`${emails[3]}/cancel 200`,
+					].sort(),
+				);
+			});
+			return '4 emails: 1 sent and 1 stopped by rules, 1 each by a person';
 		},
 	},
 ];
