@@ -111,6 +111,40 @@ async function submit(address: string, fields: Record<string, string>): Promise<
 	return data;
 }
 
+/** The address at which the form of a published workflow stands. */
+async function formAddress(
+	{ client }: Stage,
+	workflowId: string,
+	trigger: string,
+): Promise<string> {
+	const { nodes } = await client.workflow(workflowId);
+	return `${client.url}/form/${String(nodes.find(({ name }) => name === trigger)?.webhookId)}`;
+}
+
+/** The page a form ends with; the browser's last request, which lets the execution end, is made as well. */
+async function lastPage(address: string): Promise<string> {
+	const get = async (url: string) => (await axios.get<string>(url, { proxy: false })).data;
+	const status = new URL(address);
+	status.pathname += '/n8n-execution-status';
+	await poll(async () => ((await get(status.href)) === 'form-waiting' ? true : undefined), {
+		what: 'the last page of the form',
+		withinMs: WITHIN_MS,
+		everyMs: 200,
+	});
+	const page = await get(address);
+	await axios.post(address, undefined, { proxy: false });
+	return page;
+}
+
+/** The file that a form's last page saves in the browser. */
+function fileOf(page: string): { fileName: string; text: string } {
+	const [, encoded = ''] = /decodeURIComponent\("([^"]+)"\)/.exec(page) ?? [];
+	const [{ fileName, data }] = JSON.parse(decodeURIComponent(encoded)) as [
+		{ fileName: string; data: { data: number[] } },
+	];
+	return { fileName, text: Buffer.from(data.data).toString() };
+}
+
 interface CallBody {
 	submission: Record<string, unknown>;
 }
@@ -265,6 +299,57 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				);
 			});
 			return '4 emails: 1 sent and 1 stopped by rules, 1 each by a person';
+		},
+	},
+	{
+		name: 'example appointment-form: a form, a call and the calendar file on the same page',
+		async run(stage) {
+			const id = await importExample(stage, 'appointment-form');
+			const form = await formAddress(stage, id, 'Appointment wanted');
+			const fields = {
+				'field-0': 'Ines Soto',
+				'field-1': 'Harbour Dental',
+				'field-2': '+15550102',
+				'field-3': 'A check-up',
+				'field-4': '2031-05-16',
+				'field-5': '10:30',
+			};
+			const fill = async (changes: object): Promise<string> => {
+				const { formWaitingUrl } = (await submit(form, { ...fields, ...changes })) as {
+					formWaitingUrl: string;
+				};
+				return await lastPage(formWaitingUrl);
+			};
+			await published(stage, id, async () => {
+				const arranged = await fill({});
+				assert.match(arranged, /It is arranged/);
+				const file = fileOf(arranged);
+				assert.match(file.fileName, /\.ics$/);
+				assert.match(file.text, /^BEGIN:VCALENDAR\r\n/);
+				assert.match(file.text, /DTSTART;TZID=[^:]+:20310516T103000\r\n/);
+				assert.match(file.text, /SUMMARY:Harbour Dental\r\n/);
+
+				await stage.sandbox.scenario({ outcome: 'no_answer' });
+				assert.match(await fill({}), /The call ended with "no answer"/);
+				assert.match(await fill({ 'field-2': 'nobody' }), /E\.164/);
+				const executions = await drained(stage, id, 'Appointment wanted', 3);
+				assert.equal(executions.length, 3);
+			});
+			const calls = await bodies<CallBody>(stage, CALL);
+			assert.equal(calls.length, 2);
+			assert.deepEqual(calls[0]?.submission, {
+				respondent_phone: '+15550102',
+				task_description:
+					'Arrange an appointment for Ines Soto: A check-up. Best on 2031-05-16 at 10:30.',
+				task_category: 'general',
+				business_name: 'Harbour Dental',
+				user_name: 'Ines Soto',
+				appointment_date: '2031-05-16',
+				appointment_time: '10:30',
+				language: 'en',
+				call_language: 'en',
+			});
+			return '3 forms: 1 calendar file, 1 nobody answered, 1 refused before the call';
 		},
 	},
 ];
