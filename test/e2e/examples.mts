@@ -1,31 +1,37 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import axios from 'axios';
 import type { SingleStage, Stage } from '../../tools/e2e/stage.mts';
 import { readExample, withCredential } from '../../tools/examples.mts';
 import { poll } from '../../tools/lib/poll.mts';
-import { itemsOf, type Execution, type WorkflowFile } from '../../tools/n8n/client.mts';
+import { itemsOf, type Execution } from '../../tools/n8n/client.mts';
 import type { SandboxRequest } from '../../tools/sandbox.mts';
-import { complaint, rung, type Scenario } from './scenario.mts';
+import { assertRung, callRequests, complaint, rung, type Scenario } from './scenario.mts';
 import { EVERY_FIVE_SECONDS } from './trigger.mts';
+import { leads } from './workflows.mts';
 
 const WITHIN_MS = 60_000;
 
-/** Puts an example into n8n with the stage's credential. Polling triggers look every few seconds. */
+/** Puts an example into n8n as a user would: with a credential, and with values of one's own in "Settings". */
 async function importExample(
 	stage: Stage,
 	file: string,
-	changes: Record<string, Record<string, unknown>> = {},
+	settings: Record<string, unknown> = {},
 ): Promise<string> {
 	const example = withCredential(await readExample(file), stage.credentials.oAuth2);
-	const nodes = example.nodes.map((node) => ({
-		...node,
-		parameters: {
-			...node.parameters,
-			...('pollTimes' in node.parameters ? { pollTimes: { item: EVERY_FIVE_SECONDS } } : {}),
-			...changes[node.name],
-		},
-	}));
-	return (await stage.client.createWorkflow({ ...example, nodes } as WorkflowFile)).id;
+	for (const { name, parameters } of example.nodes) {
+		if ('pollTimes' in parameters) parameters.pollTimes = { item: EVERY_FIVE_SECONDS };
+		if (name !== 'Settings') continue;
+		for (const field of (parameters as unknown as Assigned).assignments.assignments)
+			if (field.name in settings) field.value = settings[field.name];
+	}
+	return (await stage.client.createWorkflow(example)).id;
+}
+
+/** The parameters of n8n's Edit Fields node. */
+interface Assigned {
+	assignments: { assignments: Array<{ name: string; value: unknown }> };
 }
 
 /** Publishes a workflow for as long as `use` takes. */
@@ -38,25 +44,43 @@ async function published<T>({ client }: Stage, id: string, use: () => Promise<T>
 	}
 }
 
+/** The ids of executions that fit a filter of n8n's, newest first. */
+async function executionIds({ client }: Stage, filter: object): Promise<string[]> {
+	const query = encodeURIComponent(JSON.stringify(filter));
+	const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
+		'GET',
+		`/executions?filter=${query}&limit=100`,
+	);
+	return results.map(({ id }) => id);
+}
+
+/** The executions of a workflow, oldest first, once they have ended and are enough. */
+async function executionsOf(
+	stage: Stage,
+	workflowId: string,
+	areEnough: (executions: Execution[]) => boolean,
+): Promise<Execution[]> {
+	return await poll(
+		async () => {
+			const ids = (await executionIds(stage, { workflowId })).reverse();
+			const executions = await Promise.all(ids.map(async (id) => await stage.client.finished(id)));
+			return areEnough(executions) ? executions : undefined;
+		},
+		{ what: 'enough executions', withinMs: WITHIN_MS, everyMs: 300 },
+	);
+}
+
 /** The executions of a workflow once its trigger has given out so many items; all of them have succeeded. */
 async function drained(
-	{ client }: Stage,
-	id: string,
+	stage: Stage,
+	workflowId: string,
 	trigger: string,
 	items: number,
 ): Promise<Execution[]> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
-	const executions = await poll(
-		async () => {
-			const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
-				'GET',
-				`/executions?filter=${filter}&limit=100`,
-			);
-			const ended = await Promise.all(results.map(async (one) => await client.finished(one.id)));
-			const given = ended.flatMap((execution) => itemsOf(execution, trigger)).length;
-			return given >= items ? ended.reverse() : undefined;
-		},
-		{ what: `${items} items of "${trigger}"`, withinMs: WITHIN_MS, everyMs: 300 },
+	const executions = await executionsOf(
+		stage,
+		workflowId,
+		(ended) => given(ended, trigger).length >= items,
 	);
 	for (const execution of executions) assertSuccess(execution);
 	return executions;
@@ -86,20 +110,15 @@ async function bodies<T>(stage: Stage, request: string): Promise<T[]> {
 
 /** The execution that waits for a decision, and the address of its form. */
 async function asked(
-	{ client }: Stage,
+	stage: Stage,
 	workflowId: string,
 ): Promise<{ execution: string; form: string }> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ['waiting'] }));
 	return await poll(
 		async () => {
-			const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
-				'GET',
-				`/executions?filter=${filter}&limit=1`,
-			);
-			const [waiting] = results;
-			if (waiting === undefined) return undefined;
-			const [item] = itemsOf(await client.execution(waiting.id), 'Ask a person');
-			return { execution: waiting.id, form: String(item?.json.form) };
+			const [execution] = await executionIds(stage, { workflowId, status: ['waiting'] });
+			if (execution === undefined) return undefined;
+			const [item] = given([await stage.client.execution(execution)], 'Ask a person');
+			return { execution, form: String(item?.form) };
 		},
 		{ what: 'an execution that waits', withinMs: WITHIN_MS, everyMs: 200 },
 	);
@@ -350,6 +369,94 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				call_language: 'en',
 			});
 			return '3 forms: 1 calendar file, 1 nobody answered, 1 refused before the call';
+		},
+	},
+	{
+		name: 'example recordings-archive: recording and transcript of each call on disk',
+		async run(stage) {
+			const folder = await mkdtemp(join(stage.files, 'recordings-'));
+			const id = await importExample(stage, 'recordings-archive', { folder });
+			await published(stage, id, async () => {
+				const ended = async (data: object, visibleAfterMs = 0) =>
+					await stage.sandbox.event({ type: 'callFinished', data, visibleAfterMs });
+				await ended({ status: 'success' });
+				const submission = {
+					respondent_phone: '+15550107',
+					task_description: 'Ask for a call back',
+				};
+				await ended({ status: 'voicemail', submission });
+				await ended({ status: 'busy' });
+				// Late enough for the failure to be ordered before the trigger sees the call.
+				const [lost] = await ended({ status: 'success' }, 1000);
+				const recording = `/v1/calls/${lost}/recording`;
+				await stage.sandbox.fault({ method: 'GET', path: recording, status: 404, body: {} });
+				const executions = await drained(stage, id, 'Call has ended', 3);
+				assert.equal(given(executions, 'Nothing to keep').length, 1);
+			});
+			const names = (await readdir(folder)).sort();
+			assert.equal(names.filter((name) => name.endsWith('.txt')).length, 3);
+			const recordings = names.filter((name) => name.endsWith('.mp3'));
+			assert.equal(recordings.length, 2);
+			const voicemail = names.filter((name) => name.includes(' +15550107 '));
+			assert.equal(voicemail.length, 2);
+			const [audio, text] = await Promise.all(
+				voicemail.map(async (name) => await readFile(join(folder, name))),
+			);
+			assert.equal(audio?.readUInt16BE(), 0xfffb);
+			assert.match(String(text), /AI: .* Ask for a call back$/);
+			return `${names.length} files of 3 calls, one of them without a recording`;
+		},
+	},
+	{
+		name: 'example campaign-resume: a stopped campaign is explained, goes on and rings nobody twice',
+		async run(stage) {
+			const call = { method: 'POST', path: '/v1/calls' };
+			const id = await importExample(stage, 'campaign-resume');
+			const { nodes } = await stage.client.workflow(id);
+			for (const { name, parameters } of nodes)
+				if (name === 'Give it a while') Object.assign(parameters, { amount: 1, unit: 'seconds' });
+			await stage.client.updateWorkflow(id, { nodes });
+			const people = leads(7).slice(1);
+			const form = await formAddress(stage, id, 'Start now');
+			const start = async (executions: number) => {
+				await submit(form, {});
+				return (await executionsOf(stage, id, ({ length }) => length === executions)).slice(-2);
+			};
+			const explanation = (rescue: Execution | undefined) => {
+				assertSuccess(rescue as Execution);
+				return String(given([rescue as Execution], 'Explain')[0]?.explanation);
+			};
+			return await published(stage, id, async () => {
+				// The fourth call is made, but its answer is lost; asked for once more, KallyAI is out of order.
+				await stage.sandbox.fault({ ...call, times: 3 });
+				await stage.sandbox.fault({ ...call, drop: 'after' });
+				await stage.sandbox.fault({ ...call, status: 500, body: {} });
+				const [stopped, rescue] = await start(2);
+				assert.equal(stopped?.status, 'error');
+				assert.match(
+					explanation(rescue),
+					/^"KallyAI campaign that resumes itself" stopped at "Call the lead": .* 3 of 6 items were done/,
+				);
+				assert.equal(given([rescue as Execution], 'Outcome').length, 6);
+				await assertRung(stage, people);
+				const asked = await callRequests(stage);
+
+				await stage.sandbox.reset();
+				await stage.sandbox.fault({ ...call, times: 2 });
+				const body = { error: { code: 'quota_exceeded', message: 'No credits left' } };
+				await stage.sandbox.fault({ ...call, status: 402, body });
+				const [, refusal] = await start(4);
+				assert.match(
+					explanation(refusal),
+					/no credits left.* 2 of 6 items were done.*Buy credits/s,
+				);
+				assert.equal(given([refusal as Execution], 'Left to you').length, 1);
+				assert.equal((await rung(stage)).length, 2);
+				const [again] = await start(5).then((ended) => ended.slice(-1));
+				assert.equal(given([again as Execution], 'Outcome').length, 6);
+				await assertRung(stage, people);
+				return `6 leads, ${asked} requests, 6 calls after an outage; 6 calls after credits were bought`;
+			});
 		},
 	},
 ];
