@@ -86,9 +86,9 @@ describe('as a tool of an agent', () => {
 		expect({ method, path, query, body }).toEqual(expectedRequest(contract, values, all));
 	});
 
-	test.each(contractOperations.map((contract) => [contract.id, contract] as const))(
+	test.each(cases.filter(([, , contract, all]) => !all && valuesOf(contract, false).size > 0))(
 		'%s is not sent when the model leaves a field out',
-		async (_id, contract) => {
+		async (_id, _which, contract) => {
 			const values = valuesOf(contract, false);
 			const { tool, args } = toolFor(contract, values);
 			recorder.answer(() => contract.example ?? {});

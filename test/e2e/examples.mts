@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { INodeTypeDescription } from 'n8n-workflow';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
+import { readExamples } from '../../tools/examples.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
+import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agent.mts';
 import { assertRung, callRequests, rung, type Scenario } from './scenario.mts';
 import {
@@ -25,6 +28,22 @@ import { leads } from './workflows.mts';
 
 /** Every workflow of `examples`, run to its end. */
 export const exampleScenarios: Array<Scenario<SingleStage>> = [
+	{
+		name: 'n8n knows every node and every parameter of the examples',
+		async run({ client }) {
+			const { data } = await client.request('GET', '/types/nodes.json');
+			const types = data as INodeTypeDescription[];
+			const nodes = (await readExamples()).flatMap((example) => example.nodes);
+			const problems = nodes.flatMap((node) => {
+				const type = types.find(
+					({ name, version }) => name === node.type && [version].flat().includes(node.typeVersion),
+				);
+				return type ? problemsOf(node, type) : [`${node.name}: there is no ${node.type}`];
+			});
+			assert.deepEqual(problems, []);
+			return `${nodes.length} nodes of ${new Set(nodes.map(({ type }) => type)).size} types`;
+		},
+	},
 	{
 		name: 'example missed-call: a VIP is rung back once, everybody else is put on the list',
 		async run(stage) {
