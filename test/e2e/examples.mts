@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INodeTypeDescription } from 'n8n-workflow';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
+import { CAMPAIGN_TRIGGER, checkCampaign, readCampaign } from '../../tools/campaign.mts';
 import { readExamples } from '../../tools/examples.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
@@ -42,6 +43,31 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			});
 			assert.deepEqual(problems, []);
 			return `${nodes.length} nodes of ${new Set(nodes.map(({ type }) => type)).size} types`;
+		},
+	},
+	{
+		name: 'example outreach-campaign: every lead of the table reached once, outcomes and report add up',
+		async run(stage) {
+			const id = await importExample(stage, 'outreach-campaign');
+			// The second run finds its leads in the table.
+			for (const run of ['first', 'second']) {
+				await stage.sandbox.reset();
+				await stage.sandbox.scenario({
+					outcome: ['success', 'no_answer'],
+					outreachDurationMs: 100,
+				});
+				const before = await stage.sandbox.state();
+				const execution = await stage.client.run(id, CAMPAIGN_TRIGGER);
+				const result = readCampaign(execution);
+				assert.deepEqual(await checkCampaign(result, stage.sandbox, before), [], run);
+				assert.equal(result.summary.leads, 8, run);
+				const rows = given([execution], 'Write it into the table');
+				assert.deepEqual(
+					rows.map(({ name, status }) => [name, status]),
+					result.leads.map(({ lead, status }) => [lead, status]),
+				);
+			}
+			return '8 leads in the table, 2 runs, each of them reached once in each';
 		},
 	},
 	{
