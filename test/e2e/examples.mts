@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { INodeTypeDescription } from 'n8n-workflow';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { CAMPAIGN_TRIGGER, checkCampaign, readCampaign } from '../../tools/campaign.mts';
-import { readExamples } from '../../tools/examples.mts';
+import { importExamples, readExamples } from '../../tools/examples.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agent.mts';
@@ -43,6 +43,28 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			});
 			assert.deepEqual(problems, []);
 			return `${nodes.length} nodes of ${new Set(nodes.map(({ type }) => type)).size} types`;
+		},
+	},
+	{
+		name: 'npm start imports every example once, with its credential and unpublished',
+		async run({ client, credentials, files }) {
+			const ledger = join(files, 'ledger.json');
+			const first = await importExamples(client, credentials.oAuth2, ledger);
+			const second = await importExamples(client, credentials.oAuth2, ledger);
+			assert.deepEqual(
+				second.map(({ id }) => id),
+				first.map(({ id }) => id),
+			);
+			const stored = await Promise.all(first.map(async ({ id }) => await client.workflow(id)));
+			assert.deepEqual(
+				stored.filter(({ active }) => active).map(({ name }) => name),
+				[],
+			);
+			const ids = stored.flatMap(({ nodes }) =>
+				nodes.flatMap(({ credentials: chosen }) => Object.values(chosen ?? {}).map(({ id }) => id)),
+			);
+			assert.deepEqual([...new Set(ids)], [credentials.oAuth2.id]);
+			return `${first.length} workflows, ${ids.length} nodes with the credential, none published`;
 		},
 	},
 	{
@@ -104,9 +126,10 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				assert.equal(given(executions, 'Nobody to call back').length, 1);
 			});
 			assert.deepEqual(await rung(stage), [VIP, '+15550170']);
-			const [first] = await bodies<CallBody>(stage, CALL);
-			assert.match(String(first?.submission.task_description), /^Apologise that Ines Soto missed/);
-			assert.equal(first?.submission.business_name, 'Clara Soto');
+			const calls = (await bodies<CallBody>(stage, CALL)).map(({ submission }) => submission);
+			const vip = calls.find(({ respondent_phone }) => respondent_phone === VIP);
+			assert.match(String(vip?.task_description), /^Apologise that Ines Soto missed/);
+			assert.equal(vip?.business_name, 'Clara Soto');
 			const events = await bodies<{ title: string; description: string }>(
 				stage,
 				'POST /v1/actions/calendar/events',
