@@ -7,8 +7,8 @@ import { problemsOf } from '../support/nodeProblems.mts';
 
 const OURS = 'n8n-nodes-kallyai.';
 const NOTE = 'n8n-nodes-base.stickyNote';
-/** A node with its name below it, and with a gap to the next one. */
-const [NODE_WIDTH, NODE_HEIGHT] = [160, 112];
+/** A node with its name and subtitle below it, and with a gap to the next one. */
+const [NODE_WIDTH, NODE_HEIGHT] = [160, 144];
 
 let engine: Engine;
 let examples: WorkflowFile[];
@@ -126,7 +126,7 @@ test('expressions refer to nodes that are there', () => {
 	});
 });
 
-test('nothing overlaps, and a note says how to set the workflow up', () => {
+test('nothing overlaps, all stands on notes, and one of them says how to set the workflow up', () => {
 	eachExample((example) => {
 		const nodes = nodesOf(example);
 		const notes = example.nodes.filter(({ type }) => type === NOTE);
@@ -151,10 +151,23 @@ test('nothing overlaps, and a note says how to set the workflow up', () => {
 					return apart ? [] : [`${one.name} overlaps ${other.name}`];
 				}),
 			);
-		const setUp = notes.some(({ parameters }) =>
-			/Set-up|Who to reach/.test(String(parameters.content)),
+		const outside = boxes.filter(
+			(box) =>
+				!sheets.some((sheet) =>
+					[0, 1].every(
+						(axis) =>
+							box.position[axis] >= sheet.position[axis] &&
+							box.position[axis] + box.size[axis] <= sheet.position[axis] + sheet.size[axis],
+					),
+				),
 		);
-		return [...overlaps(boxes), ...overlaps(sheets), ...(setUp ? [] : ['no note on the set-up'])];
+		const setUp = notes.some(({ parameters }) => /credential/.test(String(parameters.content)));
+		return [
+			...overlaps(boxes),
+			...overlaps(sheets),
+			...outside.map(({ name }) => `${name} stands on no note`),
+			...(setUp ? [] : ['no note on the set-up']),
+		];
 	});
 });
 
