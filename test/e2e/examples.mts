@@ -8,7 +8,7 @@ import { importExamples, readExamples } from '../../tools/examples.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agent.mts';
-import { assertRung, callRequests, rung, type Scenario } from './scenario.mts';
+import { assertRung, callRequests, complaint, rung, type Scenario } from './scenario.mts';
 import {
 	asked,
 	assertSuccess,
@@ -90,6 +90,19 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				);
 			}
 			return '8 leads in the table, 2 runs, each of them reached once in each';
+		},
+	},
+	{
+		name: 'example outreach-campaign: with too few credits nobody is contacted',
+		async run(stage) {
+			const id = await importExample(stage, 'outreach-campaign');
+			await stage.sandbox.scenario({ credits: 11 });
+			const execution = await stage.client.run(id, CAMPAIGN_TRIGGER);
+			assert.equal(execution.status, 'error');
+			assert.match(complaint(execution), /more credits than are left\. Nobody was contacted/);
+			const { calls, outreachTasks } = await stage.sandbox.state();
+			assert.deepEqual([calls, outreachTasks], [[], []]);
+			return '11.5 credits estimated, 11 left, nobody contacted';
 		},
 	},
 	{
