@@ -22,6 +22,7 @@ import {
 	importExample,
 	lastPage,
 	published,
+	sent,
 	submit,
 	type CallBody,
 } from './steps.mts';
@@ -252,6 +253,28 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				);
 			});
 			return '4 emails: 1 sent and 1 stopped by rules, 1 each by a person';
+		},
+	},
+	{
+		name: 'example email-approval: an email that nobody decides on stays in the outbox',
+		async run(stage) {
+			const id = await importExample(stage, 'email-approval');
+			const { nodes } = await stage.client.workflow(id);
+			for (const { name, parameters } of nodes)
+				if (name === 'Decision')
+					Object.assign(parameters, { resumeAmount: 1, resumeUnit: 'seconds' });
+			await stage.client.updateWorkflow(id, { nodes });
+			await published(stage, id, async () => {
+				await stage.sandbox.event({
+					type: 'emailAwaitingApproval',
+					data: { to: 'zoe@example.net' },
+				});
+				const [execution] = await drained(stage, id, 'Email waits for approval', 1);
+				assert.equal(given([execution as Execution], 'Leave it in the outbox').length, 1);
+			});
+			const decided = (await sent(stage, 'POST /v1/actions/email/{}/{}')).length;
+			assert.equal(decided, 0);
+			return '1 email, neither sent nor taken out';
 		},
 	},
 	{
