@@ -1,14 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { EXAMPLES } from './lib/paths.mts';
 import type { Credential, N8nClient, Workflow, WorkflowFile } from './n8n/client.mts';
+
+/** The example workflow in the file of this name, without ".json". */
+export async function readExample(name: string): Promise<WorkflowFile> {
+	return JSON.parse(await readFile(join(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
+}
 
 /** The example workflows of this repository. */
 export async function readExamples(): Promise<WorkflowFile[]> {
 	const files = (await readdir(EXAMPLES)).filter((name) => name.endsWith('.json')).sort();
-	return await Promise.all(
-		files.map(async (name) => JSON.parse(await readFile(join(EXAMPLES, name), 'utf8')) as WorkflowFile),
-	);
+	return await Promise.all(files.map(async (name) => await readExample(basename(name, '.json'))));
 }
 
 /** The same workflow with this credential in every node that needs one of its type. */

@@ -13,6 +13,7 @@ import { isRunning, type Server } from './lib/processes.mts';
 import { UndoList } from './lib/undo.mts';
 import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
+import { filesFolder } from './n8n/environment.mts';
 import { ensureHost, pathWithOurNode } from './n8n/host.mts';
 import { startN8n } from './n8n/server.mts';
 import { SANDBOX_CLIENT, startSandbox } from './sandbox.mts';
@@ -87,7 +88,7 @@ async function userFolder(): Promise<string> {
 }
 
 /** Everything up to the printed summary; gives what is wrong with it. */
-async function run(): Promise<{ problems: string[]; editor: string; sandbox: string }> {
+async function run(): Promise<{ problems: string[]; editor: string; sandbox: string; files: string }> {
 	await ensureHost();
 	await runLogged({
 		title: 'Building the package',
@@ -129,11 +130,16 @@ async function run(): Promise<{ problems: string[]; editor: string; sandbox: str
 	const result = readCampaign(await client.run(campaign.id, CAMPAIGN_TRIGGER, CAMPAIGN_WITHIN_MS));
 	printCampaign(result);
 	const problems = await checkCampaign(result, sandbox.control, before);
-	return { problems, editor: `${n8n.url}/workflow/${campaign.id}`, sandbox: sandbox.control.url };
+	return {
+		problems,
+		editor: `${n8n.url}/workflow/${campaign.id}`,
+		sandbox: sandbox.control.url,
+		files: filesFolder(folder),
+	};
 }
 
 try {
-	const { problems, editor, sandbox } = await run();
+	const { problems, editor, sandbox, files } = await run();
 	if (problems.length > 0) {
 		exitCode = 1;
 		say(`The summary is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
@@ -142,6 +148,7 @@ try {
 	}
 	if (!options.once) {
 		say(`\nEditor    ${editor}\nSign in   ${OWNER.email}\nPassword  ${OWNER.password}\nSandbox   ${sandbox}`);
+		say(`Files     ${files}`);
 		say('\nYour workflows are kept for the next start. Ctrl-C stops everything.');
 		up = true;
 		await askedToStop;

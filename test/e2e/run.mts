@@ -7,6 +7,7 @@ import { UndoList } from '../../tools/lib/undo.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { queueScenarios } from './queue.mts';
 import { commonScenarios } from './common.mts';
+import { exampleScenarios } from './examples.mts';
 import { singleScenarios } from './single.mts';
 import { triggerScenarios } from './trigger.mts';
 import type { Scenario } from './scenario.mts';
@@ -58,7 +59,7 @@ async function play<S extends Stage>(
 }
 
 await ensureHost();
-await play('one process', [...commonScenarios, ...singleScenarios, ...triggerScenarios], startSingle);
+await play('one process', [...commonScenarios, ...singleScenarios, ...triggerScenarios, ...exampleScenarios], startSingle);
 await play('queue mode', [...commonScenarios, ...queueScenarios], async (own) => {
 	await ensureServices();
 	return await startQueue(own);

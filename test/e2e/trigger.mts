@@ -14,7 +14,7 @@ const POLL_MS = 5_000;
 const LATE_MS = POLL_MS + 1_000;
 
 /** n8n refuses intervals below a minute, but takes many that each have a second of their own. */
-const EVERY_FIVE_SECONDS = Array.from({ length: 60_000 / POLL_MS }, (_, index) => ({
+export const EVERY_FIVE_SECONDS = Array.from({ length: 60_000 / POLL_MS }, (_, index) => ({
 	mode: 'custom',
 	cronExpression: `${(index * POLL_MS) / 1000} * * * * *`,
 }));

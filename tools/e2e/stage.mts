@@ -6,7 +6,7 @@ import { anyFreePort } from '../lib/ports.mts';
 import type { UndoList } from '../lib/undo.mts';
 import { N8nClient, type Credential } from '../n8n/client.mts';
 import { installPackage } from '../n8n/communityPackage.mts';
-import { n8nUrl } from '../n8n/environment.mts';
+import { filesFolder, n8nUrl } from '../n8n/environment.mts';
 import { startN8n, type RunningN8n } from '../n8n/server.mts';
 import { SANDBOX_CLIENT, startSandbox, type SandboxControl } from '../sandbox.mts';
 import { DATABASE, startPostgres, startRedis, type Service } from './services.mts';
@@ -36,6 +36,8 @@ export interface Stage {
 
 /** One n8n process on SQLite. */
 export interface SingleStage extends Stage {
+	/** The folder into which n8n's nodes may write. */
+	files: string;
 	/** Ends n8n without any farewell and starts it again. */
 	restart(): Promise<void>;
 }
@@ -113,6 +115,7 @@ export async function startSingle(undo: UndoList): Promise<SingleStage> {
 	const client = new N8nClient(n8n.url);
 	return {
 		...(await dress(client, sandbox)),
+		files: filesFolder(folder),
 		async restart() {
 			await n8n.kill();
 			n8n = await start();

@@ -198,12 +198,22 @@ export class N8nClient {
 		await this.rest('POST', `/workflows/${id}/deactivate`, {});
 	}
 
-	/** Starts a workflow at one of its triggers, as the editor's button does; gives the execution's id. */
-	async start(id: string, trigger: string): Promise<string> {
+	/**
+	 * Starts a workflow at one of its triggers, as the editor's button does; gives the execution's id. A trigger that
+	 * waits for somebody, such as a chat, is given what it would have received.
+	 */
+	async start(id: string, trigger: string, received?: Array<Record<string, unknown>>): Promise<string> {
 		const workflowData = await this.workflow(id);
+		const data = received && {
+			startTime: Date.now(),
+			executionIndex: 0,
+			executionTime: 0,
+			source: [null],
+			data: { main: [received.map((json) => ({ json }))] },
+		};
 		const { executionId } = await this.rest<{ executionId: string }>('POST', `/workflows/${id}/run`, {
 			workflowData,
-			triggerToStartFrom: { name: trigger },
+			triggerToStartFrom: { name: trigger, data },
 		});
 		return executionId;
 	}

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { LOOPBACK } from '../lib/ports.mts';
 import { pathWithOurNode } from './host.mts';
 
@@ -39,6 +40,9 @@ export interface N8nPlace {
 /** The address at which an n8n on this port is reached. */
 export const n8nUrl = (port: number): string => `http://${LOOPBACK}:${port}`;
 
+/** Where an n8n's nodes may read and write files: beside its data, not in somebody's home folder. */
+export const filesFolder = (userFolder: string): string => join(userFolder, 'files');
+
 /** The whole environment of an n8n process that stays on loopback and calls nobody. `extra` wins. */
 export function n8nEnvironment(place: N8nPlace, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
 	const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
@@ -51,6 +55,7 @@ export function n8nEnvironment(place: N8nPlace, extra: Record<string, string> = 
 		DO_NOT_TRACK: '1',
 		SCARF_ANALYTICS: 'false',
 		N8N_USER_FOLDER: place.userFolder,
+		N8N_RESTRICT_FILE_ACCESS_TO: filesFolder(place.userFolder),
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
 		N8N_PROTOCOL: 'http',
 		N8N_HOST: LOOPBACK,

@@ -1,6 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import axios from 'axios';
 import { startServer, type Server } from '../lib/processes.mts';
-import { n8nEnvironment, n8nUrl, type N8nPlace } from './environment.mts';
+import { filesFolder, n8nEnvironment, n8nUrl, type N8nPlace } from './environment.mts';
 import { N8N_BIN } from './host.mts';
 
 const READY_WITHIN_MS = 120_000;
@@ -25,6 +26,7 @@ export interface RunningN8n extends Server {
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const url = n8nUrl(options.port);
 	const { readyUrl } = options;
+	await mkdir(filesFolder(options.userFolder), { recursive: true });
 	const { server } = await startServer({
 		name: 'n8n',
 		command: process.execPath,
