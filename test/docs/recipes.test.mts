@@ -198,6 +198,10 @@ describe('the README', () => {
 		return values;
 	}
 
+	test('names the action as the editor does', () => {
+		expect(emphasised('README.md', 'strong')).toContain(resources.call?.operations.make?.action);
+	});
+
 	test('makes a first call that succeeds', async () => {
 		const { items, error } = await engine.execute(firstCall() as INode['parameters']);
 		expect(error).toBeUndefined();
