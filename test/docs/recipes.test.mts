@@ -12,6 +12,7 @@ import type {
 import { CODE_TEXTS } from '../../nodes/KallyAi/engine/errorTexts';
 import { resources } from '../../nodes/KallyAi/resources';
 import { type Engine, startEngine } from '../support/engine.mts';
+import { problemsOf } from '../support/nodeProblems.mts';
 import { anyCredentials } from '../support/recorder.mts';
 import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
 import { blocksOf, documents, emphasised, read, recipes, tablesOf } from './document.mts';
@@ -85,36 +86,6 @@ test.each(recipes)('%s names fields that are there', (file) => {
 	expect(emphasised(file, 'em').filter((text) => !shown.includes(text))).toEqual([]);
 });
 
-/** Parameters that the editor would not show, and values that it would mark. */
-function findingsIn(node: INode): unknown[] {
-	const description = descriptionOf(node.type);
-	const { properties } = description;
-	const values = NodeHelpers.getNodeParameters(
-		properties,
-		node.parameters,
-		true,
-		false,
-		node,
-		description,
-	);
-	const shown = properties.filter((property) =>
-		NodeHelpers.displayParameter(values ?? {}, property, node, description),
-	);
-	const unknown = Object.entries(node.parameters).flatMap(([name, value]) => {
-		if (OF_N8N.includes(name)) return [];
-		const property = shown.find((one) => one.name === name);
-		if (property?.type !== 'collection') return property ? [] : [name];
-		const members = (property.options as INodeProperties[]).map((member) => member.name);
-		return Object.keys(value as object).filter((member) => !members.includes(member));
-	});
-	const issues = NodeHelpers.getNodeParametersIssues(
-		properties,
-		{ ...node, parameters: values ?? {} },
-		description,
-	);
-	return [...unknown, ...Object.values(issues?.parameters ?? {})];
-}
-
 interface Part {
 	nodes: INode[];
 	connections: Record<string, { main: Array<Array<{ node: string }>> }>;
@@ -130,7 +101,9 @@ const parts = recipes.flatMap((file) =>
 describe.each(parts)('%s: %s', (_file, _names, { nodes, connections }) => {
 	test('has parameters that the editor knows', () => {
 		for (const node of nodes.filter(({ type }) => OURS.test(type))) {
-			expect({ [node.name]: findingsIn(node) }).toEqual({ [node.name]: [] });
+			const own = Object.entries(node.parameters).filter(([name]) => !OF_N8N.includes(name));
+			const parameters = Object.fromEntries(own);
+			expect(problemsOf({ ...node, parameters }, descriptionOf(node.type))).toEqual([]);
 		}
 	});
 
