@@ -18,8 +18,7 @@ const { parse } = require('yaml');
 
 const SCHEMA_FOLDER = 'nodes/KallyAi/__schema__/v1.0.0';
 const README = 'README.md';
-const TABLE_START = '<!-- operations: made by gulp generate -->';
-const TABLE_END = '<!-- /operations -->';
+const EXAMPLES = 'examples';
 /** Schemas may hold themselves (a goal has sub-goals); n8n wants finite ones. */
 const DEPTH = 6;
 
@@ -112,32 +111,82 @@ function schemaFiles() {
 	return files;
 }
 
+function byName(operations) {
+	return Object.values(operations).sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function table(columns, rows) {
+	const lines = [columns, columns.map(() => '---'), ...rows];
+	return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Every resource at a glance, and below it, folded away, what each operation does. */
 function operationTables() {
-	const sections = Object.values(readTable()).map(({ name, description, operations }) => {
-		const rows = Object.values(operations)
-			.sort((a, b) => a.name.localeCompare(b.name))
-			.map((operation) => `| ${operation.name} | ${operation.description} |`);
-		return [
+	const resources = Object.values(readTable());
+	const overview = resources.map(({ name, description, operations }) => [
+		`**${name}**`,
+		description,
+		byName(operations)
+			.map((operation) => operation.name)
+			.join(', '),
+	]);
+	const sections = resources.map(({ name, operations }) =>
+		[
 			`### ${name}`,
-			'',
-			`${description}.`,
-			'',
-			'| Operation | What it does |',
-			'| --- | --- |',
-			...rows,
-		].join('\n');
+			table(
+				['Operation', 'What it does'],
+				byName(operations).map((operation) => [operation.name, operation.description]),
+			),
+		].join('\n\n'),
+	);
+	const count = resources.flatMap(({ operations }) => Object.keys(operations)).length;
+	return [
+		`${resources.length} resources, ${count} operations.`,
+		table(['Resource', 'What it is', 'Operations'], overview),
+		'<details><summary>What each operation does</summary>',
+		...sections,
+		'</details>',
+	].join('\n\n');
+}
+
+/** What an example does: the first paragraph, below the heading, of the first sticky note in its file. */
+function exampleDescription({ nodes }, file) {
+	const note = nodes.find(({ type }) => type === 'n8n-nodes-base.stickyNote');
+	const [, paragraph] = /^#[^\n]*\n+([^\n]+)/.exec(note?.parameters.content ?? '') ?? [];
+	if (!paragraph) throw new Error(`${file} needs a first sticky note with a heading and a text`);
+	return paragraph.replaceAll('|', '\\|');
+}
+
+/** The workflows to import, each with its picture. */
+function exampleTable() {
+	const files = readdirSync(EXAMPLES)
+		.filter((name) => name.endsWith('.json'))
+		.sort();
+	const rows = files.map((name) => {
+		const file = `${EXAMPLES}/${name}`;
+		const workflow = JSON.parse(readFileSync(file, 'utf8'));
+		const picture = `docs/images/examples/${path.basename(name, '.json')}.png`;
+		return [
+			`[${workflow.name}](${file})`,
+			`${exampleDescription(workflow, file)} [Picture](${picture})`,
+		];
 	});
-	return sections.join('\n\n');
+	return table(['Workflow', 'What it does'], rows);
+}
+
+/** Puts text between the two marks of a part of the README. */
+function replacePart(text, name, content) {
+	const start = `<!-- ${name}: made by gulp generate -->`;
+	const end = `<!-- /${name} -->`;
+	const [before, rest] = text.split(start);
+	const [, after] = (rest ?? '').split(end);
+	if (after === undefined) throw new Error(`${README} lacks the marks around the ${name}`);
+	return `${before}${start}\n\n${content}\n\n${end}${after}`;
 }
 
 function readmeFile() {
-	const text = readFileSync(README, 'utf8');
-	const [before, rest] = text.split(TABLE_START);
-	const [, after] = (rest ?? '').split(TABLE_END);
-	if (after === undefined) throw new Error(`${README} lacks the marks around the operations table`);
-	return new Map([
-		[README, `${before}${TABLE_START}\n\n${operationTables()}\n\n${TABLE_END}${after}`],
-	]);
+	const withOperations = replacePart(readFileSync(README, 'utf8'), 'operations', operationTables());
+	return new Map([[README, replacePart(withOperations, 'examples', exampleTable())]]);
 }
 
 async function formatted(files) {

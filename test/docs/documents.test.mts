@@ -1,33 +1,106 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
+import { anchorsOf, blocksOf, documents, inlineCodeOf, read, targetsOf } from './document.mts';
 
-const documents = ['.', 'docs', 'sandbox']
-	.flatMap((folder) => readdirSync(path.join(ROOT, folder)).map((name) => path.join(folder, name)))
-	.filter((file) => file.endsWith('.md'));
+interface Manifest {
+	name: string;
+	scripts: Record<string, string>;
+	devDependencies: Record<string, string>;
+	repository: { url: string };
+}
 
-test.each(documents)('%s leads to files that are there', (file) => {
-	const links = [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(
-		([, to]) => to,
-	);
-	const missing = links.filter(
-		(to) => !existsSync(path.join(ROOT, path.dirname(file), to as string)),
-	);
+const manifest = JSON.parse(read('package.json')) as Manifest;
+const SHELLS = ['bash', 'sh'];
+
+/** The commands in a document's blocks for a shell, without comments, those of several lines as one. */
+const commandsIn = (file: string): string[] =>
+	blocksOf(file)
+		.filter(({ language }) => SHELLS.includes(language))
+		.flatMap(({ code }) => code.replaceAll('\\\n', ' ').split('\n'))
+		.map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+		.filter((line) => line !== '');
+
+/** The words of a command, without their quotes. */
+const wordsOf = (command: string): string[] =>
+	(command.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
+
+/** Says what is wrong with a command; undefined for one that can be given. */
+function problemOf(command: string): string | undefined {
+	const [program, first = '', second = ''] = wordsOf(command);
+	switch (program) {
+		case 'npm':
+			if (first === 'run') return second in manifest.scripts ? undefined : `no script ${second}`;
+			if (first === 'install') {
+				return ['', manifest.name].includes(second) ? undefined : `installs ${second}`;
+			}
+			return first in manifest.scripts ? undefined : `no script ${first}`;
+		case 'npx':
+			return first in manifest.devDependencies || existsSync(`node_modules/.bin/${first}`)
+				? undefined
+				: `${first} is not installed`;
+		case 'git':
+			return first === 'clone' && second === manifest.repository.url
+				? undefined
+				: 'clones something else';
+		case 'curl':
+		case 'mkdir':
+		case 'cd':
+			return undefined;
+		default:
+			return 'is not a command that this test knows';
+	}
+}
+
+const isLocal = (target: string) => !/^[a-z]+:/.test(target);
+
+test.each(documents)('the links of %s lead somewhere', (file) => {
+	const missing = targetsOf(file)
+		.filter(isLocal)
+		.filter((target) => {
+			const [to = '', anchor] = decodeURI(target).split('#');
+			const there = to === '' ? file : path.join(path.dirname(file), to);
+			if (!existsSync(there)) return true;
+			return anchor !== undefined && there.endsWith('.md') && !anchorsOf(there).includes(anchor);
+		});
 	expect(missing).toEqual([]);
 });
 
-test.each(documents)('%s names scripts that are there', (file) => {
-	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-	const named = [...read(file).matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name as string);
-	expect(named.filter((name) => !(name in scripts))).toEqual([]);
+const commands = documents.flatMap((file) => {
+	const named = inlineCodeOf(file).filter((code) => /^(?:npm|npx) \S/.test(code));
+	return [...commandsIn(file), ...named].map((command) => [file, command] as const);
 });
 
-test.each(documents)('the JSON in %s can be read', (file) => {
-	const blocks = [...read(file).matchAll(/```json\n([\s\S]*?)```|-d '(\{.*\})'/g)];
-	for (const [, block, given] of blocks)
-		expect(() => JSON.parse(block ?? given ?? '')).not.toThrow();
+test.each(commands)('%s: %s', (_file, command) => {
+	expect(problemOf(command)).toBeUndefined();
+});
+
+const json = documents.flatMap((file) =>
+	blocksOf(file).flatMap(({ language, code }) => (language === 'json' ? [[file, code]] : [])),
+);
+
+test.each(json)('%s: JSON that can be read', (_file, code) => {
+	expect(() => JSON.parse(code as string)).not.toThrow();
+});
+
+describe('requests to the sandbox', () => {
+	let sandbox: RunningSandbox;
+	beforeAll(async () => (sandbox = await startSandbox()));
+	afterAll(async () => await sandbox.stop());
+
+	const requests = commands.filter(([, command]) => command.startsWith('curl '));
+
+	test.each(requests)('%s: %s is understood', async (_file, command) => {
+		const words = wordsOf(command);
+		const after = (flag: string) => words[words.indexOf(flag) + 1] as string;
+		const { status, data } = await sandbox.http.request({
+			method: after('-X'),
+			url: words.find((word) => word.startsWith('localhost'))?.replace(/^[^/]+/, ''),
+			data: JSON.parse(after('-d')) as unknown,
+		});
+		expect({ status, data }).toMatchObject({ status: 200 });
+	});
 });
 
 test('every test that the promises name is there', () => {
@@ -37,7 +110,7 @@ test('every test that the promises name is there', () => {
 	expect(rows.length).toBeGreaterThan(10);
 	for (const row of rows) {
 		for (const [, file, title] of row.matchAll(/`(test\/[\w./-]+)`(?:: "([^"]+)")?/g)) {
-			expect(existsSync(path.join(ROOT, file as string))).toBe(true);
+			expect(existsSync(file as string)).toBe(true);
 			if (title) expect(read(file as string).replace(/\\'/g, "'")).toContain(title);
 		}
 	}

@@ -1,0 +1,63 @@
+import { globSync } from 'node:fs';
+
+import ts from 'typescript';
+
+import { read, tablesOf } from './document.mts';
+
+/** Functions whose argument is a message, and what the code puts in front of it. */
+const SAYING: Record<string, string> = {
+	invalid: "'…' ",
+	invalidInput: '',
+	info: '',
+	say: '',
+	warn: '',
+};
+
+/** A text of the code with `…` for what it fills in; both of two alternatives. */
+function textsOf(node: ts.Node | undefined): string[] {
+	if (node === undefined) return [];
+	if (ts.isStringLiteralLike(node)) return [node.text];
+	if (ts.isConditionalExpression(node)) return [node.whenTrue, node.whenFalse].flatMap(textsOf);
+	if (!ts.isTemplateExpression(node)) return [];
+	return [[node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')];
+}
+
+function messagesIn(node: ts.Node): string[] {
+	const inside: string[] = [];
+	ts.forEachChild(node, (child) => void inside.push(...messagesIn(child)));
+	if (ts.isPropertyAssignment(node) && node.name.getText() === 'message') {
+		return [...inside, ...textsOf(node.initializer)];
+	}
+	if (ts.isNewExpression(node) && node.expression.getText() === 'NodeOperationError') {
+		return [...inside, ...textsOf(node.arguments?.[1])];
+	}
+	if (ts.isCallExpression(node)) {
+		const name = node.expression.getText().split('.').at(-1) ?? '';
+		const before = SAYING[name];
+		if (before === undefined) return inside;
+		return [...inside, ...textsOf(node.arguments[0]).map((text) => `${before}${text}`)];
+	}
+	return inside;
+}
+
+/** Every message that the nodes can give, out of their code; one that is all filled in says nothing here. */
+function messages(): string[] {
+	const found = globSync('nodes/**/engine/*.ts').flatMap((file) =>
+		messagesIn(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)),
+	);
+	return [...new Set(found)].filter((text) => /[a-z]{3}/.test(text)).sort();
+}
+
+const explained = tablesOf('docs/troubleshooting.md', 'Message').map(([message]) => message);
+
+test('every message of the nodes is explained', () => {
+	expect(messages().filter((message) => !explained.includes(message))).toEqual([]);
+});
+
+test('every message that is explained is one of the nodes', () => {
+	expect(explained.filter((message) => !messages().includes(message as string))).toEqual([]);
+});
+
+test('each is explained once', () => {
+	expect(explained).toEqual([...new Set(explained)]);
+});
