@@ -20,6 +20,10 @@ const filters = Object.entries(events).flatMap(([event, { filters: properties = 
 	),
 );
 
+const names = JSON.stringify(
+	Object.fromEntries(Object.entries(events).map(([event, { name }]) => [event, name])),
+);
+
 /** Starts a workflow for what happens at KallyAI, each event once; the events stand in `events.ts`. */
 export class KallyAiTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,8 +32,10 @@ export class KallyAiTrigger implements INodeType {
 		icon: { light: 'file:../../icons/kallyai.svg', dark: 'file:../../icons/kallyai.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"].join(", ") }}',
-		description: 'Starts the workflow when calls, messages and other events come in at KallyAI',
+		subtitle: `={{ $parameter["event"].map((event) => (${names})[event]).join(", ") }}`,
+		// n8n's node panel shows this text for the package's other node as well.
+		description:
+			'Starts the workflow when something happens at KallyAI, the AI assistant that calls, writes, books and reaches out for you',
 		defaults: { name: 'KallyAI Trigger' },
 		polling: true,
 		inputs: [],

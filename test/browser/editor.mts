@@ -5,7 +5,12 @@ import { VIEWPORT } from '../../tools/browser/chromium.mts';
 import type { N8nClient, WorkflowFile } from '../../tools/n8n/client.mts';
 
 /** A part of the window, in pixels. */
-export type Area = NonNullable<NonNullable<Parameters<Page['screenshot']>[0]>['clip']>;
+export interface Area {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
 
 /** n8n's editor in a browser, as a person uses it. */
 export class Editor {
@@ -13,7 +18,7 @@ export class Editor {
 	readonly #client: N8nClient;
 	readonly #pictures: string;
 
-	constructor(page: Page, client: N8nClient, pictures: string) {
+	private constructor(page: Page, client: N8nClient, pictures: string) {
 		this.page = page;
 		this.#client = client;
 		this.#pictures = pictures;
@@ -24,7 +29,7 @@ export class Editor {
 		return new Editor(await context.newPage(), client, pictures);
 	}
 
-	/** What n8n calls its elements for tests. */
+	/** An element by the name that n8n gives it for tests. */
 	part(testId: string): Locator {
 		return this.page.getByTestId(testId);
 	}
@@ -33,13 +38,10 @@ export class Editor {
 	async show(workflow: WorkflowFile): Promise<void> {
 		const { id } = await this.#client.createWorkflow(workflow);
 		await this.page.goto(`${this.#client.url}/workflow/${id}`);
-		const [first] = workflow.nodes;
-		await this.part(first === undefined ? 'canvas-add-button' : 'canvas-node')
-			.first()
-			.waitFor();
+		await this.part('canvas-node').first().waitFor();
 	}
 
-	/** Opens the panel with all nodes and searches in it. */
+	/** Searches in the panel with all nodes; gives the entries of the package. */
 	async search(words: string): Promise<Locator> {
 		const field = this.part('node-creator-search-bar');
 		if (!(await field.isVisible())) await this.part('node-creator-plus-button').click();
@@ -47,18 +49,23 @@ export class Editor {
 		return this.part('node-creator-item-name').filter({ hasText: /^\s*KallyAI\b/ });
 	}
 
+	/** Finds the node in the panel and opens the list of its actions. */
+	async listActions(words: string): Promise<void> {
+		await (await this.search(words)).first().click();
+		await this.part('node-creator').getByText('Actions (').waitFor();
+	}
+
 	/** Adds the node by one of its actions, which opens its parameters. */
 	async addAction(words: string, action: string): Promise<void> {
-		await (await this.search(words)).first().click();
+		await this.listActions(words);
 		await this.part('node-creator').getByText(action, { exact: true }).click();
 		await this.part('node-parameters').waitFor();
 	}
 
-	/** Opens the parameters of a node on the canvas. */
+	/** Opens the parameters of a node of the canvas. */
 	async openNode(name: string): Promise<void> {
-		await this.part('canvas-node')
-			.filter({ has: this.page.getByText(name, { exact: true }) })
-			.dblclick();
+		const label = this.page.getByText(name, { exact: true });
+		await this.part('canvas-node').filter({ has: label }).dblclick();
 		await this.part('node-parameters').waitFor();
 	}
 
@@ -67,14 +74,22 @@ export class Editor {
 		return this.part(`parameter-input-${parameter}`);
 	}
 
-	/** Searches the list of a locator and chooses the one entry that is left. */
-	async choose(parameter: string, words: string): Promise<Locator> {
-		const locator = this.part(`resource-locator-${parameter}`);
-		await locator.getByTestId('rlc-input').click();
-		const list = this.part('resource-locator-dropdown').filter({ visible: true });
-		await list.getByTestId('rlc-item').first().waitFor();
-		await list.getByTestId('rlc-search').fill(words);
-		return list.getByTestId('rlc-item').filter({ hasText: words });
+	/** Chooses an entry of a parameter's list. */
+	async pick(parameter: string, entry: string): Promise<void> {
+		await this.field(parameter).click();
+		const list = this.page.getByRole('listbox').filter({ visible: true });
+		await list.getByText(entry, { exact: true }).click();
+	}
+
+	/** Searches the From List of a locator; gives what it finds. */
+	async searchList(parameter: string, words: string): Promise<Locator> {
+		await this.field(parameter).getByTestId('rlc-input').click();
+		const entries = this.part('rlc-item').filter({ visible: true });
+		await entries.first().waitFor();
+		await this.part('rlc-search').filter({ visible: true }).fill(words);
+		const found = entries.filter({ hasText: words });
+		await found.first().waitFor();
+		return found;
 	}
 
 	/** Runs the node whose parameters are open. */
@@ -82,18 +97,40 @@ export class Editor {
 		await this.part('node-execute-button').click();
 	}
 
-	/** Keeps a picture of the window, or of a part of it. */
-	async picture(name: string, part?: Locator | Area): Promise<void> {
+	/** What the node whose parameters are open gave out. */
+	get output(): Locator {
+		return this.part('output-panel');
+	}
+
+	/** Closes what n8n says in a corner, which would cover other things. */
+	async closeToasts(): Promise<void> {
+		const close = this.page.locator('.el-notification__closeBtn');
+		await close.first().waitFor();
+		while ((await close.count()) > 0) {
+			await close.first().click();
+			await this.page.locator('.el-notification').first().waitFor({ state: 'detached' });
+		}
+	}
+
+	/** The parameters and the output of the open node, without the input. */
+	async workplace(): Promise<Area> {
+		const parameters = await this.#boxOf(this.part('node-parameters'));
+		const output = await this.#boxOf(this.output);
+		const width = output.x + output.width - parameters.x;
+		return { ...output, x: parameters.x, width };
+	}
+
+	async #boxOf(part: Locator): Promise<Area> {
+		const box = await part.boundingBox();
+		if (box === null) throw new Error('There is nothing to be seen');
+		return box;
+	}
+
+	/** Keeps a picture of a part of the window, or of all of it. */
+	async picture(name: string, part: Locator | Area = { x: 0, y: 0, ...VIEWPORT }): Promise<void> {
+		const clip = 'boundingBox' in part ? await this.#boxOf(part) : part;
 		const path = join(this.#pictures, `${name}.png`);
 		await mkdir(dirname(path), { recursive: true });
-		const clip = part && 'boundingBox' in part ? await part.boundingBox() : part;
-		if (clip === null) throw new Error(`${name}: there is nothing to be seen`);
-		await this.page.mouse.move(0, 0);
-		await this.page.screenshot({
-			path,
-			clip: clip ?? { x: 0, y: 0, ...VIEWPORT },
-			animations: 'disabled',
-			caret: 'hide',
-		});
+		await this.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
 	}
 }

@@ -7,8 +7,8 @@ import type { N8nClient } from '../n8n/client.mts';
 const CHROMIUM = 'chromium';
 const PATIENCE_MS = 20_000;
 
-/** The size of the window, in which everything of the editor is shown as on a laptop. */
-export const VIEWPORT = { width: 1280, height: 800 };
+/** The size of the window: the least at which the editor cuts nothing of its own off. */
+export const VIEWPORT = { width: 1440, height: 900 };
 
 /** Nothing leaves the machine, and root may run it. */
 const ARGUMENTS = [

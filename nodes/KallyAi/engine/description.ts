@@ -238,6 +238,18 @@ function operationProperty(value: string, { operations }: Resource): INodeProper
 	};
 }
 
+/** The line below a node on the canvas, such as "Make: Call"; n8n evaluates it for each node. */
+export function subtitle(resources: Record<string, Resource>): string {
+	const lines = Object.entries(resources).flatMap(([value, { name, operations }]) =>
+		Object.entries(operations).map(([key, operation]) => [
+			`${value}.${key}`,
+			`${operation.name}: ${name}`,
+		]),
+	);
+	const names = JSON.stringify(Object.fromEntries(lines));
+	return `={{ (${names})[$parameter["resource"] + "." + $parameter["operation"]] }}`;
+}
+
 /** The node's properties, made from the table: resource, operations, then each resource's fields. */
 export function describe(resources: Record<string, Resource>): INodeProperties[] {
 	const [first] = Object.keys(resources);
