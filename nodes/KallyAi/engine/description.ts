@@ -43,6 +43,21 @@ function confirmSwitch(description: string): INodeProperties {
 	return { displayName: 'Confirm', name: 'confirm', type: 'boolean', default: false, description };
 }
 
+/** Tells of the cost before anything that has one; prices change, so it says where they are found. */
+function costNotice(operation: Operation): INodeProperties {
+	const { costs, estimate, priceList = 'Credit: Get Costs' } = operation;
+	const where = `'${priceList}' lists the prices`;
+	const help = estimate
+		? `${where}, 'Budget: Estimate' tells what this would cost, and the option 'Max Credits per Call' sets a limit.`
+		: `${where}.`;
+	return {
+		displayName: `${costs} ${help}`,
+		name: 'costNotice',
+		type: 'notice',
+		default: '',
+	};
+}
+
 const CONCURRENCY: INodeProperties = {
 	displayName: 'Concurrency',
 	name: 'concurrency',
@@ -74,6 +89,7 @@ const DOWNLOAD: INodeProperties[] = [
 		displayName: 'Max Download Size (MB)',
 		name: 'maxDownloadSize',
 		type: 'number',
+		displayOptions: { show: { download: [true] } },
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_DOWNLOAD_MEGABYTES,
 		description: 'Largest file to accept, in megabytes; a larger one is refused',
@@ -82,6 +98,7 @@ const DOWNLOAD: INodeProperties[] = [
 		displayName: 'Put Output File in Field',
 		name: 'binaryPropertyName',
 		type: 'string',
+		displayOptions: { show: { download: [true] } },
 		default: 'data',
 		hint: 'The name of the output binary field to put the file in',
 	},
@@ -92,10 +109,11 @@ const WAIT: INodeProperties[] = [
 		displayName: 'Max Wait (Seconds)',
 		name: 'maxWait',
 		type: 'number',
+		displayOptions: { show: { waitForCompletion: [true] } },
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_WAIT_SECONDS,
 		description:
-			"How long to wait for the outcome when 'Wait for Completion' is on; after that the last known state is returned with timedOut set to true",
+			'How long to wait for the outcome; after that the last known state is returned with timedOut set to true',
 	},
 	{
 		displayName: 'Wait for Completion',
@@ -183,6 +201,7 @@ function propertiesOf(operation: Operation): Shown[] {
 	const fields = operation.fields ?? [];
 	const optional = fields.filter(({ required }) => !required);
 	return [
+		...(operation.costs ? [{ property: costNotice(operation) }] : []),
 		...fields.filter(({ required }) => required).map(({ property }) => ({ property })),
 		...(operation.confirm ? [{ property: confirmSwitch(operation.confirm) }] : []),
 		...(operation.list

@@ -11,8 +11,12 @@ const channelName = choice(
 const access = [
 	secret('accessToken', { description: 'WhatsApp only: access token of the business account' }),
 	secret('botToken', { description: 'Telegram only: token of the bot' }),
-	text('businessAccountId', { description: 'WhatsApp only: ID of the business account' }),
+	text('businessAccountId', {
+		placeholder: 'e.g. 104996122399160',
+		description: 'WhatsApp only: ID of the business account',
+	}),
 	text('phoneNumberId', {
+		placeholder: 'e.g. 106540352242922',
 		description: 'WhatsApp only: ID that WhatsApp has for the phone number',
 	}),
 ];
@@ -21,9 +25,15 @@ export const channel: Resource = {
 	name: 'Channel',
 	description: 'WhatsApp, Telegram and email as ways for the assistant to reach people',
 	operations: {
+		getStatus: {
+			name: 'Get Status',
+			action: 'Get status of channels',
+			description: 'Get which channels are connected, and under which names',
+			request: get('/v1/channels/status'),
+		},
 		connect: {
 			name: 'Connect',
-			action: 'Connect a channel',
+			action: 'Connect channel',
 			description:
 				'Connect WhatsApp or Telegram. Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',
 			request: post('/v1/channels/webhook/{channel}/connect'),
@@ -31,7 +41,7 @@ export const channel: Resource = {
 		},
 		disconnect: {
 			name: 'Disconnect',
-			action: 'Disconnect a channel',
+			action: 'Disconnect channel',
 			description:
 				'Disconnect WhatsApp or Telegram. The assistant can no longer use it until it is connected with its tokens again.',
 			request: post('/v1/channels/disconnect/{channel}'),
@@ -39,19 +49,13 @@ export const channel: Resource = {
 		},
 		getMailbox: {
 			name: 'Get Mailbox',
-			action: 'Get the mailbox of the assistant',
+			action: 'Get mailbox of assistant',
 			description: 'Get the email address under which the assistant writes for you',
 			request: get('/v1/channels/mailbox'),
 		},
-		getStatus: {
-			name: 'Get Status',
-			action: 'Get the status of the channels',
-			description: 'Get which channels are connected, and under which names',
-			request: get('/v1/channels/status'),
-		},
 		test: {
 			name: 'Test',
-			action: 'Test a channel',
+			action: 'Test channel',
 			description:
 				'Test the access to WhatsApp or Telegram without saving it; without tokens the connected channel is tested',
 			request: post('/v1/channels/webhook/{channel}/test'),
