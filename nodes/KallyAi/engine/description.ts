@@ -1,6 +1,13 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { collectionName, creates, type Field, type Operation, type Resource } from './operation';
+import {
+	collectionName,
+	creates,
+	type Field,
+	type Operation,
+	type Resource,
+	writes,
+} from './operation';
 import {
 	DEFAULT_DOWNLOAD_MEGABYTES,
 	DEFAULT_READS_AT_ONCE,
@@ -43,29 +50,27 @@ function confirmSwitch(description: string): INodeProperties {
 	return { displayName: 'Confirm', name: 'confirm', type: 'boolean', default: false, description };
 }
 
-/** Tells of the cost before anything that has one; prices change, so it says where they are found. */
-function costNotice(operation: Operation): INodeProperties {
-	const { costs, estimate, priceList = 'Credit: Get Costs' } = operation;
-	const where = `'${priceList}' lists the prices`;
+/** What the editor says above the fields. Prices change, so it tells where they are found. */
+function noticeOf(operation: Operation): INodeProperties[] {
+	const { notice, costs, estimate, priceList = 'Credit: Get Costs' } = operation;
 	const help = estimate
-		? `${where}, 'Budget: Estimate' tells what this would cost, and the option 'Max Credits per Call' sets a limit.`
-		: `${where}.`;
-	return {
-		displayName: `${costs} ${help}`,
-		name: 'costNotice',
-		type: 'notice',
-		default: '',
-	};
+		? `'${priceList}' lists the prices, 'Budget: Estimate' tells what this would cost, and the option 'Max Credits per Call' sets a limit.`
+		: `'${priceList}' lists the prices.`;
+	const displayName = [notice, ...(costs ? [costs, help] : [])].filter(Boolean).join(' ');
+	return displayName ? [{ displayName, name: 'notice', type: 'notice', default: '' }] : [];
 }
 
-const CONCURRENCY: INodeProperties = {
-	displayName: 'Concurrency',
-	name: 'concurrency',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 50 },
-	default: 1,
-	description: `How many items are sent side by side, from 1 to 50. Without this option it is 1 for whatever changes something and ${DEFAULT_READS_AT_ONCE} for reading.`,
-};
+function concurrencyOption(operation: Operation): INodeProperties {
+	const usual = writes(operation) ? 1 : DEFAULT_READS_AT_ONCE;
+	return {
+		displayName: 'Concurrency',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 50 },
+		default: usual,
+		description: `How many items are sent side by side, from 1 to 50; ${usual} without this option`,
+	};
+}
 
 const IDEMPOTENCY_KEY: INodeProperties = {
 	displayName: 'Idempotency Key',
@@ -167,7 +172,7 @@ function optionsOf(operation: Operation): INodeProperties {
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			CONCURRENCY,
+			concurrencyOption(operation),
 			timeoutOption(operation),
 			...(creates(operation) ? [IDEMPOTENCY_KEY] : []),
 			...(operation.download ? DOWNLOAD : []),
@@ -201,7 +206,7 @@ function propertiesOf(operation: Operation): Shown[] {
 	const fields = operation.fields ?? [];
 	const optional = fields.filter(({ required }) => !required);
 	return [
-		...(operation.costs ? [{ property: costNotice(operation) }] : []),
+		...noticeOf(operation).map((property) => ({ property })),
 		...fields.filter(({ required }) => required).map(({ property }) => ({ property })),
 		...(operation.confirm ? [{ property: confirmSwitch(operation.confirm) }] : []),
 		...(operation.list

@@ -87,11 +87,15 @@ export const call: Resource = {
 					}),
 					choice('callLanguage', LANGUAGES, {
 						description:
-							"Language that is spoken in the call; the one chosen in 'Language' when not added",
+							"Language that is spoken in the call; the one chosen in 'Report Language' when not added",
 						fallback: ({ language }) => language ?? 'en',
 					}),
-					flag('isUrgent', { description: 'Whether the call is urgent' }),
+					flag('isUrgent', {
+						displayName: 'Urgent',
+						description: 'Whether the call is urgent',
+					}),
 					choice('language', LANGUAGES, {
+						displayName: 'Report Language',
 						description: 'Language of the report you get; English when not added',
 						fallback: () => 'en',
 					}),
@@ -106,10 +110,12 @@ export const call: Resource = {
 						description: 'When it suits, in your own words',
 					}),
 					text('userName', {
+						displayName: 'On Behalf Of',
 						placeholder: 'e.g. Ines Soto',
 						description: 'Name of the person for whom the assistant calls',
 					}),
 					phoneNumber('userPhone', {
+						displayName: 'Callback Number',
 						description: 'Number under which that person can be called back',
 					}),
 				]),

@@ -9,15 +9,23 @@ const channelName = choice(
 );
 
 const access = [
-	secret('accessToken', { description: 'WhatsApp only: access token of the business account' }),
-	secret('botToken', { description: 'Telegram only: token of the bot' }),
+	secret('accessToken', {
+		displayName: 'WhatsApp Access Token',
+		description: 'Access token of the business account',
+	}),
+	secret('botToken', {
+		displayName: 'Telegram Bot Token',
+		description: 'Token of the bot, as BotFather gives it',
+	}),
 	text('businessAccountId', {
+		displayName: 'WhatsApp Business Account ID',
 		placeholder: 'e.g. 104996122399160',
-		description: 'WhatsApp only: ID of the business account',
+		description: 'ID of the business account at WhatsApp',
 	}),
 	text('phoneNumberId', {
+		displayName: 'WhatsApp Phone Number ID',
 		placeholder: 'e.g. 106540352242922',
-		description: 'WhatsApp only: ID that WhatsApp has for the phone number',
+		description: 'ID that WhatsApp has for the phone number',
 	}),
 ];
 
@@ -34,16 +42,16 @@ export const channel: Resource = {
 		connect: {
 			name: 'Connect',
 			action: 'Connect channel',
-			description:
-				'Connect WhatsApp or Telegram. Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',
+			description: 'Connect WhatsApp or Telegram, so that the assistant can reach people there',
 			request: post('/v1/channels/webhook/{channel}/connect'),
+			notice:
+				'Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',
 			fields: [channelName, ...access],
 		},
 		disconnect: {
 			name: 'Disconnect',
 			action: 'Disconnect channel',
-			description:
-				'Disconnect WhatsApp or Telegram. The assistant can no longer use it until it is connected with its tokens again.',
+			description: 'Disconnect WhatsApp or Telegram; connecting it again needs its tokens',
 			request: post('/v1/channels/disconnect/{channel}'),
 			fields: [channelName],
 		},
@@ -57,7 +65,7 @@ export const channel: Resource = {
 			name: 'Test',
 			action: 'Test channel',
 			description:
-				'Test the access to WhatsApp or Telegram without saving it; without tokens the connected channel is tested',
+				'Test the access to WhatsApp or Telegram: the given one, or else the connected one',
 			request: post('/v1/channels/webhook/{channel}/test'),
 			bodyOptional: true,
 			readOnly: true,

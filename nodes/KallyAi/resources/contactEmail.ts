@@ -9,7 +9,7 @@ const emailId = locator('emailId', 'contactEmail', {
 });
 
 const naming = [
-	flag('isPrimary', { description: 'Whether this is the main address' }),
+	flag('isPrimary', { displayName: 'Primary', description: 'Whether this is the main address' }),
 	text('label', { placeholder: 'e.g. Studio', description: 'Name to tell the address by' }),
 ];
 
@@ -27,8 +27,7 @@ export const contactEmail: Resource = {
 		add: {
 			name: 'Add',
 			action: 'Add contact email',
-			description:
-				'Add an address under which KallyAI reaches you. It has to be verified, and is refused if it is already there.',
+			description: 'Add an address under which KallyAI reaches you; it has to be verified',
 			request: post('/v1/channels/email/add'),
 			fields: [email('emailAddress', { required: true, description: 'Address to add' }), ...naming],
 		},

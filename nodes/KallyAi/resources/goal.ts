@@ -15,7 +15,7 @@ export const GOES_ON = 'What the goal goes on to do costs credits.';
 
 function onGoal(
 	step: string,
-	texts: Pick<Operation, 'name' | 'action' | 'description' | 'costs'>,
+	texts: Pick<Operation, 'name' | 'action' | 'description' | 'notice' | 'costs'>,
 ): Operation {
 	return { ...texts, request: post(`/v1/coordination/goals/{goalId}/${step}`), fields: [goalId] };
 }
@@ -90,8 +90,8 @@ export const goal: Resource = {
 		cascadeCancel: onGoal('cascade-cancel', {
 			name: 'Cancel With Sub-Goals',
 			action: 'Cancel goal with its sub-goals',
-			description:
-				'Cancel a goal and every goal below it. What they had arranged so far is not undone, and they cannot be taken up again.',
+			description: 'Cancel a goal and every goal below it, which cannot be taken up again',
+			notice: 'What these goals have arranged so far is not undone.',
 		}),
 		continueNegotiating: onGoal('continue-negotiating', {
 			name: 'Continue Negotiating',

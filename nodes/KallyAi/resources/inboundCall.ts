@@ -141,6 +141,7 @@ export const inboundCall: Resource = {
 			fields: [
 				callId,
 				integer('index', {
+					displayName: 'Action Item Index',
 					required: true,
 					typeOptions: { minValue: 0 },
 					description:

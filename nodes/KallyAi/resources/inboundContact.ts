@@ -12,7 +12,7 @@ const PHONE_NUMBER = { description: 'Number from which the contact calls, in E.1
 
 const contactOptions = [
 	flag('isVip', {
-		displayName: 'Is VIP',
+		displayName: 'VIP',
 		description: 'Whether the contact is a VIP, which routing rules can ask for',
 	}),
 	longText('notes', {
@@ -70,6 +70,8 @@ export const inboundContact: Resource = {
 			description:
 				'Change a contact. Only the fields you add are sent, and KallyAI may reset the others.',
 			request: put('/v1/inbound/contacts/{contactId}'),
+			notice:
+				'Only the fields you add are sent, and KallyAI may reset the others: read the contact first and send all that has to stay.',
 			fields: [
 				contactId,
 				text('name', NAME),

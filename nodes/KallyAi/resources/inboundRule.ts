@@ -20,7 +20,11 @@ const ruleOptions = [
 	json('conditions', {
 		description: 'What a call has to meet as JSON, such as {"caller_vip": true}',
 	}),
-	flag('isActive', { default: true, description: 'Whether the rule is in force' }),
+	flag('isActive', {
+		displayName: 'Active',
+		default: true,
+		description: 'Whether the rule is in force',
+	}),
 	integer('priority', {
 		default: 100,
 		description: 'Place among the rules; presumably the smaller number is tried first',
@@ -60,8 +64,10 @@ export const inboundRule: Resource = {
 			name: 'Update',
 			action: 'Update inbound rule',
 			description:
-				'Change a routing rule. Only the fields you add are sent, and KallyAI may reset the others: read the rule first and send all that has to stay.',
+				'Change a routing rule. Only the fields you add are sent, and KallyAI may reset the others.',
 			request: put('/v1/inbound/rules/{ruleId}'),
+			notice:
+				'Only the fields you add are sent, and KallyAI may reset the others: read the rule first and send all that has to stay.',
 			fields: [ruleId, text('name', NAME), text('action', ACTION), ...ruleOptions],
 		},
 	},

@@ -20,7 +20,7 @@ export const outreach: Resource = {
 			name: 'Create',
 			action: 'Create outreach task',
 			description:
-				'Have the assistant reach somebody over whichever channel works. This contacts a real person and costs credits.',
+				'Have the assistant reach somebody over any channel. This contacts a real person and costs credits.',
 			request: post('/v1/outreach/tasks'),
 			costs: 'This contacts a real person and costs credits.',
 			// A task reaches an email address without a call.
@@ -48,6 +48,7 @@ export const outreach: Resource = {
 					description: 'Phone number in E.164 form or email address of the person',
 				}),
 				flag('autoExecute', {
+					displayName: 'Start Without Approval',
 					default: true,
 					description: 'Whether the assistant starts at once, without asking for approval',
 				}),

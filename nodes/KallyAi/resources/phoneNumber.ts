@@ -69,18 +69,18 @@ export const phoneNumber: Resource = {
 		provision: {
 			name: 'Provision',
 			action: 'Provision phone number',
-			description:
-				'Get a new number for the account, which costs money or credits. KallyAI picks the number; one found by Search Available cannot be asked for.',
+			description: 'Get a new number for the account, which costs money or credits',
 			request: post('/v1/phone-numbers/provision'),
+			notice: "KallyAI picks the number: one found by 'Search Available' cannot be asked for.",
 			costs: 'A new number costs money or credits.',
 			fields: place,
 		},
 		release: {
 			name: 'Release',
 			action: 'Release phone number',
-			description:
-				'Give a phone number up for good. This is dangerous and cannot be undone: the number is lost, and calls to it no longer reach you.',
+			description: 'Give a phone number up for good. This is dangerous and cannot be undone.',
 			request: remove('/v1/phone-numbers/{phoneNumberId}'),
+			notice: 'The number is lost for good, and calls to it no longer reach you.',
 			confirm: 'Whether you really want to lose the number for good',
 			fields: [phoneNumberId],
 		},

@@ -15,7 +15,7 @@ export const search: Resource = {
 			name: 'Run',
 			action: 'Run search',
 			description:
-				'Search thoroughly for businesses and services, with phone number, address and rating. This costs credits.',
+				'Search thoroughly for businesses and services, with phone numbers and ratings. This costs credits.',
 			request: post('/v1/search'),
 			costs: 'Each search costs credits.',
 			readOnly: true,

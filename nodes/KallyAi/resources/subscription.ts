@@ -29,10 +29,9 @@ export const subscription: Resource = {
 		changePlan: {
 			name: 'Change Plan',
 			action: 'Change plan',
-			description:
-				'Change the plan of the account. An upgrade charges money at once; a downgrade waits for the next billing period.',
+			description: 'Change the plan of the account. An upgrade charges money at once.',
 			request: post('/v1/subscriptions/change-plan'),
-			costs: 'An upgrade charges money at once.',
+			costs: 'An upgrade charges money at once; a downgrade waits for the next billing period.',
 			priceList: 'Credit: Get Plans',
 			confirm: 'Whether you are sure to change the plan, which may charge money at once',
 			fields: [
