@@ -20,6 +20,8 @@ const filters = Object.entries(events).flatMap(([event, { filters: properties = 
 	),
 );
 
+const withAudio = Object.keys(events).filter((event) => events[event].hasAudio);
+
 const names = JSON.stringify(
 	Object.fromEntries(Object.entries(events).map(([event, { name }]) => [event, name])),
 );
@@ -95,6 +97,7 @@ export class KallyAiTrigger implements INodeType {
 						displayName: 'Include Recording',
 						name: 'includeRecording',
 						type: 'boolean',
+						displayOptions: { show: { '/event': withAudio } },
 						default: false,
 						description: 'Whether to add the recording of calls as binary data',
 					},
@@ -102,6 +105,7 @@ export class KallyAiTrigger implements INodeType {
 						displayName: 'Include Transcript',
 						name: 'includeTranscript',
 						type: 'boolean',
+						displayOptions: { show: { '/event': withAudio } },
 						default: false,
 						description: 'Whether to add the transcript of calls',
 					},

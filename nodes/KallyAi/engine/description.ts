@@ -229,9 +229,9 @@ function resourceProperties(value: string, { operations }: Resource): INodePrope
 			merged.set(key, entry);
 		}
 	}
-	// Collections come last, whichever operation brought them in.
-	const rank = ({ property }: Shown) =>
-		property.type !== 'collection' ? 0 : property.name === 'options' ? 2 : 1;
+	// Whichever operation brought them in, notices come first and collections last.
+	const rank = ({ property: { type, name } }: Shown) =>
+		type === 'notice' ? 0 : type !== 'collection' ? 1 : name === 'options' ? 3 : 2;
 	return [...merged.values()]
 		.sort((a, b) => rank(a) - rank(b))
 		.map(({ property, when, operations: names }) => ({
