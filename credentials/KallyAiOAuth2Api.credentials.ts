@@ -45,6 +45,7 @@ export class KallyAiOAuth2Api implements ICredentialType {
 			displayName: 'Scope',
 			name: 'scope',
 			type: 'string',
+			typeOptions: { rows: 4 },
 			default: DEFAULT_SCOPE,
 			description:
 				'What the connection may do, separated by spaces. Add billing:manage to change plans or open the billing portal.',

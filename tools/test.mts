@@ -128,6 +128,7 @@ const steps: Step[] = [
 			one((await runProgram(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false })).passed),
 	},
 	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/run.mts') },
+	{ name: 'npm run test:browser', needs: 'build', run: counting('test/browser/run.mts') },
 ];
 
 const total: Tally = { passed: 0, failed: 0 };

@@ -6,7 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { describe } from './engine/description';
+import { describe, subtitle } from './engine/description';
 import { editorMethods } from './engine/methods';
 import { run } from './engine/run';
 import { resources } from './resources';
@@ -19,7 +19,7 @@ export class KallyAi implements INodeType {
 		icon: { light: 'file:../../icons/kallyai.svg', dark: 'file:../../icons/kallyai.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitle(resources),
 		description: 'Have the KallyAI assistant call, write, book, search and reach out for you',
 		defaults: { name: 'KallyAI' },
 		usableAsTool: true,

@@ -20,6 +20,12 @@ const filters = Object.entries(events).flatMap(([event, { filters: properties = 
 	),
 );
 
+const withAudio = Object.keys(events).filter((event) => events[event].hasAudio);
+
+const names = JSON.stringify(
+	Object.fromEntries(Object.entries(events).map(([event, { name }]) => [event, name])),
+);
+
 /** Starts a workflow for what happens at KallyAI, each event once; the events stand in `events.ts`. */
 export class KallyAiTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,8 +34,10 @@ export class KallyAiTrigger implements INodeType {
 		icon: { light: 'file:../../icons/kallyai.svg', dark: 'file:../../icons/kallyai.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"].join(", ") }}',
-		description: 'Starts the workflow when calls, messages and other events come in at KallyAI',
+		subtitle: `={{ $parameter["event"].map((event) => (${names})[event]).join(", ") }}`,
+		// n8n's node panel shows this text for the package's other node as well.
+		description:
+			'Starts the workflow when something happens at KallyAI, the AI assistant that calls, writes, books and reaches out for you',
 		defaults: { name: 'KallyAI Trigger' },
 		polling: true,
 		inputs: [],
@@ -89,6 +97,7 @@ export class KallyAiTrigger implements INodeType {
 						displayName: 'Include Recording',
 						name: 'includeRecording',
 						type: 'boolean',
+						displayOptions: { show: { '/event': withAudio } },
 						default: false,
 						description: 'Whether to add the recording of calls as binary data',
 					},
@@ -96,6 +105,7 @@ export class KallyAiTrigger implements INodeType {
 						displayName: 'Include Transcript',
 						name: 'includeTranscript',
 						type: 'boolean',
+						displayOptions: { show: { '/event': withAudio } },
 						default: false,
 						description: 'Whether to add the transcript of calls',
 					},

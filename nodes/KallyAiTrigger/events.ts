@@ -232,7 +232,7 @@ export const events: Record<string, EventType> = {
 				...anyOf('Inbound Call Statuses', 'inboundCallStatuses', INBOUND_ENDS, 'How it has ended'),
 				displayOptions: { show: { inboundCallMoment: ['ended'] } },
 			},
-			flag('VIP Only', 'vipOnly', 'Whether to report only calls of VIP contacts'),
+			flag('VIP Callers Only', 'vipOnly', 'Whether to report only calls of VIP contacts'),
 		],
 		hasAudio: true,
 		sample: {
@@ -264,7 +264,7 @@ export const events: Record<string, EventType> = {
 				['email', 'sms', 'call', 'chat'],
 				'Where the message came in',
 			),
-			flag('Unread Only', 'unreadOnly', 'Whether to report only unread messages'),
+			flag('Unread Messages Only', 'unreadOnly', 'Whether to report only unread messages'),
 		],
 		sample: {
 			id: '7c1f0e9a-0030-4b6d-9a51-2f4e6d8c0b30',

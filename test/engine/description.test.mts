@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { CodexData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { contractOperations, parameterName } from '../support/contract.mts';
 import { type Engine, startEngine } from '../support/engine.mts';
@@ -75,12 +75,147 @@ test('actions are told apart', () => {
 	expect(new Set(actions).size).toBe(actions.length);
 });
 
-test('what rings, writes to or costs somebody says so', () => {
-	const billed = ['call.make', 'outreach.create', 'outreach.retry'];
-	for (const { resource, option } of operations) {
-		if (billed.includes(`${resource}.${option.value}`)) {
-			expect(option.description).toMatch(/costs credits/);
-		}
+/** What is on the service's price list, and what lets work go on that is. */
+const COSTS_CREDITS = [
+	'assistant.ask',
+	'bill.analyze',
+	'bill.dispute',
+	'booking.create',
+	'booking.searchRestaurants',
+	'budget.acknowledgeSoftCap',
+	'budget.approve',
+	'call.make',
+	'email.approve',
+	'email.respond',
+	'email.send',
+	'errand.orderFood',
+	'errand.requestRide',
+	'errand.run',
+	'goal.approveStep',
+	'goal.continueNegotiating',
+	'outreach.create',
+	'outreach.retry',
+	'phoneNumber.provision',
+	'search.run',
+	'search.runQuick',
+];
+const COSTS_MONEY = ['subscription.changePlan'];
+
+test.each([...COSTS_CREDITS, ...COSTS_MONEY])('%s tells above its fields what it costs', (id) => {
+	const [resource, operation] = id.split('.');
+	const [{ type, displayName }, ...fields] = shownFor(resource, operation);
+	expect(type).toBe('notice');
+	expect(displayName).toMatch(/costs (?:money or )?credits|charges money/);
+	expect(displayName).toMatch(/'Credit: Get (?:Costs|Plans)' lists the prices/);
+	const options = fields.find(({ name }) => name === 'options')?.options as INodeProperties[];
+	const capped = options.some(({ name }) => name === 'maxCreditsPerCall');
+	expect(displayName.includes("'Max Credits per Call'")).toBe(capped);
+});
+
+test('what says that it costs something is among those with a notice', () => {
+	const saying = operations
+		.filter(({ option }) =>
+			/costs (?:money or )?credits|charges money/.test(option.description ?? ''),
+		)
+		.map(({ resource, option }) => `${resource}.${option.value}`);
+	expect([...COSTS_CREDITS, ...COSTS_MONEY]).toEqual(expect.arrayContaining(saying));
+});
+
+test('notices name operations and options by the words of the editor', () => {
+	const titles = operations.map(({ resource, option }) => {
+		const { options } = properties.find(({ name }) => name === 'resource') as INodeProperties;
+		const entry = (options as INodePropertyOptions[]).find(({ value }) => value === resource);
+		return `${entry?.name}: ${option.name}`;
+	});
+	for (const { displayName } of properties.filter(({ type }) => type === 'notice')) {
+		for (const [, title] of displayName.matchAll(/'([^']+: [^']+)'/g))
+			expect(titles).toContain(title);
+	}
+});
+
+/** What two lines of a list, a label beside its buttons and an entry of the node panel have room for. */
+const FITS = { description: 105, displayName: 30, action: 45 };
+
+test('no text is longer than what the editor shows of it', () => {
+	const long = [
+		...operations.flatMap(({ resource, option }) => [
+			[`${resource}.${option.value}`, option.description, FITS.description],
+			[`${resource}.${option.value}`, option.action, FITS.action],
+			[`${resource}.${option.value}`, option.name, FITS.displayName],
+		]),
+		...everyProperty()
+			.filter(({ type }) => type !== 'notice')
+			.map(({ name, displayName }) => [name, displayName, FITS.displayName]),
+	].filter(([, text, room]) => String(text).length > Number(room));
+	expect(long).toEqual([]);
+});
+
+test('actions leave out articles', () => {
+	const articles = operations
+		.map(({ option }) => option.action)
+		.filter((action) => / (?:an?|the) /i.test(` ${action} `));
+	expect(articles).toEqual([]);
+});
+
+test('a resource begins with what is harmless or asked for most', () => {
+	const first = properties
+		.filter(({ name }) => name === 'operation')
+		.map(({ default: value }) => String(value));
+	expect(
+		first.filter((value) =>
+			/^(?:cancel|delete|release|stop|reject|undo|disconnect|change)/.test(value),
+		),
+	).toEqual([]);
+});
+
+test('everyday words find the node', () => {
+	const { alias = [], subcategories } = engine.node.description.codex as CodexData;
+	for (const word of [
+		'call',
+		'phone call',
+		'voicemail',
+		'reservation',
+		'outreach',
+		'sms',
+		'text message',
+		'receptionist',
+		'appointment',
+		'booking',
+		'restaurant',
+		'inbox',
+		'email',
+		'personal assistant',
+		'telephone',
+		'dial',
+		'credits',
+		'calendar',
+		'ride',
+		'taxi',
+		'bill',
+	]) {
+		expect(alias).toContain(word);
+	}
+	expect(new Set(alias).size).toBe(alias.length);
+	// n8n lists no actions of a node that calls itself an AI tool.
+	expect(subcategories?.AI).toBeUndefined();
+});
+
+test('the line below a node says in words what it does', () => {
+	const { subtitle } = engine.node.description;
+	expect(subtitle).toContain('"call.make":"Make: Call"');
+	expect(subtitle).toContain('"goal.getAll":"Get Many: Goal"');
+});
+
+test('fields that matter only with another one are hidden without it', () => {
+	for (const [name, needed] of [
+		['maxWait', 'waitForCompletion'],
+		['maxDownloadSize', 'download'],
+		['binaryPropertyName', 'download'],
+	]) {
+		const found = everyProperty().filter((property) => property.name === name);
+		expect(found.length).toBeGreaterThan(0);
+		for (const { displayOptions } of found)
+			expect(displayOptions?.show).toEqual({ [needed as string]: [true] });
 	}
 });
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { runLogged } from '../lib/install.mjs';
+import { installPackages, isOnPath } from '../lib/debian.mts';
 import { logFile } from '../lib/paths.mts';
 import { anyFreePort, LOOPBACK } from '../lib/ports.mts';
 import { startServer, type Server } from '../lib/processes.mts';
@@ -25,13 +25,6 @@ export interface Service {
 	stop(): Promise<void>;
 }
 
-async function found(file: string): Promise<boolean> {
-	return await run('sh', ['-c', `command -v ${file}`]).then(
-		() => true,
-		() => false,
-	);
-}
-
 /** The newest PostgreSQL that Debian has put on this machine. */
 async function postgresPrograms(): Promise<string | undefined> {
 	const versions = await readdir(POSTGRES_FOLDERS).catch(() => []);
@@ -41,24 +34,10 @@ async function postgresPrograms(): Promise<string | undefined> {
 
 /** Installs Redis and PostgreSQL from the distribution where they are missing. */
 export async function ensureServices(): Promise<void> {
-	const missing = [
-		...((await found('redis-server')) ? [] : ['redis-server']),
+	await installPackages('Queue mode', [
+		...((await isOnPath('redis-server')) ? [] : ['redis-server']),
 		...((await postgresPrograms()) ? [] : ['postgresql']),
-	];
-	if (missing.length === 0) return;
-	if (process.getuid?.() !== 0) {
-		throw new Error(`Queue mode needs ${missing.join(' and ')}: install them (apt-get install ${missing.join(' ')}).`);
-	}
-	const install = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-	await runLogged({
-		title: `Installing ${missing.join(' and ')}`,
-		command: 'sh',
-		args: ['-c', `${install} || (apt-get update && ${install})`],
-		cwd: '/',
-		// Debian would start the servers as well; ours have folders and ports of their own.
-		env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-		log: logFile('apt'),
-	});
+	]);
 }
 
 async function accepts(port: number): Promise<true | undefined> {

@@ -1,6 +1,13 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { collectionName, creates, type Field, type Operation, type Resource } from './operation';
+import {
+	collectionName,
+	creates,
+	type Field,
+	type Operation,
+	type Resource,
+	writes,
+} from './operation';
 import {
 	DEFAULT_DOWNLOAD_MEGABYTES,
 	DEFAULT_READS_AT_ONCE,
@@ -43,14 +50,27 @@ function confirmSwitch(description: string): INodeProperties {
 	return { displayName: 'Confirm', name: 'confirm', type: 'boolean', default: false, description };
 }
 
-const CONCURRENCY: INodeProperties = {
-	displayName: 'Concurrency',
-	name: 'concurrency',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 50 },
-	default: 1,
-	description: `How many items are sent side by side, from 1 to 50. Without this option it is 1 for whatever changes something and ${DEFAULT_READS_AT_ONCE} for reading.`,
-};
+/** What the editor says above the fields. Prices change, so it tells where they are found. */
+function noticeOf(operation: Operation): INodeProperties[] {
+	const { notice, costs, estimate, priceList = 'Credit: Get Costs' } = operation;
+	const help = estimate
+		? `'${priceList}' lists the prices, 'Budget: Estimate' tells what this would cost, and the option 'Max Credits per Call' sets a limit.`
+		: `'${priceList}' lists the prices.`;
+	const displayName = [notice, ...(costs ? [costs, help] : [])].filter(Boolean).join(' ');
+	return displayName ? [{ displayName, name: 'notice', type: 'notice', default: '' }] : [];
+}
+
+function concurrencyOption(operation: Operation): INodeProperties {
+	const usual = writes(operation) ? 1 : DEFAULT_READS_AT_ONCE;
+	return {
+		displayName: 'Concurrency',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 50 },
+		default: usual,
+		description: `How many items are sent side by side, from 1 to 50; ${usual} without this option`,
+	};
+}
 
 const IDEMPOTENCY_KEY: INodeProperties = {
 	displayName: 'Idempotency Key',
@@ -74,6 +94,7 @@ const DOWNLOAD: INodeProperties[] = [
 		displayName: 'Max Download Size (MB)',
 		name: 'maxDownloadSize',
 		type: 'number',
+		displayOptions: { show: { download: [true] } },
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_DOWNLOAD_MEGABYTES,
 		description: 'Largest file to accept, in megabytes; a larger one is refused',
@@ -82,6 +103,7 @@ const DOWNLOAD: INodeProperties[] = [
 		displayName: 'Put Output File in Field',
 		name: 'binaryPropertyName',
 		type: 'string',
+		displayOptions: { show: { download: [true] } },
 		default: 'data',
 		hint: 'The name of the output binary field to put the file in',
 	},
@@ -92,10 +114,11 @@ const WAIT: INodeProperties[] = [
 		displayName: 'Max Wait (Seconds)',
 		name: 'maxWait',
 		type: 'number',
+		displayOptions: { show: { waitForCompletion: [true] } },
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_WAIT_SECONDS,
 		description:
-			"How long to wait for the outcome when 'Wait for Completion' is on; after that the last known state is returned with timedOut set to true",
+			'How long to wait for the outcome; after that the last known state is returned with timedOut set to true',
 	},
 	{
 		displayName: 'Wait for Completion',
@@ -149,7 +172,7 @@ function optionsOf(operation: Operation): INodeProperties {
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			CONCURRENCY,
+			concurrencyOption(operation),
 			timeoutOption(operation),
 			...(creates(operation) ? [IDEMPOTENCY_KEY] : []),
 			...(operation.download ? DOWNLOAD : []),
@@ -183,6 +206,7 @@ function propertiesOf(operation: Operation): Shown[] {
 	const fields = operation.fields ?? [];
 	const optional = fields.filter(({ required }) => !required);
 	return [
+		...noticeOf(operation).map((property) => ({ property })),
 		...fields.filter(({ required }) => required).map(({ property }) => ({ property })),
 		...(operation.confirm ? [{ property: confirmSwitch(operation.confirm) }] : []),
 		...(operation.list
@@ -205,9 +229,9 @@ function resourceProperties(value: string, { operations }: Resource): INodePrope
 			merged.set(key, entry);
 		}
 	}
-	// Collections come last, whichever operation brought them in.
-	const rank = ({ property }: Shown) =>
-		property.type !== 'collection' ? 0 : property.name === 'options' ? 2 : 1;
+	// Whichever operation brought them in, notices come first and collections last.
+	const rank = ({ property: { type, name } }: Shown) =>
+		type === 'notice' ? 0 : type !== 'collection' ? 1 : name === 'options' ? 3 : 2;
 	return [...merged.values()]
 		.sort((a, b) => rank(a) - rank(b))
 		.map(({ property, when, operations: names }) => ({
@@ -236,6 +260,18 @@ function operationProperty(value: string, { operations }: Resource): INodeProper
 			.sort((a, b) => a.name.localeCompare(b.name)),
 		default: first,
 	};
+}
+
+/** The line below a node on the canvas, such as "Make: Call"; n8n evaluates it for each node. */
+export function subtitle(resources: Record<string, Resource>): string {
+	const lines = Object.entries(resources).flatMap(([value, { name, operations }]) =>
+		Object.entries(operations).map(([key, operation]) => [
+			`${value}.${key}`,
+			`${operation.name}: ${name}`,
+		]),
+	);
+	const names = JSON.stringify(Object.fromEntries(lines));
+	return `={{ (${names})[$parameter["resource"] + "." + $parameter["operation"]] }}`;
 }
 
 /** The node's properties, made from the table: resource, operations, then each resource's fields. */

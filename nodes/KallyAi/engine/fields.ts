@@ -116,10 +116,14 @@ export function flag(name: string, settings: FieldSettings): Field {
 	return field(name, { type: 'boolean', default: false }, settings, asBoolean);
 }
 
+/** n8n wants five or more in alphabetical order; fewer stay in the order of the table. */
+const SORTED_FROM = 5;
+
 function asOptions(values: Record<string, string>): INodePropertyOptions[] {
-	return Object.entries(values)
-		.map(([value, name]) => ({ name, value }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+	const options = Object.entries(values).map(([value, name]) => ({ name, value }));
+	return options.length < SORTED_FROM
+		? options
+		: options.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** One of some values; the first is chosen at the start. `values`: what is stored -> what is shown. */
@@ -157,7 +161,12 @@ export function choices(
 
 /** A calendar date, with the editor's date picker. */
 export function date(name: string, settings: FieldSettings = {}): Field {
-	return field(name, { type: 'dateTime', default: '' }, settings, asDate);
+	return field(
+		name,
+		{ type: 'dateTime', typeOptions: { dateOnly: true }, default: '' },
+		settings,
+		asDate,
+	);
 }
 
 /** A point in time whose form the API does not state: what is given is sent. */
@@ -200,21 +209,31 @@ export function json(name: string, settings: FieldSettings = {}): Field {
 	return field(name, { type: 'json', default: '{}' }, settings, asObject);
 }
 
+/** The name and the text that n8n prescribes for a list that is loaded. */
+function loaded(what: string, loadOptionsMethod: string) {
+	return {
+		type: 'options' as const,
+		displayName: `${what} Name or ID`,
+		description:
+			'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		typeOptions: { loadOptionsMethod },
+		default: '',
+	};
+}
+
 /** A time zone chosen from the IANA list; left empty it is the workflow's. */
 export function timezone(name: string, settings: FieldSettings = {}): Field {
 	return field(
 		name,
-		{
-			type: 'options',
-			displayName: 'Time Zone Name or ID',
-			description:
-				'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-			typeOptions: { loadOptionsMethod: 'getTimezones' },
-			default: '',
-		},
+		loaded('Time Zone', 'getTimezones'),
 		{ fallback: (_given, item) => item.timezone, ...settings },
 		asTimezone,
 	);
+}
+
+/** A country by its two-letter code, chosen from those that KallyAI serves. */
+export function country(name: string, settings: FieldSettings = {}): Field {
+	return field(name, loaded('Country', 'getCountries'), settings, asText);
 }
 
 function locatorValue(value: unknown): string {

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { toNodeError } from './errors';
-import { type Operation, type Resource, searchName } from './operation';
+import { get, type Operation, type Resource, searchName } from './operation';
 import { findRows, recordId } from './rows';
 import { DEFAULT_TIMEOUT_SECONDS } from './settings';
 import { openApi, send } from './transport';
@@ -16,6 +16,9 @@ import { openApi, send } from './transport';
 const PAGE_SIZE = 50;
 /** Pages that one search reads: the API has no text search, so rows are matched here. */
 const PAGES_PER_SEARCH = 10;
+
+/** Lists the countries that have numbers; the operation phoneNumber.getSupportedCountries. */
+const COUNTRIES = get('/v1/phone-numbers/supported-countries');
 
 interface Found {
 	name: string;
@@ -69,6 +72,29 @@ function searchMethod(resource: string, operation: Operation) {
 	};
 }
 
+/** Finds the two-letter code of a country in a row whose field names are not published. */
+function countryCode(row: IDataObject): string | undefined {
+	return Object.values(row).find(
+		(value): value is string => typeof value === 'string' && /^[A-Z]{2}$/.test(value),
+	);
+}
+
+/** Reads the countries in which the account can have a number. */
+async function getCountries(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	try {
+		const api = await openApi(this, this.getCurrentNodeParameter('authentication'));
+		const answer = await send(api, { ...COUNTRIES, timeoutSeconds: DEFAULT_TIMEOUT_SECONDS });
+		const names = new Intl.DisplayNames(['en'], { type: 'region' });
+		return findRows(answer.body, 'countries')
+			.map(countryCode)
+			.filter((code) => code !== undefined)
+			.map((code) => ({ name: names.of(code) ?? code, value: code }))
+			.sort((a, b) => a.name.localeCompare(b.name));
+	} catch (error) {
+		throw toNodeError(this.getNode(), error);
+	}
+}
+
 /** Reads the choices of the time zone list from the running host. */
 async function getTimezones(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
@@ -90,5 +116,5 @@ export function editorMethods(
 			.filter(([, { list }]) => list?.label)
 			.map(([name, entry]) => [searchName(resource, name), searchMethod(resource, entry)] as const),
 	);
-	return { listSearch: Object.fromEntries(searches), loadOptions: { getTimezones } };
+	return { listSearch: Object.fromEntries(searches), loadOptions: { getCountries, getTimezones } };
 }

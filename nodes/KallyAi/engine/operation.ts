@@ -104,6 +104,12 @@ export interface Operation {
 	repeatable?: boolean;
 	/** Seconds until a request is given up; 30 unless said otherwise. */
 	timeout?: number;
+	/** What somebody has to know before it is run; the editor shows it above the fields. */
+	notice?: string;
+	/** Set for work that spends credits or money: what the editor says of it above the fields. */
+	costs?: string;
+	/** The operation that lists the prices; 'Credit: Get Costs' unless said otherwise. */
+	priceList?: string;
 	/** Lets 'Max Credits per Call' refuse the work by its estimated cost. */
 	estimate?: EstimateSpec;
 	/** Set for work that spends credits: what the node says of it after a run. */

@@ -34,7 +34,7 @@ export const action: Resource = {
 		},
 		undo: {
 			name: 'Undo',
-			action: 'Undo an action',
+			action: 'Undo action',
 			description: 'Undo an action that is marked as undoable',
 			request: post('/v1/actions/{actionId}/undo'),
 			fields: [

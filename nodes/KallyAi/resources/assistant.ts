@@ -8,10 +8,12 @@ export const assistant: Resource = {
 	operations: {
 		ask: {
 			name: 'Ask',
-			action: 'Ask the assistant',
+			action: 'Ask assistant',
 			description:
-				'Give the assistant a task or an answer in plain language. It may search, write, book or call to get it done, and spends credits for that.',
+				'Give the assistant a task or an answer. It may search, write, book or call, and costs credits.',
 			request: post('/v1/coordination/message'),
+			costs:
+				'What the assistant does to get this done, such as calling, searching or booking, costs credits.',
 			timeout: 120,
 			report: { noun: 'messages', done: 'were answered' },
 			completion: {

@@ -24,19 +24,21 @@ export const bill: Resource = {
 	operations: {
 		analyze: {
 			name: 'Analyze',
-			action: 'Analyze a bill',
+			action: 'Analyze bill',
 			description: 'Find out whether a bill is too high and what to do. This costs credits.',
 			request: post('/v1/actions/bills/analyze'),
+			costs: 'Each analysis costs credits.',
 			readOnly: true,
 			timeout: 120,
 			fields: [description, amount, provider],
 		},
 		dispute: {
 			name: 'Dispute',
-			action: 'Dispute a bill',
+			action: 'Dispute bill',
 			description:
 				'Have the assistant contest a bill with the company. This contacts the company and costs credits.',
 			request: post('/v1/actions/bills/dispute'),
+			costs: 'This contacts the company and costs credits.',
 			timeout: 120,
 			fields: [
 				description,

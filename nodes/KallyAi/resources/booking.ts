@@ -17,10 +17,11 @@ export const booking: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a booking',
+			action: 'Create booking',
 			description:
 				'Have the assistant make a reservation. This commits you with a real business and costs credits.',
 			request: post('/v1/actions/bookings'),
+			costs: 'This commits you with a real business and costs credits.',
 			timeout: 120,
 			estimate: { type: 'booking', description: ['type', 'date', 'time', 'notes'] },
 			fields: [
@@ -48,7 +49,7 @@ export const booking: Resource = {
 		},
 		cancel: {
 			name: 'Cancel',
-			action: 'Cancel a booking',
+			action: 'Cancel booking',
 			description: 'Cancel a reservation with the business',
 			request: remove('/v1/actions/bookings/{bookingId}'),
 			fields: [
@@ -63,6 +64,7 @@ export const booking: Resource = {
 			action: 'Search restaurants',
 			description: 'Find restaurants that have a table. This costs credits.',
 			request: post('/v1/actions/bookings/restaurants/search'),
+			costs: 'Each search costs credits.',
 			readOnly: true,
 			list: { rows: 'results' },
 			fields: [

@@ -1,28 +1,14 @@
 import { choice, longText } from '../engine/fields';
 import { get, post, type Resource } from '../engine/operation';
-import { goalId } from './goal';
+import { goalId, GOES_ON } from './goal';
 
 export const budget: Resource = {
 	name: 'Budget',
 	description: 'What tasks cost and may cost, in credits',
 	operations: {
-		acknowledgeSoftCap: {
-			name: 'Acknowledge Soft Cap',
-			action: 'Acknowledge the soft cap of a goal',
-			description: 'Let a goal go on although it has reached its soft spending cap',
-			request: post('/v1/goals/{goalId}/acknowledge-soft-cap'),
-			fields: [goalId],
-		},
-		approve: {
-			name: 'Approve',
-			action: 'Approve the budget of a goal',
-			description: 'Let a goal spend the credits that were estimated for it',
-			request: post('/v1/goals/{goalId}/approve-budget'),
-			fields: [goalId],
-		},
 		estimate: {
 			name: 'Estimate',
-			action: 'Estimate the cost of a task',
+			action: 'Estimate cost of task',
 			description: 'Get what a task would cost in credits, without doing it',
 			request: post('/v1/goals/estimate'),
 			readOnly: true,
@@ -48,9 +34,25 @@ export const budget: Resource = {
 				}),
 			],
 		},
+		acknowledgeSoftCap: {
+			name: 'Acknowledge Soft Cap',
+			action: 'Acknowledge soft cap of goal',
+			description: 'Let a goal go on although it has reached its soft spending cap',
+			request: post('/v1/goals/{goalId}/acknowledge-soft-cap'),
+			costs: GOES_ON,
+			fields: [goalId],
+		},
+		approve: {
+			name: 'Approve',
+			action: 'Approve budget of goal',
+			description: 'Let a goal spend the credits that were estimated for it',
+			request: post('/v1/goals/{goalId}/approve-budget'),
+			costs: GOES_ON,
+			fields: [goalId],
+		},
 		getBreakdown: {
 			name: 'Get Breakdown',
-			action: 'Get the cost breakdown of a goal',
+			action: 'Get cost breakdown of goal',
 			description: 'Get what a goal has cost so far, action by action',
 			request: get('/v1/goals/{goalId}/cost-breakdown'),
 			fields: [goalId],

@@ -7,7 +7,7 @@ export const calendar: Resource = {
 	operations: {
 		createEvent: {
 			name: 'Create Event',
-			action: 'Create a calendar event',
+			action: 'Create calendar event',
 			description: 'Put an event into the calendar that is connected to the account',
 			request: post('/v1/actions/calendar/events'),
 			fields: [
@@ -21,7 +21,10 @@ export const calendar: Resource = {
 					description:
 						"When the event begins, in the account's local time. A time with an offset is brought into the workflow's time zone.",
 				}),
-				longText('description', { description: 'What else there is to know about the event' }),
+				longText('description', {
+					placeholder: 'e.g. Bring the X-rays',
+					description: 'What else there is to know about the event',
+				}),
 				localDateTime('end', {
 					description:
 						"When the event ends, in the account's local time. A time with an offset is brought into the workflow's time zone.",
@@ -34,7 +37,7 @@ export const calendar: Resource = {
 		},
 		deleteEvent: {
 			name: 'Delete Event',
-			action: 'Delete a calendar event',
+			action: 'Delete calendar event',
 			description: 'Delete an event from the calendar, which cannot be undone',
 			request: remove('/v1/actions/calendar/events/{eventId}'),
 			fields: [
@@ -62,7 +65,7 @@ export const calendar: Resource = {
 		},
 		sync: {
 			name: 'Sync',
-			action: 'Sync the calendar',
+			action: 'Sync calendar',
 			description: 'Read the connected calendar anew',
 			request: post('/v1/actions/calendar/sync'),
 		},

@@ -43,64 +43,13 @@ export const call: Resource = {
 	name: 'Call',
 	description: 'Phone calls the assistant makes for you',
 	operations: {
-		cancel: {
-			name: 'Cancel',
-			action: 'Cancel a call',
-			description: 'Cancel a call that has not connected yet',
-			request: post('/v1/calls/{callId}/cancel'),
-			fields: [callId],
-		},
-		get: {
-			name: 'Get',
-			action: 'Get a call',
-			description: 'Get one outbound call with its outcome',
-			request: get('/v1/calls/{callId}'),
-			fields: [callId],
-		},
-		getCalendarEvent: {
-			name: 'Get Calendar Event',
-			action: 'Get the calendar event of a call',
-			description:
-				'Get the appointment that a call arranged as an iCalendar file, as text or as binary data',
-			request: get('/v1/calls/{callId}/calendar.ics'),
-			download: { from: 'body', fileName: 'appointment.ics', mimeType: 'text/calendar' },
-			fields: [callId],
-		},
-		getAll: {
-			name: 'Get Many',
-			action: 'Get many calls',
-			description: 'Get many outbound calls with their outcomes',
-			request: get('/v1/calls'),
-			list: { rows: 'calls', pageSize: 200, offset: true, label: callLabel },
-			fields: [
-				integer('offset', {
-					typeOptions: { minValue: 0 },
-					description: 'How many calls to skip',
-				}),
-			],
-		},
-		getRecording: {
-			name: 'Get Recording',
-			action: 'Get the recording of a call',
-			description: 'Get the link to the audio of a call, or the audio itself as binary data',
-			request: get('/v1/calls/{callId}/recording'),
-			download: { from: 'link', fileName: 'recording.mp3', mimeType: 'audio/mpeg' },
-			fields: [callId],
-		},
-		getTranscript: {
-			name: 'Get Transcript',
-			action: 'Get the transcript of a call',
-			description: 'Get what was said in a call, by speaker and as one text',
-			request: get('/v1/calls/{callId}/transcript'),
-			normalize: transcript,
-			fields: [callId],
-		},
 		make: {
 			name: 'Make',
-			action: 'Make a call',
+			action: 'Make call',
 			description:
 				'Have the assistant phone somebody and report the outcome. This rings a real phone and costs credits.',
 			request: post('/v1/calls'),
+			costs: 'This rings a real phone and costs credits.',
 			repeatable: true,
 			timeout: 300,
 			estimate: { type: 'call', description: ['submission.task_description'] },
@@ -138,11 +87,15 @@ export const call: Resource = {
 					}),
 					choice('callLanguage', LANGUAGES, {
 						description:
-							"Language that is spoken in the call; the one chosen in 'Language' when not added",
+							"Language that is spoken in the call; the one chosen in 'Report Language' when not added",
 						fallback: ({ language }) => language ?? 'en',
 					}),
-					flag('isUrgent', { description: 'Whether the call is urgent' }),
+					flag('isUrgent', {
+						displayName: 'Urgent',
+						description: 'Whether the call is urgent',
+					}),
 					choice('language', LANGUAGES, {
+						displayName: 'Report Language',
 						description: 'Language of the report you get; English when not added',
 						fallback: () => 'en',
 					}),
@@ -157,19 +110,73 @@ export const call: Resource = {
 						description: 'When it suits, in your own words',
 					}),
 					text('userName', {
+						displayName: 'On Behalf Of',
 						placeholder: 'e.g. Ines Soto',
 						description: 'Name of the person for whom the assistant calls',
 					}),
 					phoneNumber('userPhone', {
+						displayName: 'Callback Number',
 						description: 'Number under which that person can be called back',
 					}),
 				]),
 				timezone('timezone', { required: true }),
 			],
 		},
+		cancel: {
+			name: 'Cancel',
+			action: 'Cancel call',
+			description: 'Cancel a call that has not connected yet',
+			request: post('/v1/calls/{callId}/cancel'),
+			fields: [callId],
+		},
+		get: {
+			name: 'Get',
+			action: 'Get call',
+			description: 'Get one outbound call with its outcome',
+			request: get('/v1/calls/{callId}'),
+			fields: [callId],
+		},
+		getCalendarEvent: {
+			name: 'Get Calendar Event',
+			action: 'Get calendar event of call',
+			description:
+				'Get the appointment that a call arranged as an iCalendar file, as text or as binary data',
+			request: get('/v1/calls/{callId}/calendar.ics'),
+			download: { from: 'body', fileName: 'appointment.ics', mimeType: 'text/calendar' },
+			fields: [callId],
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many calls',
+			description: 'Get many outbound calls with their outcomes',
+			request: get('/v1/calls'),
+			list: { rows: 'calls', pageSize: 200, offset: true, label: callLabel },
+			fields: [
+				integer('offset', {
+					typeOptions: { minValue: 0 },
+					description: 'How many calls to skip',
+				}),
+			],
+		},
+		getRecording: {
+			name: 'Get Recording',
+			action: 'Get recording of call',
+			description: 'Get the link to the audio of a call, or the audio itself as binary data',
+			request: get('/v1/calls/{callId}/recording'),
+			download: { from: 'link', fileName: 'recording.mp3', mimeType: 'audio/mpeg' },
+			fields: [callId],
+		},
+		getTranscript: {
+			name: 'Get Transcript',
+			action: 'Get transcript of call',
+			description: 'Get what was said in a call, by speaker and as one text',
+			request: get('/v1/calls/{callId}/transcript'),
+			normalize: transcript,
+			fields: [callId],
+		},
 		reschedule: {
 			name: 'Reschedule',
-			action: 'Reschedule a call',
+			action: 'Reschedule call',
 			description: 'Move a call to another date, another time or both',
 			request: post('/v1/calls/{callId}/reschedule'),
 			needsOneField: true,
@@ -181,7 +188,7 @@ export const call: Resource = {
 		},
 		stop: {
 			name: 'Stop',
-			action: 'Stop a call',
+			action: 'Stop call',
 			description: 'Hang up a call that is going on',
 			request: post('/v1/calls/{callId}/stop'),
 			fields: [callId],

@@ -9,11 +9,23 @@ const channelName = choice(
 );
 
 const access = [
-	secret('accessToken', { description: 'WhatsApp only: access token of the business account' }),
-	secret('botToken', { description: 'Telegram only: token of the bot' }),
-	text('businessAccountId', { description: 'WhatsApp only: ID of the business account' }),
+	secret('accessToken', {
+		displayName: 'WhatsApp Access Token',
+		description: 'Access token of the business account',
+	}),
+	secret('botToken', {
+		displayName: 'Telegram Bot Token',
+		description: 'Token of the bot, as BotFather gives it',
+	}),
+	text('businessAccountId', {
+		displayName: 'WhatsApp Business Account ID',
+		placeholder: 'e.g. 104996122399160',
+		description: 'ID of the business account at WhatsApp',
+	}),
 	text('phoneNumberId', {
-		description: 'WhatsApp only: ID that WhatsApp has for the phone number',
+		displayName: 'WhatsApp Phone Number ID',
+		placeholder: 'e.g. 106540352242922',
+		description: 'ID that WhatsApp has for the phone number',
 	}),
 ];
 
@@ -21,39 +33,39 @@ export const channel: Resource = {
 	name: 'Channel',
 	description: 'WhatsApp, Telegram and email as ways for the assistant to reach people',
 	operations: {
+		getStatus: {
+			name: 'Get Status',
+			action: 'Get status of channels',
+			description: 'Get which channels are connected, and under which names',
+			request: get('/v1/channels/status'),
+		},
 		connect: {
 			name: 'Connect',
-			action: 'Connect a channel',
-			description:
-				'Connect WhatsApp or Telegram. Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',
+			action: 'Connect channel',
+			description: 'Connect WhatsApp or Telegram, so that the assistant can reach people there',
 			request: post('/v1/channels/webhook/{channel}/connect'),
+			notice:
+				'Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',
 			fields: [channelName, ...access],
 		},
 		disconnect: {
 			name: 'Disconnect',
-			action: 'Disconnect a channel',
-			description:
-				'Disconnect WhatsApp or Telegram. The assistant can no longer use it until it is connected with its tokens again.',
+			action: 'Disconnect channel',
+			description: 'Disconnect WhatsApp or Telegram; connecting it again needs its tokens',
 			request: post('/v1/channels/disconnect/{channel}'),
 			fields: [channelName],
 		},
 		getMailbox: {
 			name: 'Get Mailbox',
-			action: 'Get the mailbox of the assistant',
+			action: 'Get mailbox of assistant',
 			description: 'Get the email address under which the assistant writes for you',
 			request: get('/v1/channels/mailbox'),
 		},
-		getStatus: {
-			name: 'Get Status',
-			action: 'Get the status of the channels',
-			description: 'Get which channels are connected, and under which names',
-			request: get('/v1/channels/status'),
-		},
 		test: {
 			name: 'Test',
-			action: 'Test a channel',
+			action: 'Test channel',
 			description:
-				'Test the access to WhatsApp or Telegram without saving it; without tokens the connected channel is tested',
+				'Test the access to WhatsApp or Telegram: the given one, or else the connected one',
 			request: post('/v1/channels/webhook/{channel}/test'),
 			bodyOptional: true,
 			readOnly: true,

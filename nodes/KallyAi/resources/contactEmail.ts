@@ -9,7 +9,7 @@ const emailId = locator('emailId', 'contactEmail', {
 });
 
 const naming = [
-	flag('isPrimary', { description: 'Whether this is the main address' }),
+	flag('isPrimary', { displayName: 'Primary', description: 'Whether this is the main address' }),
 	text('label', { placeholder: 'e.g. Studio', description: 'Name to tell the address by' }),
 ];
 
@@ -17,22 +17,6 @@ export const contactEmail: Resource = {
 	name: 'Contact Email',
 	description: 'Your own email addresses, under which KallyAI reaches you',
 	operations: {
-		add: {
-			name: 'Add',
-			action: 'Add a contact email',
-			description:
-				'Add an address under which KallyAI reaches you. It has to be verified, and is refused if it is already there.',
-			request: post('/v1/channels/email/add'),
-			fields: [email('emailAddress', { required: true, description: 'Address to add' }), ...naming],
-		},
-		delete: {
-			name: 'Delete',
-			action: 'Delete a contact email',
-			description:
-				'Delete a contact address for good. Its settings and its verification are lost with it.',
-			request: remove('/v1/channels/email/{emailId}'),
-			fields: [emailId],
-		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many contact emails',
@@ -40,9 +24,24 @@ export const contactEmail: Resource = {
 			request: get('/v1/channels/email/list'),
 			list: { rows: 'emails', label: labelled('email_address', 'label') },
 		},
+		add: {
+			name: 'Add',
+			action: 'Add contact email',
+			description: 'Add an address under which KallyAI reaches you; it has to be verified',
+			request: post('/v1/channels/email/add'),
+			fields: [email('emailAddress', { required: true, description: 'Address to add' }), ...naming],
+		},
+		delete: {
+			name: 'Delete',
+			action: 'Delete contact email',
+			description:
+				'Delete a contact address for good. Its settings and its verification are lost with it.',
+			request: remove('/v1/channels/email/{emailId}'),
+			fields: [emailId],
+		},
 		update: {
 			name: 'Update',
-			action: 'Update a contact email',
+			action: 'Update contact email',
 			description: 'Change the label of a contact address or what is sent to it',
 			request: put('/v1/channels/email/{emailId}'),
 			fields: [
@@ -56,7 +55,7 @@ export const contactEmail: Resource = {
 		},
 		verify: {
 			name: 'Verify',
-			action: 'Verify a contact email',
+			action: 'Verify contact email',
 			description:
 				'Verify a contact address with the token from the link that KallyAI has sent to it',
 			request: get('/v1/channels/email/verify'),

@@ -5,9 +5,16 @@ export const conversation: Resource = {
 	name: 'Conversation',
 	description: 'What was said between you and the assistant',
 	operations: {
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many conversations',
+			description: 'Get many conversations with the assistant',
+			request: get('/v1/coordination/conversations'),
+			list: { rows: 'conversations', label: (row) => String(row.title ?? row.id) },
+		},
 		create: {
 			name: 'Create',
-			action: 'Create a conversation',
+			action: 'Create conversation',
 			description: 'Open an empty conversation with the assistant',
 			request: post('/v1/coordination/conversations'),
 			// List rows call the same thing `id` (contract, section 8, row 31).
@@ -18,7 +25,7 @@ export const conversation: Resource = {
 		},
 		getHistory: {
 			name: 'Get History',
-			action: 'Get the history of a conversation',
+			action: 'Get history of conversation',
 			description: 'Get the messages of a conversation, or the latest ones of all',
 			request: get('/v1/coordination/history'),
 			list: { rows: 'messages', pageSize: 0 },
@@ -27,13 +34,6 @@ export const conversation: Resource = {
 					description: 'Conversation whose messages to get; the latest ones when empty',
 				}),
 			],
-		},
-		getAll: {
-			name: 'Get Many',
-			action: 'Get many conversations',
-			description: 'Get many conversations with the assistant',
-			request: get('/v1/coordination/conversations'),
-			list: { rows: 'conversations', label: (row) => String(row.title ?? row.id) },
 		},
 	},
 };

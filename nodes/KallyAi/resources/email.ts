@@ -17,23 +17,48 @@ export const email: Resource = {
 	name: 'Email',
 	description: 'Emails the assistant writes, and those that came in',
 	operations: {
+		send: {
+			name: 'Send',
+			action: 'Send email',
+			description: 'Put an email into the outbox, from where it leaves once it is approved',
+			request: post('/v1/actions/email/send'),
+			costs: 'Once the email is approved and leaves, it costs credits.',
+			fields: [
+				address('to', { required: true, description: 'Email address of the recipient' }),
+				text('subject', {
+					required: true,
+					placeholder: 'e.g. Visit on Friday',
+					description: 'Subject of the email',
+				}),
+				longText('body', {
+					required: true,
+					placeholder: 'e.g. Does Friday at ten suit you for the visit?',
+					description: 'Text of the email',
+				}),
+				address('cc', {
+					displayName: 'CC',
+					description: 'Email address of one person who gets a copy',
+				}),
+			],
+		},
 		approve: {
 			name: 'Approve',
-			action: 'Approve an email',
+			action: 'Approve email',
 			description: 'Let an email of the outbox leave. This sends it to the recipient.',
 			request: post('/v1/actions/email/{emailId}/approve'),
+			costs: 'This sends the email to a real person and costs credits.',
 			fields: [emailId],
 		},
 		cancel: {
 			name: 'Cancel',
-			action: 'Cancel an email',
+			action: 'Cancel email',
 			description: 'Take an email out of the outbox without sending it',
 			request: post('/v1/actions/email/{emailId}/cancel'),
 			fields: [emailId],
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a received email',
+			action: 'Get received email',
 			description: 'Get one received email',
 			request: get('/v1/email/messages/{messageId}'),
 			fields: [messageId],
@@ -63,14 +88,14 @@ export const email: Resource = {
 		},
 		getOutbox: {
 			name: 'Get Outbox',
-			action: 'Get the emails of the outbox',
+			action: 'Get emails in outbox',
 			description: 'Get the emails that wait for approval before they leave',
 			request: get('/v1/actions/email/outbox'),
 			list: { rows: 'emails', label: labelled('subject', 'to', 'status') },
 		},
 		getReplies: {
 			name: 'Get Replies',
-			action: 'Get the replies to an email',
+			action: 'Get replies to email',
 			description: 'Get what came back to an email that was sent',
 			request: get('/v1/actions/email/{emailId}/replies'),
 			list: { rows: 'replies' },
@@ -78,34 +103,16 @@ export const email: Resource = {
 		},
 		respond: {
 			name: 'Respond',
-			action: 'Respond to a received email',
+			action: 'Respond to received email',
 			description:
 				'Have the assistant answer a received email. Expect the reply to be sent, not only drafted.',
 			request: post('/v1/email/messages/{messageId}/respond'),
+			costs: 'Expect a reply to a real person, which costs credits.',
 			fields: [
 				messageId,
 				longText('instructions', {
 					placeholder: 'e.g. Accept, but ask for an invoice',
 					description: 'What the reply has to say',
-				}),
-			],
-		},
-		send: {
-			name: 'Send',
-			action: 'Send an email',
-			description: 'Put an email into the outbox, from where it leaves once it is approved',
-			request: post('/v1/actions/email/send'),
-			fields: [
-				address('to', { required: true, description: 'Email address of the recipient' }),
-				text('subject', {
-					required: true,
-					placeholder: 'e.g. Visit on Friday',
-					description: 'Subject of the email',
-				}),
-				longText('body', { required: true, description: 'Text of the email' }),
-				address('cc', {
-					displayName: 'CC',
-					description: 'Email address of one person who gets a copy',
 				}),
 			],
 		},

@@ -5,11 +5,29 @@ export const errand: Resource = {
 	name: 'Errand',
 	description: 'Rides, food orders and other things to be done',
 	operations: {
+		run: {
+			name: 'Run',
+			action: 'Run errand',
+			description: 'Have any other errand done. This may contact people and costs credits.',
+			request: post('/v1/actions/tasks/errand'),
+			costs: 'This may contact real people and costs credits.',
+			timeout: 120,
+			estimate: { type: 'errand', description: ['description'] },
+			fields: [
+				longText('description', {
+					required: true,
+					displayName: 'Errand',
+					placeholder: 'e.g. Find out when the parcel of order 1042 arrives',
+					description: 'What has to be done, in plain language',
+				}),
+			],
+		},
 		orderFood: {
 			name: 'Order Food',
 			action: 'Order food',
 			description: 'Have food ordered for delivery. This places a real order and costs credits.',
 			request: post('/v1/actions/tasks/food'),
+			costs: 'This places a real order and costs credits, beside the price of the food.',
 			timeout: 120,
 			estimate: { type: 'food', description: ['description'] },
 			fields: [
@@ -27,9 +45,10 @@ export const errand: Resource = {
 		},
 		requestRide: {
 			name: 'Request Ride',
-			action: 'Request a ride',
+			action: 'Request ride',
 			description: 'Have a ride ordered. This places a real order and costs credits.',
 			request: post('/v1/actions/tasks/ride'),
+			costs: 'This places a real order and costs credits, beside the fare.',
 			timeout: 120,
 			estimate: { type: 'ride', description: ['pickup', 'destination'] },
 			fields: [
@@ -46,22 +65,6 @@ export const errand: Resource = {
 					description: 'Where the ride ends',
 				}),
 				moment('pickupTime', { description: 'When to be picked up; at once when not added' }),
-			],
-		},
-		run: {
-			name: 'Run',
-			action: 'Run an errand',
-			description: 'Have any other errand done. This may contact people and costs credits.',
-			request: post('/v1/actions/tasks/errand'),
-			timeout: 120,
-			estimate: { type: 'errand', description: ['description'] },
-			fields: [
-				longText('description', {
-					required: true,
-					displayName: 'Errand',
-					placeholder: 'e.g. Find out when the parcel of order 1042 arrives',
-					description: 'What has to be done, in plain language',
-				}),
 			],
 		},
 	},

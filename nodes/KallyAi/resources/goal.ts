@@ -10,9 +10,12 @@ export const goalId = locator('goalId', 'goal', {
 	description: 'The goal, chosen from the list or given by its ID',
 });
 
+/** What the editor says of whatever lets a goal go on. */
+export const GOES_ON = 'What the goal goes on to do costs credits.';
+
 function onGoal(
 	step: string,
-	texts: Pick<Operation, 'name' | 'action' | 'description'>,
+	texts: Pick<Operation, 'name' | 'action' | 'description' | 'notice' | 'costs'>,
 ): Operation {
 	return { ...texts, request: post(`/v1/coordination/goals/{goalId}/${step}`), fields: [goalId] };
 }
@@ -21,69 +24,6 @@ export const goal: Resource = {
 	name: 'Goal',
 	description: 'A task the assistant is working on, with its steps and sub-goals',
 	operations: {
-		acceptOutcome: onGoal('accept-outcome', {
-			name: 'Accept Outcome',
-			action: 'Accept the outcome of a goal',
-			description: 'Accept what was reached, which ends the goal',
-		}),
-		approveStep: onGoal('approve-step', {
-			name: 'Approve Step',
-			action: 'Approve the next step of a goal',
-			description: 'Approve the step that the goal is waiting on',
-		}),
-		archive: onGoal('archive', {
-			name: 'Archive',
-			action: 'Archive a goal',
-			description: 'Put a finished goal away',
-		}),
-		archiveMany: {
-			name: 'Archive Many',
-			action: 'Archive many goals',
-			description: 'Put several finished goals away in one request',
-			request: post('/v1/coordination/goals/batch-archive'),
-			fields: [
-				idList('goalIds', {
-					required: true,
-					displayName: 'Goal IDs',
-					description: 'IDs of the goals, as comma-separated text or as an array',
-				}),
-			],
-		},
-		cancel: onGoal('cancel', {
-			name: 'Cancel',
-			action: 'Cancel a goal',
-			description: 'Cancel one goal; its sub-goals go on',
-		}),
-		cascadeCancel: onGoal('cascade-cancel', {
-			name: 'Cancel With Sub-Goals',
-			action: 'Cancel a goal with its sub goals',
-			description:
-				'Cancel a goal and every goal below it. What they had arranged so far is not undone, and they cannot be taken up again.',
-		}),
-		continueNegotiating: onGoal('continue-negotiating', {
-			name: 'Continue Negotiating',
-			action: 'Continue negotiating a goal',
-			description: 'Refuse what was reached so far and let the assistant negotiate on',
-		}),
-		escalate: onGoal('escalate', {
-			name: 'Escalate',
-			action: 'Escalate a goal',
-			description: 'Flag a goal for the attention of the account owner',
-		}),
-		get: {
-			name: 'Get',
-			action: 'Get a goal',
-			description: 'Get one goal with its steps',
-			request: get('/v1/coordination/goals/{goalId}'),
-			fields: [goalId],
-		},
-		getBudget: {
-			name: 'Get Budget',
-			action: 'Get the budget of a goal',
-			description: 'Get the credits planned for a goal and spent on it',
-			request: get('/v1/coordination/goals/{goalId}/budget'),
-			fields: [goalId],
-		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many goals',
@@ -113,9 +53,74 @@ export const goal: Resource = {
 				),
 			],
 		},
+		acceptOutcome: onGoal('accept-outcome', {
+			name: 'Accept Outcome',
+			action: 'Accept outcome of goal',
+			description: 'Accept what was reached, which ends the goal',
+		}),
+		approveStep: onGoal('approve-step', {
+			name: 'Approve Step',
+			action: 'Approve next step of goal',
+			description: 'Approve the step that the goal is waiting on',
+			costs: GOES_ON,
+		}),
+		archive: onGoal('archive', {
+			name: 'Archive',
+			action: 'Archive goal',
+			description: 'Put a finished goal away',
+		}),
+		archiveMany: {
+			name: 'Archive Many',
+			action: 'Archive many goals',
+			description: 'Put several finished goals away in one request',
+			request: post('/v1/coordination/goals/batch-archive'),
+			fields: [
+				idList('goalIds', {
+					required: true,
+					displayName: 'Goal IDs',
+					description: 'IDs of the goals, as comma-separated text or as an array',
+				}),
+			],
+		},
+		cancel: onGoal('cancel', {
+			name: 'Cancel',
+			action: 'Cancel goal',
+			description: 'Cancel one goal; its sub-goals go on',
+		}),
+		cascadeCancel: onGoal('cascade-cancel', {
+			name: 'Cancel With Sub-Goals',
+			action: 'Cancel goal with its sub-goals',
+			description: 'Cancel a goal and every goal below it, which cannot be taken up again',
+			notice: 'What these goals have arranged so far is not undone.',
+		}),
+		continueNegotiating: onGoal('continue-negotiating', {
+			name: 'Continue Negotiating',
+			action: 'Continue negotiating goal',
+			description: 'Refuse what was reached so far and let the assistant negotiate on',
+			costs: GOES_ON,
+		}),
+		escalate: onGoal('escalate', {
+			name: 'Escalate',
+			action: 'Escalate goal',
+			description: 'Flag a goal for the attention of the account owner',
+		}),
+		get: {
+			name: 'Get',
+			action: 'Get goal',
+			description: 'Get one goal with its steps',
+			request: get('/v1/coordination/goals/{goalId}'),
+			fields: [goalId],
+		},
+		getBudget: {
+			name: 'Get Budget',
+			action: 'Get budget of goal',
+			description: 'Get the credits planned for a goal and spent on it',
+			request: get('/v1/coordination/goals/{goalId}/budget'),
+			fields: [goalId],
+		},
 		getTree: {
 			name: 'Get Tree',
-			action: 'Get the tree of a goal',
+			action: 'Get tree of goal',
 			description: 'Get a goal with all of its sub-goals, nested',
 			request: get('/v1/coordination/goals/{goalId}/tree'),
 			fields: [goalId],

@@ -18,31 +18,6 @@ export const inboundCall: Resource = {
 	name: 'Inbound Call',
 	description: 'Phone calls that the assistant answers for you',
 	operations: {
-		get: {
-			name: 'Get',
-			action: 'Get an inbound call',
-			description: 'Get one inbound call with its details',
-			request: get('/v1/inbound/calls/{callId}'),
-			fields: [callId],
-		},
-		getAnalytics: {
-			name: 'Get Analytics',
-			action: 'Get the analytics of inbound calls',
-			description: 'Get figures about the inbound calls, optionally of one period',
-			request: get('/v1/inbound/calls/analytics'),
-			fields: period,
-		},
-		getEvents: {
-			name: 'Get Events',
-			action: 'Get inbound events',
-			description: 'Get what happened on the inbound lines so far, one item for each event',
-			request: get('/v1/inbound/events'),
-			list: { rows: 'events' },
-			fields: [
-				moment('from', { description: 'Start of the period in which the events happened' }),
-				moment('to', { description: 'End of the period in which the events happened' }),
-			],
-		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many inbound calls',
@@ -71,9 +46,34 @@ export const inboundCall: Resource = {
 				}),
 			],
 		},
+		get: {
+			name: 'Get',
+			action: 'Get inbound call',
+			description: 'Get one inbound call with its details',
+			request: get('/v1/inbound/calls/{callId}'),
+			fields: [callId],
+		},
+		getAnalytics: {
+			name: 'Get Analytics',
+			action: 'Get analytics of inbound calls',
+			description: 'Get figures about the inbound calls, optionally of one period',
+			request: get('/v1/inbound/calls/analytics'),
+			fields: period,
+		},
+		getEvents: {
+			name: 'Get Events',
+			action: 'Get inbound events',
+			description: 'Get what happened on the inbound lines so far, one item for each event',
+			request: get('/v1/inbound/events'),
+			list: { rows: 'events' },
+			fields: [
+				moment('from', { description: 'Start of the period in which the events happened' }),
+				moment('to', { description: 'End of the period in which the events happened' }),
+			],
+		},
 		getRecording: {
 			name: 'Get Recording',
-			action: 'Get the recording of an inbound call',
+			action: 'Get recording of inbound call',
 			description:
 				'Get the link to the audio of an inbound call, or the audio itself as binary data',
 			request: get('/v1/inbound/calls/{callId}/recording'),
@@ -82,19 +82,19 @@ export const inboundCall: Resource = {
 		},
 		getStreamInfo: {
 			name: 'Get Stream Info',
-			action: 'Get the stream info of inbound calls',
+			action: 'Get stream info of inbound calls',
 			description: 'Get how to follow inbound calls live; the stream itself is not opened',
 			request: get('/v1/inbound/stream/info'),
 		},
 		getSummary: {
 			name: 'Get Summary',
-			action: 'Get the summary of inbound calls',
+			action: 'Get summary of inbound calls',
 			description: 'Get an overview of the inbound calls',
 			request: get('/v1/inbound/calls/summary'),
 		},
 		getTranscript: {
 			name: 'Get Transcript',
-			action: 'Get the transcript of an inbound call',
+			action: 'Get transcript of inbound call',
 			description: 'Get what was said in an inbound call, by speaker and as one text',
 			request: get('/v1/inbound/calls/{callId}/transcript'),
 			normalize: transcript,
@@ -102,7 +102,7 @@ export const inboundCall: Resource = {
 		},
 		reject: {
 			name: 'Reject',
-			action: 'Reject an inbound call',
+			action: 'Reject inbound call',
 			description: 'Turn away a live inbound call. The caller is cut off at once.',
 			request: post('/v1/inbound/calls/{callId}/reject'),
 			fields: [
@@ -115,14 +115,14 @@ export const inboundCall: Resource = {
 		},
 		takeOver: {
 			name: 'Take Over',
-			action: 'Take over an inbound call',
+			action: 'Take over inbound call',
 			description: 'Take a live inbound call over from the assistant',
 			request: post('/v1/inbound/calls/{callId}/takeover'),
 			fields: [callId],
 		},
 		transfer: {
 			name: 'Transfer',
-			action: 'Transfer an inbound call',
+			action: 'Transfer inbound call',
 			description: 'Pass a live inbound call on to another number. This rings a real phone.',
 			request: post('/v1/inbound/calls/{callId}/transfer'),
 			fields: [
@@ -135,12 +135,13 @@ export const inboundCall: Resource = {
 		},
 		updateActionItem: {
 			name: 'Update Action Item',
-			action: 'Update an action item of an inbound call',
+			action: 'Update action item of inbound call',
 			description: 'Set the state of one action item that an inbound call left behind',
 			request: patch('/v1/inbound/calls/{callId}/action-items/{index}'),
 			fields: [
 				callId,
 				integer('index', {
+					displayName: 'Action Item Index',
 					required: true,
 					typeOptions: { minValue: 0 },
 					description:
@@ -149,6 +150,7 @@ export const inboundCall: Resource = {
 				text('status', {
 					required: true,
 					default: 'completed',
+					placeholder: 'e.g. completed',
 					description: 'New state of the action item, such as completed',
 				}),
 			],

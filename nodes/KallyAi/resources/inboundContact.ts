@@ -12,19 +12,29 @@ const PHONE_NUMBER = { description: 'Number from which the contact calls, in E.1
 
 const contactOptions = [
 	flag('isVip', {
-		displayName: 'Is VIP',
+		displayName: 'VIP',
 		description: 'Whether the contact is a VIP, which routing rules can ask for',
 	}),
-	longText('notes', { description: 'What the assistant should know about the contact' }),
+	longText('notes', {
+		placeholder: 'e.g. Prefers to be called back in the morning',
+		description: 'What the assistant should know about the contact',
+	}),
 ];
 
 export const inboundContact: Resource = {
 	name: 'Inbound Contact',
 	description: 'People whom the assistant knows when they call',
 	operations: {
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many inbound contacts',
+			description: 'Get many contacts for inbound calls',
+			request: get('/v1/inbound/contacts'),
+			list: { rows: 'contacts', label: labelled('name', 'phone_number') },
+		},
 		create: {
 			name: 'Create',
-			action: 'Create an inbound contact',
+			action: 'Create inbound contact',
 			description: 'Add a person whom the assistant is to know when they call',
 			request: post('/v1/inbound/contacts'),
 			fields: [
@@ -35,17 +45,10 @@ export const inboundContact: Resource = {
 		},
 		delete: {
 			name: 'Delete',
-			action: 'Delete an inbound contact',
+			action: 'Delete inbound contact',
 			description: 'Delete a contact for good, with the notes and the VIP mark',
 			request: remove('/v1/inbound/contacts/{contactId}'),
 			fields: [contactId],
-		},
-		getAll: {
-			name: 'Get Many',
-			action: 'Get many inbound contacts',
-			description: 'Get many contacts for inbound calls',
-			request: get('/v1/inbound/contacts'),
-			list: { rows: 'contacts', label: labelled('name', 'phone_number') },
 		},
 		import: {
 			name: 'Import',
@@ -56,16 +59,19 @@ export const inboundContact: Resource = {
 				text('source', {
 					required: true,
 					default: 'google',
+					placeholder: 'e.g. google',
 					description: 'Service whose contacts to take, such as google',
 				}),
 			],
 		},
 		update: {
 			name: 'Update',
-			action: 'Update an inbound contact',
+			action: 'Update inbound contact',
 			description:
 				'Change a contact. Only the fields you add are sent, and KallyAI may reset the others.',
 			request: put('/v1/inbound/contacts/{contactId}'),
+			notice:
+				'Only the fields you add are sent, and KallyAI may reset the others: read the contact first and send all that has to stay.',
 			fields: [
 				contactId,
 				text('name', NAME),

@@ -20,7 +20,11 @@ const ruleOptions = [
 	json('conditions', {
 		description: 'What a call has to meet as JSON, such as {"caller_vip": true}',
 	}),
-	flag('isActive', { default: true, description: 'Whether the rule is in force' }),
+	flag('isActive', {
+		displayName: 'Active',
+		default: true,
+		description: 'Whether the rule is in force',
+	}),
 	integer('priority', {
 		default: 100,
 		description: 'Place among the rules; presumably the smaller number is tried first',
@@ -31,9 +35,16 @@ export const inboundRule: Resource = {
 	name: 'Inbound Rule',
 	description: 'Rules that say what happens to inbound calls',
 	operations: {
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many inbound rules',
+			description: 'Get many routing rules, ordered by priority',
+			request: get('/v1/inbound/rules'),
+			list: { rows: 'rules', label: labelled('name', 'action') },
+		},
 		create: {
 			name: 'Create',
-			action: 'Create an inbound rule',
+			action: 'Create inbound rule',
 			description: 'Create a routing rule, which acts on real inbound calls while it is active',
 			request: post('/v1/inbound/rules'),
 			fields: [
@@ -44,24 +55,19 @@ export const inboundRule: Resource = {
 		},
 		delete: {
 			name: 'Delete',
-			action: 'Delete an inbound rule',
+			action: 'Delete inbound rule',
 			description: 'Delete a routing rule for good; inbound calls are no longer routed by it',
 			request: remove('/v1/inbound/rules/{ruleId}'),
 			fields: [ruleId],
 		},
-		getAll: {
-			name: 'Get Many',
-			action: 'Get many inbound rules',
-			description: 'Get many routing rules, ordered by priority',
-			request: get('/v1/inbound/rules'),
-			list: { rows: 'rules', label: labelled('name', 'action') },
-		},
 		update: {
 			name: 'Update',
-			action: 'Update an inbound rule',
+			action: 'Update inbound rule',
 			description:
-				'Change a routing rule. Only the fields you add are sent, and KallyAI may reset the others: read the rule first and send all that has to stay.',
+				'Change a routing rule. Only the fields you add are sent, and KallyAI may reset the others.',
 			request: put('/v1/inbound/rules/{ruleId}'),
+			notice:
+				'Only the fields you add are sent, and KallyAI may reset the others: read the rule first and send all that has to stay.',
 			fields: [ruleId, text('name', NAME), text('action', ACTION), ...ruleOptions],
 		},
 	},

@@ -6,18 +6,6 @@ export const message: Resource = {
 	name: 'Message',
 	description: 'The inbox of messages from people: email, SMS, calls and chats',
 	operations: {
-		get: {
-			name: 'Get',
-			action: 'Get a message',
-			description: 'Get one message of the inbox in full, which may mark it as read',
-			request: get('/v1/messages/inbox/{messageId}'),
-			fields: [
-				locator('messageId', 'message', {
-					required: true,
-					description: 'The message, chosen from the list or given by its ID',
-				}),
-			],
-		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many messages',
@@ -37,9 +25,21 @@ export const message: Resource = {
 				flag('unread', { description: 'Whether to return only unread messages' }),
 			],
 		},
+		get: {
+			name: 'Get',
+			action: 'Get message',
+			description: 'Get one message of the inbox in full, which may mark it as read',
+			request: get('/v1/messages/inbox/{messageId}'),
+			fields: [
+				locator('messageId', 'message', {
+					required: true,
+					description: 'The message, chosen from the list or given by its ID',
+				}),
+			],
+		},
 		getThread: {
 			name: 'Get Thread',
-			action: 'Get a thread of messages',
+			action: 'Get thread of messages',
 			description: 'Get the messages exchanged with a person in one conversation',
 			request: get('/v1/messages/conversation/{conversationId}'),
 			list: { rows: 'messages' },

@@ -7,9 +7,9 @@ export const notification: Resource = {
 		getPending: {
 			name: 'Get Pending',
 			action: 'Get what is pending',
-			description:
-				'Get the actions, goals and messages that wait for you in one item, with the goal in progress. Each list may be cut short; its count is complete.',
+			description: 'Get the actions, goals and messages that wait for you, in one item',
 			request: get('/v1/notifications/pending'),
+			notice: 'Each list may be cut short; its count is complete.',
 		},
 	},
 };

@@ -16,19 +16,13 @@ export const outreach: Resource = {
 	name: 'Outreach Task',
 	description: 'Reach a person over whichever channel works: call, email, WhatsApp or Telegram',
 	operations: {
-		cancel: {
-			name: 'Cancel',
-			action: 'Cancel an outreach task',
-			description: 'Cancel an outreach task that is not finished',
-			request: post('/v1/outreach/tasks/{taskId}/cancel'),
-			fields: [taskId],
-		},
 		create: {
 			name: 'Create',
-			action: 'Create an outreach task',
+			action: 'Create outreach task',
 			description:
-				'Have the assistant reach somebody over whichever channel works. This contacts a real person and costs credits.',
+				'Have the assistant reach somebody over any channel. This contacts a real person and costs credits.',
 			request: post('/v1/outreach/tasks'),
+			costs: 'This contacts a real person and costs credits.',
 			// A task reaches an email address without a call.
 			estimate: {
 				type: ({ recipient_identifier: recipient }) =>
@@ -54,11 +48,13 @@ export const outreach: Resource = {
 					description: 'Phone number in E.164 form or email address of the person',
 				}),
 				flag('autoExecute', {
+					displayName: 'Start Without Approval',
 					default: true,
 					description: 'Whether the assistant starts at once, without asking for approval',
 				}),
 				text('coordinationMessageId', {
 					displayName: 'Coordination Message ID',
+					placeholder: 'e.g. 7c1f0e9a-0003-4b6d-9a51-2f4e6d8c0b03',
 					description: 'ID of the message to the assistant that this task belongs to',
 				}),
 				text('recipientName', {
@@ -71,9 +67,16 @@ export const outreach: Resource = {
 				}),
 			],
 		},
+		cancel: {
+			name: 'Cancel',
+			action: 'Cancel outreach task',
+			description: 'Cancel an outreach task that is not finished',
+			request: post('/v1/outreach/tasks/{taskId}/cancel'),
+			fields: [taskId],
+		},
 		get: {
 			name: 'Get',
-			action: 'Get an outreach task',
+			action: 'Get outreach task',
 			description: 'Get one outreach task with its attempts',
 			request: get('/v1/outreach/tasks/{taskId}'),
 			fields: [taskId],
@@ -124,10 +127,11 @@ export const outreach: Resource = {
 		},
 		retry: {
 			name: 'Retry',
-			action: 'Retry an outreach task',
+			action: 'Retry outreach task',
 			description:
 				'Try a failed or waiting outreach task again. This contacts the person again and costs credits.',
 			request: post('/v1/outreach/tasks/{taskId}/retry'),
+			costs: 'This contacts the person again and costs credits.',
 			report,
 			fields: [taskId],
 		},

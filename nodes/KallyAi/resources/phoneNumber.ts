@@ -1,4 +1,4 @@
-import { locator, phoneNumber as number, text } from '../engine/fields';
+import { country, locator, phoneNumber as number, text } from '../engine/fields';
 import { get, post, put, remove, type Resource } from '../engine/operation';
 import { labelled } from '../engine/rows';
 
@@ -13,11 +13,7 @@ const verifiedNumber = number('phoneNumber', {
 });
 
 const place = [
-	text('country', {
-		required: true,
-		placeholder: 'e.g. US',
-		description: 'Two-letter ISO code of the country',
-	}),
+	country('country', { required: true }),
 	text('areaCode', {
 		placeholder: 'e.g. 555',
 		description: 'Area code that the number should have',
@@ -28,9 +24,16 @@ export const phoneNumber: Resource = {
 	name: 'Phone Number',
 	description: 'Phone numbers of the account, their forwarding and verification',
 	operations: {
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many phone numbers',
+			description: 'Get many phone numbers of the account',
+			request: get('/v1/phone-numbers'),
+			list: { rows: 'phone_numbers', label: labelled('phone_number', 'iso_country') },
+		},
 		checkVerification: {
 			name: 'Check Verification',
-			action: 'Check the verification of a phone number',
+			action: 'Check verification of phone number',
 			description: 'Finish the verification of a number with the code that it has received',
 			request: post('/v1/phone-numbers/verify/check'),
 			fields: [
@@ -44,52 +47,46 @@ export const phoneNumber: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a phone number',
+			action: 'Get phone number',
 			description: 'Get one phone number of the account with its settings',
 			request: get('/v1/phone-numbers/{phoneNumberId}/details'),
 			fields: [phoneNumberId],
 		},
 		getForwardingTargets: {
 			name: 'Get Forwarding Targets',
-			action: 'Get the forwarding targets',
+			action: 'Get forwarding targets',
 			description: 'Get the numbers to which calls can be forwarded',
 			request: get('/v1/phone-numbers/forwarding-targets'),
 			list: {},
 		},
-		getAll: {
-			name: 'Get Many',
-			action: 'Get many phone numbers',
-			description: 'Get many phone numbers of the account',
-			request: get('/v1/phone-numbers'),
-			list: { rows: 'phone_numbers', label: labelled('phone_number', 'iso_country') },
-		},
 		getSupportedCountries: {
 			name: 'Get Supported Countries',
-			action: 'Get the supported countries',
+			action: 'Get supported countries',
 			description: 'Get the countries in which a number can be provisioned',
 			request: get('/v1/phone-numbers/supported-countries'),
 			list: { rows: 'countries' },
 		},
 		provision: {
 			name: 'Provision',
-			action: 'Provision a phone number',
-			description:
-				'Get a new number for the account, which costs money or credits. KallyAI picks the number; one found by Search Available cannot be asked for.',
+			action: 'Provision phone number',
+			description: 'Get a new number for the account, which costs money or credits',
 			request: post('/v1/phone-numbers/provision'),
+			notice: "KallyAI picks the number: one found by 'Search Available' cannot be asked for.",
+			costs: 'A new number costs money or credits.',
 			fields: place,
 		},
 		release: {
 			name: 'Release',
-			action: 'Release a phone number',
-			description:
-				'Give a phone number up for good. This is dangerous and cannot be undone: the number is lost, and calls to it no longer reach you.',
+			action: 'Release phone number',
+			description: 'Give a phone number up for good. This is dangerous and cannot be undone.',
 			request: remove('/v1/phone-numbers/{phoneNumberId}'),
+			notice: 'The number is lost for good, and calls to it no longer reach you.',
 			confirm: 'Whether you really want to lose the number for good',
 			fields: [phoneNumberId],
 		},
 		removeForwarding: {
 			name: 'Remove Forwarding',
-			action: 'Remove the forwarding of a phone number',
+			action: 'Remove forwarding of phone number',
 			description: 'Stop forwarding the calls to a number; its forwarding target is lost',
 			request: remove('/v1/phone-numbers/{phoneNumberId}/forwarding'),
 			fields: [phoneNumberId],
@@ -104,7 +101,7 @@ export const phoneNumber: Resource = {
 		},
 		setCallerId: {
 			name: 'Set Caller ID',
-			action: 'Set the caller ID of a phone number',
+			action: 'Set caller ID of phone number',
 			description: 'Set the name that people see when a number calls them',
 			request: put('/v1/phone-numbers/{phoneNumberId}/caller-id'),
 			fields: [
@@ -118,7 +115,7 @@ export const phoneNumber: Resource = {
 		},
 		setForwarding: {
 			name: 'Set Forwarding',
-			action: 'Set the forwarding of a phone number',
+			action: 'Set forwarding of phone number',
 			description: 'Forward the calls to a number to another one, in place of any earlier target',
 			request: put('/v1/phone-numbers/{phoneNumberId}/forwarding'),
 			fields: [
@@ -131,7 +128,7 @@ export const phoneNumber: Resource = {
 		},
 		startVerification: {
 			name: 'Start Verification',
-			action: 'Start the verification of a phone number',
+			action: 'Start verification of phone number',
 			description:
 				'Have a code sent to a number to show that it is yours. Finish with Check Verification.',
 			request: post('/v1/phone-numbers/verify/start'),

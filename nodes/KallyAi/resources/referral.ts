@@ -14,13 +14,13 @@ export const referral: Resource = {
 	operations: {
 		getCode: {
 			name: 'Get Code',
-			action: 'Get your referral code',
+			action: 'Get referral code',
 			description: 'Get your own referral code with the link to share',
 			request: get('/v1/referrals/code'),
 		},
 		getHistory: {
 			name: 'Get History',
-			action: 'Get the referral history',
+			action: 'Get referral history',
 			description: 'Get the people who came by your code and the rewards',
 			request: get('/v1/referrals/history'),
 			list: { rows: 'referrals' },
@@ -33,7 +33,7 @@ export const referral: Resource = {
 		},
 		track: {
 			name: 'Track',
-			action: 'Track a referral',
+			action: 'Track referral',
 			description: 'Record that somebody came by a referral code',
 			request: post('/v1/referrals/track'),
 			fields: [
@@ -46,7 +46,7 @@ export const referral: Resource = {
 		},
 		validate: {
 			name: 'Validate',
-			action: 'Validate a referral code',
+			action: 'Validate referral code',
 			description: 'Find out whether a referral code is valid',
 			request: get('/v1/referrals/validate/{code}'),
 			fields: [code],

@@ -13,10 +13,11 @@ export const search: Resource = {
 	operations: {
 		run: {
 			name: 'Run',
-			action: 'Run a search',
+			action: 'Run search',
 			description:
-				'Search thoroughly for businesses and services, with phone number, address and rating. This costs credits.',
+				'Search thoroughly for businesses and services, with phone numbers and ratings. This costs credits.',
 			request: post('/v1/search'),
+			costs: 'Each search costs credits.',
 			readOnly: true,
 			timeout: 120,
 			list: { rows: 'results' },
@@ -30,23 +31,24 @@ export const search: Resource = {
 		},
 		runQuick: {
 			name: 'Run Quick',
-			action: 'Run a quick search',
+			action: 'Run quick search',
 			description: 'Search with fewer sources and an earlier answer. This costs credits.',
 			request: post('/v1/search/quick'),
+			costs: 'Each search costs credits.',
 			readOnly: true,
 			list: { rows: 'results' },
 			fields: [query],
 		},
 		getHistory: {
 			name: 'Get History',
-			action: 'Get the search history',
+			action: 'Get search history',
 			description: 'Get the searches that were run before',
 			request: get('/v1/search/history'),
 			list: {},
 		},
 		getSources: {
 			name: 'Get Sources',
-			action: 'Get the search sources',
+			action: 'Get search sources',
 			description: 'Get the sources that a search looks into',
 			request: get('/v1/search/sources'),
 			list: { rows: 'sources' },

@@ -14,18 +14,25 @@ export const subscription: Resource = {
 	name: 'Subscription',
 	description: 'Plan of the account',
 	operations: {
+		getStatus: {
+			name: 'Get Status',
+			action: 'Get status of subscription',
+			description: 'Get the plan, its billing period and a change that is to come',
+			request: get('/v1/subscriptions/status'),
+		},
 		cancelChange: {
 			name: 'Cancel Change',
-			action: 'Cancel a change of plan',
+			action: 'Cancel change of plan',
 			description: 'Drop a change of plan that has not taken effect yet',
 			request: remove('/v1/subscriptions/pending-change'),
 		},
 		changePlan: {
 			name: 'Change Plan',
-			action: 'Change the plan',
-			description:
-				'Change the plan of the account. An upgrade charges money at once; a downgrade waits for the next billing period.',
+			action: 'Change plan',
+			description: 'Change the plan of the account. An upgrade charges money at once.',
 			request: post('/v1/subscriptions/change-plan'),
+			costs: 'An upgrade charges money at once; a downgrade waits for the next billing period.',
+			priceList: 'Credit: Get Plans',
 			confirm: 'Whether you are sure to change the plan, which may charge money at once',
 			fields: [
 				choice(
@@ -38,16 +45,10 @@ export const subscription: Resource = {
 		},
 		getBillingPortal: {
 			name: 'Get Billing Portal',
-			action: 'Get the billing portal',
+			action: 'Get billing portal',
 			description: 'Get the URL where a person can see invoices and change the means of payment',
 			request: get('/v1/stripe/billing-portal'),
 			normalize: withUrl,
-		},
-		getStatus: {
-			name: 'Get Status',
-			action: 'Get the status of the subscription',
-			description: 'Get the plan, its billing period and a change that is to come',
-			request: get('/v1/subscriptions/status'),
 		},
 	},
 };

@@ -11,13 +11,6 @@ export const voicemail: Resource = {
 	name: 'Voicemail',
 	description: 'Messages that callers left on the voicemail',
 	operations: {
-		get: {
-			name: 'Get',
-			action: 'Get a voicemail',
-			description: 'Get one voicemail with its details',
-			request: get('/v1/inbound/voicemails/{voicemailId}'),
-			fields: [voicemailId],
-		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many voicemails',
@@ -28,9 +21,16 @@ export const voicemail: Resource = {
 				label: labelled(['caller_name', 'caller_number', 'from'], ['created_at', 'received_at']),
 			},
 		},
+		get: {
+			name: 'Get',
+			action: 'Get voicemail',
+			description: 'Get one voicemail with its details',
+			request: get('/v1/inbound/voicemails/{voicemailId}'),
+			fields: [voicemailId],
+		},
 		getPlayback: {
 			name: 'Get Playback',
-			action: 'Get the playback of a voicemail',
+			action: 'Get playback of voicemail',
 			description: 'Get the link to the audio of a voicemail, or the audio itself as binary data',
 			request: get('/v1/inbound/voicemails/{voicemailId}/playback'),
 			download: { from: 'link', fileName: 'voicemail.mp3', mimeType: 'audio/mpeg' },

@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { VIEWPORT } from '../../tools/browser/chromium.mts';
+import type { N8nClient, WorkflowFile } from '../../tools/n8n/client.mts';
+
+/** A part of the window, in pixels. */
+export interface Area {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+/** n8n's editor in a browser, as a person uses it. */
+export class Editor {
+	readonly page: Page;
+	readonly #client: N8nClient;
+	readonly #pictures: string;
+
+	private constructor(page: Page, client: N8nClient, pictures: string) {
+		this.page = page;
+		this.#client = client;
+		this.#pictures = pictures;
+	}
+
+	/** Opens a tab whose pictures go to a folder. */
+	static async open(context: BrowserContext, client: N8nClient, pictures: string): Promise<Editor> {
+		return new Editor(await context.newPage(), client, pictures);
+	}
+
+	/** An element by the name that n8n gives it for tests. */
+	part(testId: string): Locator {
+		return this.page.getByTestId(testId);
+	}
+
+	/** Stores a workflow and opens it. */
+	async show(workflow: WorkflowFile): Promise<void> {
+		const { id } = await this.#client.createWorkflow(workflow);
+		await this.page.goto(`${this.#client.url}/workflow/${id}`);
+		await this.part('canvas-node').first().waitFor();
+	}
+
+	/** Searches in the panel with all nodes; gives the entries of the package. */
+	async search(words: string): Promise<Locator> {
+		const field = this.part('node-creator-search-bar');
+		if (!(await field.isVisible())) await this.part('node-creator-plus-button').click();
+		await field.fill(words);
+		return this.part('node-creator-item-name').filter({ hasText: /^\s*KallyAI\b/ });
+	}
+
+	/** Finds the node in the panel and opens the list of its actions. */
+	async listActions(words: string): Promise<void> {
+		await (await this.search(words)).first().click();
+		await this.part('node-creator').getByText('Actions (').waitFor();
+	}
+
+	/** Adds the node by one of its actions, which opens its parameters. */
+	async addAction(words: string, action: string): Promise<void> {
+		await this.listActions(words);
+		await this.part('node-creator').getByText(action, { exact: true }).click();
+		await this.part('node-parameters').waitFor();
+	}
+
+	/** Opens the parameters of a node of the canvas. */
+	async openNode(name: string): Promise<void> {
+		const label = this.page.getByText(name, { exact: true });
+		await this.part('canvas-node').filter({ has: label }).dblclick();
+		await this.part('node-parameters').waitFor();
+	}
+
+	/** The field of a parameter. */
+	field(parameter: string): Locator {
+		return this.part(`parameter-input-${parameter}`);
+	}
+
+	/** Chooses an entry of a parameter's list. */
+	async pick(parameter: string, entry: string): Promise<void> {
+		await this.field(parameter).click();
+		const list = this.page.getByRole('listbox').filter({ visible: true });
+		await list.getByText(entry, { exact: true }).click();
+	}
+
+	/** Searches the From List of a locator; gives what it finds. */
+	async searchList(parameter: string, words: string): Promise<Locator> {
+		await this.field(parameter).getByTestId('rlc-input').click();
+		const entries = this.part('rlc-item').filter({ visible: true });
+		await entries.first().waitFor();
+		await this.part('rlc-search').filter({ visible: true }).fill(words);
+		const found = entries.filter({ hasText: words });
+		await found.first().waitFor();
+		return found;
+	}
+
+	/** Runs the node whose parameters are open. */
+	async execute(): Promise<void> {
+		await this.part('node-execute-button').click();
+	}
+
+	/** What the node whose parameters are open gave out. */
+	get output(): Locator {
+		return this.part('output-panel');
+	}
+
+	/** Closes what n8n says in a corner, which would cover other things. */
+	async closeToasts(): Promise<void> {
+		const close = this.page.locator('.el-notification__closeBtn');
+		await close.first().waitFor();
+		while ((await close.count()) > 0) {
+			await close.first().click();
+			await this.page.locator('.el-notification').first().waitFor({ state: 'detached' });
+		}
+	}
+
+	/** The parameters and the output of the open node, without the input. */
+	async workplace(): Promise<Area> {
+		const parameters = await this.#boxOf(this.part('node-parameters'));
+		const output = await this.#boxOf(this.output);
+		const width = output.x + output.width - parameters.x;
+		return { ...output, x: parameters.x, width };
+	}
+
+	async #boxOf(part: Locator): Promise<Area> {
+		const box = await part.boundingBox();
+		if (box === null) throw new Error('There is nothing to be seen');
+		return box;
+	}
+
+	/** Keeps a picture of a part of the window, or of all of it. */
+	async picture(name: string, part: Locator | Area = { x: 0, y: 0, ...VIEWPORT }): Promise<void> {
+		const clip = 'boundingBox' in part ? await this.#boxOf(part) : part;
+		const path = join(this.#pictures, `${name}.png`);
+		await mkdir(dirname(path), { recursive: true });
+		await this.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
+	}
+}

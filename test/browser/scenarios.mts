@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import type { SingleStage } from '../../tools/e2e/stage.mts';
+import { poll } from '../../tools/lib/poll.mts';
+import { SANDBOX_CLIENT } from '../../tools/sandbox.mts';
+import type { Scenario } from '../e2e/scenario.mts';
+import type { Editor } from './editor.mts';
+import { EMPTY, KALLYAI, withNode, withTrigger } from './workflows.mts';
+
+/** The real n8n with a person in front of it. */
+export interface BrowserStage extends SingleStage {
+	editor: Editor;
+}
+
+/** What somebody may type who wants something done that KallyAI does. */
+const EVERYDAY_WORDS = [
+	'call',
+	'phone',
+	'voicemail',
+	'reservation',
+	'outreach',
+	'text message',
+	'sms',
+	'receptionist',
+	'appointment',
+	'booking',
+	'restaurant',
+	'inbox',
+	'email',
+	'assistant',
+	'telephone',
+	'dial',
+	'credits',
+	'calendar',
+	'ride',
+	'taxi',
+	'bill',
+	'missed call',
+	'dentist',
+	'secretary',
+];
+
+const WITHIN_MS = 20_000;
+
+/** Everything that a person does with the nodes in the editor, with a picture of it. */
+export const editorScenarios: Array<Scenario<BrowserStage>> = [
+	{
+		name: 'the node is found by everyday words',
+		async run({ editor }) {
+			await editor.show(EMPTY);
+			for (const words of EVERYDAY_WORDS) {
+				const found = await editor.search(words);
+				await found
+					.first()
+					.waitFor()
+					.catch(() => assert.fail(`"${words}" does not find the node`));
+			}
+			await (await editor.search('call')).first().waitFor();
+			await editor.picture('find-node', editor.part('node-creator'));
+			return `${EVERYDAY_WORDS.length} words`;
+		},
+	},
+	{
+		name: 'an action is picked from the list and says on the canvas what it does',
+		async run({ editor }) {
+			await editor.show(EMPTY);
+			await editor.listActions('phone call');
+			await editor.picture('actions', editor.part('node-creator'));
+			await editor.part('node-creator').getByText('Make a call', { exact: true }).click();
+			await editor.part('node-parameters').waitFor();
+			const chosen = async (parameter: string) =>
+				await editor.field(parameter).getByRole('combobox').inputValue();
+			assert.equal(await chosen('resource'), 'Call');
+			assert.equal(await chosen('operation'), 'Make');
+			await editor.page.keyboard.press('Escape');
+			await editor.part('canvas-node').getByText('Make: Call', { exact: true }).waitFor();
+			return 'Make a call';
+		},
+	},
+	{
+		name: 'an account is connected through the popup',
+		async run({ editor, sandbox }) {
+			await editor.show(EMPTY);
+			await editor.addAction('phone call', 'Make a call');
+			await editor.part('node-credentials-select').click();
+			await editor.part('node-credentials-select-item-new').click();
+			const dialog = editor.part('editCredential-modal');
+			const values = { ...SANDBOX_CLIENT, baseUrl: sandbox.url };
+			for (const [name, value] of Object.entries(values)) {
+				await dialog.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
+			}
+			const connect = dialog.getByRole('button', { name: 'Connect', exact: true });
+			await connect.scrollIntoViewIfNeeded();
+			await editor.picture('connect', dialog);
+			const opening = editor.page.waitForEvent('popup');
+			await connect.click();
+			const popup = await opening;
+			await popup.getByRole('button', { name: 'Allow' }).click();
+			await dialog.waitFor({ state: 'hidden' });
+			await editor.part('credential-edit-button').click();
+			await dialog.getByText('Account connected').waitFor();
+			await editor.picture('connected', dialog);
+			return 'Account connected';
+		},
+	},
+	{
+		name: 'a goal and a phone number are chosen from lists that can be searched',
+		async run(stage) {
+			const { editor } = stage;
+			await editor.show(withNode(stage, { resource: 'goal', operation: 'get' }));
+			await editor.openNode(KALLYAI);
+			await (await editor.searchList('goalId', 'plumber')).click();
+			await editor.execute();
+			await editor.output.getByText('A plumber for Thursday').first().waitFor();
+
+			await editor.show(withNode(stage, { resource: 'phoneNumber', operation: 'get' }));
+			await editor.openNode(KALLYAI);
+			const found = await editor.searchList('phoneNumberId', '+1');
+			await editor.picture('choose-number', await editor.workplace());
+			const number = /\+\d+/.exec(await found.first().innerText())?.[0];
+			await found.first().click();
+			await editor.execute();
+			await editor.output
+				.getByText(number as string)
+				.first()
+				.waitFor();
+			return `a goal and ${number}`;
+		},
+	},
+	{
+		name: 'what a run gives out is shown as a table',
+		async run(stage) {
+			const { editor } = stage;
+			await editor.show(withNode(stage, { resource: 'goal', operation: 'getAll' }));
+			await editor.openNode(KALLYAI);
+			await editor.execute();
+			await editor.output.getByTestId('radio-button-table').click();
+			const rows = editor.output.locator('tbody tr');
+			await rows.first().waitFor();
+			await editor.closeToasts();
+			await editor.picture('output', await editor.workplace());
+			const { goals } = await stage.sandbox.state();
+			assert.equal(await rows.count(), (goals as unknown[]).length);
+			return `${await rows.count()} rows`;
+		},
+	},
+	{
+		name: 'a refused call says why and what to do',
+		async run(stage) {
+			const { editor, sandbox } = stage;
+			await sandbox.fault({
+				method: 'POST',
+				path: '/v1/calls',
+				status: 402,
+				body: { error: { code: 'quota_exceeded', message: '0 of 150 credits remain' } },
+			});
+			const parameters = {
+				resource: 'call',
+				operation: 'make',
+				respondentPhone: '+15550100',
+				taskDescription: 'Ask whether the order has arrived',
+				taskCategory: 'general',
+			};
+			await editor.show(withNode(stage, parameters));
+			await editor.openNode(KALLYAI);
+			await editor.execute();
+			const said = async (part: string) => (await editor.part(part).first().innerText()).trim();
+			assert.match(
+				await said('node-error-message'),
+				/^The KallyAI account has no credits left.*\[item 1\]$/,
+			);
+			assert.match(await said('node-error-description'), /^Buy credits or move to a bigger plan/);
+			await editor.closeToasts();
+			await editor.picture('refused', await editor.workplace());
+			return await said('node-error-message');
+		},
+	},
+	{
+		name: 'the trigger fetches a test event',
+		async run(stage) {
+			const { editor, sandbox } = stage;
+			await editor.show(withTrigger(stage, { event: ['inboundCall'] }));
+			await editor.part('canvas-node').getByText('Inbound Call', { exact: true }).waitFor();
+			const [id] = await sandbox.event({ type: 'inboundCall', data: { status: 'missed' } });
+			await editor.openNode(KALLYAI);
+			await editor.execute();
+			await editor.output.getByText(`inboundCall:${id}`).first().waitFor();
+			await editor.closeToasts();
+			await editor.picture('trigger-event', await editor.workplace());
+			return 'an inbound call';
+		},
+	},
+	{
+		name: 'a recording is played',
+		async run(stage) {
+			const { editor } = stage;
+			const parameters = {
+				resource: 'call',
+				operation: 'getRecording',
+				options: { download: true },
+			};
+			await editor.show(withNode(stage, parameters));
+			await editor.openNode(KALLYAI);
+			await (await editor.searchList('callId', 'success')).first().click();
+			await editor.execute();
+			await editor.part('ndv-view-binary-data').click();
+			const audio = editor.output.locator('audio');
+			await audio.waitFor();
+			await audio.evaluate(async (player) => await player.play());
+			const played = await poll(
+				async () => {
+					const seconds = await audio.evaluate((player) => player.currentTime);
+					return seconds > 0.5 ? seconds : undefined;
+				},
+				{ what: 'playing the recording', withinMs: WITHIN_MS },
+			);
+			await editor.closeToasts();
+			await editor.picture('recording', await editor.workplace());
+			return `${played.toFixed(1)} s of it`;
+		},
+	},
+];

@@ -1,0 +1,64 @@
+import { chromium, selectors, type BrowserContext } from 'playwright-core';
+import { installPackages, isOnPath } from '../lib/debian.mts';
+import { LOOPBACK } from '../lib/ports.mts';
+import type { UndoList } from '../lib/undo.mts';
+import type { N8nClient } from '../n8n/client.mts';
+
+const CHROMIUM = 'chromium';
+const PATIENCE_MS = 20_000;
+
+/** The size of the window: the least at which the editor cuts nothing of its own off. */
+export const VIEWPORT = { width: 1440, height: 900 };
+
+/** Nothing leaves the machine, and root may run it. */
+const ARGUMENTS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--disable-dev-shm-usage',
+	'--autoplay-policy=no-user-gesture-required',
+	`--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${LOOPBACK}`,
+];
+
+/** Installs Debian's Chromium where it is missing. */
+export async function ensureChromium(): Promise<void> {
+	await installPackages('The test in a browser', (await isOnPath(CHROMIUM)) ? [] : [CHROMIUM]);
+}
+
+/** Starts Chromium with the session of a client that is signed in. */
+export async function startBrowser(client: N8nClient, undo: UndoList): Promise<BrowserContext> {
+	selectors.setTestIdAttribute('data-test-id');
+	const browser = await chromium.launch({
+		executablePath: `/usr/bin/${CHROMIUM}`,
+		args: ARGUMENTS,
+		handleSIGINT: false,
+		handleSIGTERM: false,
+		handleSIGHUP: false,
+	});
+	undo.add(async () => await browser.close());
+	const context = await browser.newContext({
+		viewport: VIEWPORT,
+		colorScheme: 'light',
+		reducedMotion: 'reduce',
+		locale: 'en-GB',
+		timezoneId: 'Europe/London',
+	});
+	context.setDefaultTimeout(PATIENCE_MS);
+	const { hostname } = new URL(client.url);
+	await context.addCookies(
+		[...client.cookies].map(([name, value]) => ({
+			name,
+			value,
+			domain: hostname,
+			path: '/',
+			httpOnly: true,
+		})),
+	);
+	// n8n binds a session's cookies to this id.
+	await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), client.browserId);
+	return context;
+}

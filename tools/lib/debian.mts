@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { runLogged } from './install.mjs';
+import { logFile } from './paths.mts';
+
+const run = promisify(execFile);
+
+/** Whether a program is on this machine's path. */
+export async function isOnPath(program: string): Promise<boolean> {
+	return await run('sh', ['-c', `command -v ${program}`]).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** Installs packages of the distribution, saying so; `what` needs them. */
+export async function installPackages(what: string, packages: string[]): Promise<void> {
+	if (packages.length === 0) return;
+	const names = packages.join(' ');
+	if (process.getuid?.() !== 0) {
+		throw new Error(
+			`${what} needs ${packages.join(' and ')}: install them (apt-get install ${names}).`,
+		);
+	}
+	const install = `apt-get install -y --no-install-recommends ${names}`;
+	await runLogged({
+		title: `Installing ${packages.join(' and ')}`,
+		command: 'sh',
+		args: ['-c', `${install} || (apt-get update && ${install})`],
+		cwd: '/',
+		// Debian would start servers as well; ours have folders and ports of their own.
+		env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+		log: logFile('apt'),
+	});
+}
