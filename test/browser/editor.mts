@@ -54,8 +54,12 @@ export class Editor {
 	async search(words: string): Promise<Locator> {
 		const field = this.part('node-creator-search-bar');
 		if (!(await field.isVisible())) await this.part('node-creator-plus-button').click();
+		const found = this.part('node-creator-item-name').filter({ hasText: /^\s*KallyAI\b/ });
+		// What an earlier search has found stays for a moment.
+		await field.clear();
+		await found.first().waitFor({ state: 'detached' });
 		await field.fill(words);
-		return this.part('node-creator-item-name').filter({ hasText: /^\s*KallyAI\b/ });
+		return found;
 	}
 
 	/** Finds the node in the panel and opens the list of its actions. */

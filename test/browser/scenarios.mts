@@ -76,7 +76,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 		async run({ editor }) {
 			await editor.show(EMPTY);
 			await editor.listActions('phone call');
-			await editor.picture('actions', editor.part('node-creator'), 640);
+			await editor.picture('actions', editor.part('node-creator'));
 			await editor.part('node-creator').getByText('Make call', { exact: true }).click();
 			await editor.part('node-parameters').waitFor();
 			const chosen = async (parameter: string) =>
