@@ -127,7 +127,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			await editor.show(withNode(stage, { resource: 'phoneNumber', operation: 'get' }));
 			await editor.openNode(KALLYAI);
 			const found = await editor.searchList('phoneNumberId', '+1');
-			await editor.picture('choose-number', await editor.workplace(), 440);
+			await editor.picture('choose-number', await editor.workplace(), 510);
 			const number = /\+\d+/.exec(await found.first().innerText())?.[0];
 			await found.first().click();
 			await editor.execute();
