@@ -54,15 +54,6 @@ export class KallyAiTokenApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://api.kallyai.com',
-			required: true,
-			description:
-				'Address of the KallyAI API; change it only to use another server, such as the local sandbox',
-		},
-		{
 			displayName: 'Access Token',
 			name: 'accessToken',
 			type: 'string',
@@ -81,6 +72,15 @@ export class KallyAiTokenApi implements ICredentialType {
 			required: true,
 			description:
 				'Value of refresh_token from the same place, used once the access token has expired',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.kallyai.com',
+			required: true,
+			description:
+				'Address of the KallyAI API; change it only to use another server, such as the local sandbox',
 		},
 		{
 			// The token in use. n8n looks for a hidden expirable property and stores what comes back for it.

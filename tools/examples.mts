@@ -1,17 +1,22 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { EXAMPLES } from './lib/paths.mts';
 import type { Credential, N8nClient, Workflow, WorkflowFile } from './n8n/client.mts';
 
-/** The example workflow in the file of this name, without ".json". */
+/** The files of the example workflows of this repository, without their ending. */
+export async function exampleNames(): Promise<string[]> {
+	const files = await readdir(EXAMPLES);
+	return files.filter((name) => name.endsWith('.json')).map((name) => parse(name).name).sort();
+}
+
+/** One example workflow, by the name of its file. */
 export async function readExample(name: string): Promise<WorkflowFile> {
 	return JSON.parse(await readFile(join(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
 }
 
 /** The example workflows of this repository. */
 export async function readExamples(): Promise<WorkflowFile[]> {
-	const files = (await readdir(EXAMPLES)).filter((name) => name.endsWith('.json')).sort();
-	return await Promise.all(files.map(async (name) => await readExample(basename(name, '.json'))));
+	return await Promise.all((await exampleNames()).map(readExample));
 }
 
 /** The same workflow with this credential in every node that needs one of its type. */

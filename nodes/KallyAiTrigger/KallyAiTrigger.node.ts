@@ -116,7 +116,7 @@ export class KallyAiTrigger implements INodeType {
 						typeOptions: { minValue: 0 },
 						default: 15,
 						description:
-							'How much later than its own time something may turn up in KallyAI’s lists',
+							"How much later than its own time something may turn up in KallyAI's lists",
 					},
 					{
 						displayName: 'Max Events per Poll',

@@ -4,7 +4,9 @@ import { isPlainObject } from '../KallyAi/engine/json';
 import type { EventType, Filters } from './engine/event';
 
 const titled = (value: string): string =>
-	value.replace(/(?:^|_)([a-z])/g, (_, letter: string) => ` ${letter.toUpperCase()}`).trim();
+	value === 'sms'
+		? 'SMS'
+		: value.replace(/(?:^|_)([a-z])/g, (_, letter: string) => ` ${letter.toUpperCase()}`).trim();
 
 function anyOf(displayName: string, name: string, values: string[], what: string): INodeProperties {
 	return {

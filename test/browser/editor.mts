@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
-import { VIEWPORT } from '../../tools/browser/chromium.mts';
 import type { N8nClient, WorkflowFile } from '../../tools/n8n/client.mts';
 
 /** A part of the window, in pixels. */
@@ -11,6 +10,16 @@ export interface Area {
 	width: number;
 	height: number;
 }
+
+/** A window in which a workflow that fits into it is about as wide as a picture may be. */
+const CANVAS_WINDOW = { width: 1480, height: 900 };
+/** What is left around a workflow, names below its nodes included. */
+const MARGIN = 32;
+const CANVAS_ONLY = `
+	[data-test-id='canvas-controls'], [data-test-id='canvas-minimap'], [data-test-id='execute-workflow-button'],
+	[data-test-id='node-creator-plus-button'], [data-test-id='command-bar-button'], [data-test-id='add-sticky-button'],
+	[data-test-id='toggle-focus-panel-button'], [data-test-id='canvas-handle-plus'] { visibility: hidden !important }
+`;
 
 /** n8n's editor in a browser, as a person uses it. */
 export class Editor {
@@ -45,8 +54,12 @@ export class Editor {
 	async search(words: string): Promise<Locator> {
 		const field = this.part('node-creator-search-bar');
 		if (!(await field.isVisible())) await this.part('node-creator-plus-button').click();
+		const found = this.part('node-creator-item-name').filter({ hasText: /^\s*KallyAI\b/ });
+		// What an earlier search has found stays for a moment.
+		await field.clear();
+		await found.first().waitFor({ state: 'detached' });
 		await field.fill(words);
-		return this.part('node-creator-item-name').filter({ hasText: /^\s*KallyAI\b/ });
+		return found;
 	}
 
 	/** Finds the node in the panel and opens the list of its actions. */
@@ -74,11 +87,36 @@ export class Editor {
 		return this.part(`parameter-input-${parameter}`);
 	}
 
+	/** Opens the list of a parameter unless it is open; gives its entries. */
+	async openList(parameter: string): Promise<Locator> {
+		const field = this.field(parameter).getByRole('combobox');
+		if ((await field.getAttribute('aria-expanded')) !== 'true') await field.click();
+		const list = await field.getAttribute('aria-controls');
+		const entries = this.page.locator(`[id="${list}"]`).getByRole('option');
+		await entries.first().waitFor();
+		return entries;
+	}
+
 	/** Chooses an entry of a parameter's list. */
-	async pick(parameter: string, entry: string): Promise<void> {
-		await this.field(parameter).click();
-		const list = this.page.getByRole('listbox').filter({ visible: true });
-		await list.getByText(entry, { exact: true }).click();
+	async choose(parameter: string, entry: string): Promise<void> {
+		const entries = await this.openList(parameter);
+		await entries.filter({ has: this.page.getByText(entry, { exact: true }) }).click();
+	}
+
+	/** The texts of some elements that the editor shows only in part. */
+	async cutOff(elements: Locator): Promise<string[]> {
+		return await elements
+			.locator('*')
+			.evaluateAll((all) =>
+				all
+					.filter(
+						({ children, scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+							children.length === 0 &&
+							clientHeight > 0 &&
+							(scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 3),
+					)
+					.map(({ textContent }) => textContent),
+			);
 	}
 
 	/** Searches the From List of a locator; gives what it finds. */
@@ -126,11 +164,36 @@ export class Editor {
 		return box;
 	}
 
-	/** Keeps a picture of a part of the window, or of all of it. */
-	async picture(name: string, part: Locator | Area = { x: 0, y: 0, ...VIEWPORT }): Promise<void> {
-		const clip = 'boundingBox' in part ? await this.#boxOf(part) : part;
+	/** Keeps a picture of a part of the window, down to a height where the rest is empty. */
+	async picture(name: string, part: Locator | Area, height?: number): Promise<void> {
+		const area = 'boundingBox' in part ? await this.#boxOf(part) : part;
+		await this.#keep(name, { ...area, height: height ?? area.height });
+	}
+
+	/** The package's nodes on the canvas. */
+	get ourNodes(): Locator {
+		return this.page.locator('[data-test-id="canvas-node"][data-node-type^="n8n-nodes-kallyai."]');
+	}
+
+	/** Keeps a picture of the whole workflow without what surrounds it. */
+	async pictureOfCanvas(name: string): Promise<void> {
+		const usual = this.page.viewportSize();
+		await this.page.setViewportSize(CANVAS_WINDOW);
+		await this.part('zoom-to-fit').click();
+		const nodes = await this.page.locator('.vue-flow__node').all();
+		const boxes = await Promise.all(nodes.map(async (node) => await this.#boxOf(node)));
+		const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
+		const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
+		const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN;
+		const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN;
+		const area = { x: left, y: top, width: right - left, height: bottom - top };
+		await this.#keep(name, area, CANVAS_ONLY);
+		if (usual) await this.page.setViewportSize(usual);
+	}
+
+	async #keep(name: string, clip: Area, style?: string): Promise<void> {
 		const path = join(this.#pictures, `${name}.png`);
 		await mkdir(dirname(path), { recursive: true });
-		await this.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
+		await this.page.screenshot({ path, clip, style, animations: 'disabled', caret: 'hide' });
 	}
 }

@@ -2,23 +2,40 @@
 // kept there (`npm run docs:images`). The last line counts: "N passed, N failed".
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureChromium, startBrowser } from '../../tools/browser/chromium.mts';
+import { startBrowser } from '../../tools/browser/chromium.mts';
 import { startSingle } from '../../tools/e2e/stage.mts';
 import { CACHE, ROOT } from '../../tools/lib/paths.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { Player } from '../e2e/player.mts';
+import type { Scenario } from '../e2e/scenario.mts';
 import { Editor } from './editor.mts';
-import { editorScenarios } from './scenarios.mts';
+import { type BrowserStage, editorScenarios } from './scenarios.mts';
 
 const { values, positionals } = parseArgs({
 	options: { pictures: { type: 'string', default: join(CACHE, 'images') } },
 	allowPositionals: true,
 });
 
+/** Keeps what was to be seen when a scenario went wrong. */
+function withPictureOfFailure({ name, run }: Scenario<BrowserStage>): Scenario<BrowserStage> {
+	return {
+		name,
+		async run(stage) {
+			try {
+				return await run(stage);
+			} catch (error) {
+				const path = join(CACHE, 'images', 'failed', `${name.replace(/\W+/g, '-')}.png`);
+				await stage.editor.page.screenshot({ path });
+				console.log(`What was to be seen: ${path}`);
+				throw error;
+			}
+		},
+	};
+}
+
 const player = new Player(positionals[0] ?? '');
 await ensureHost();
-await player.play('browser', editorScenarios, async (undo) => {
-	await ensureChromium();
+await player.play('browser', editorScenarios.map(withPictureOfFailure), async (undo) => {
 	const stage = await startSingle(undo);
 	const context = await startBrowser(stage.client, undo);
 	const editor = await Editor.open(context, stage.client, resolve(ROOT, values.pictures));

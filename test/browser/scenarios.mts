@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
+import { exampleNames, readExample, withCredential } from '../../tools/examples.mts';
 import { poll } from '../../tools/lib/poll.mts';
 import { SANDBOX_CLIENT } from '../../tools/sandbox.mts';
 import type { Scenario } from '../e2e/scenario.mts';
@@ -10,6 +13,10 @@ import { EMPTY, KALLYAI, withNode, withTrigger } from './workflows.mts';
 export interface BrowserStage extends SingleStage {
 	editor: Editor;
 }
+
+const { resources } = createRequire(import.meta.url)('../../dist/nodes/KallyAi/resources') as {
+	resources: Record<string, { name: string; operations: Record<string, { name: string }> }>;
+};
 
 /** What somebody may type who wants something done that KallyAI does. */
 const EVERYDAY_WORDS = [
@@ -41,6 +48,11 @@ const EVERYDAY_WORDS = [
 
 const WITHIN_MS = 20_000;
 
+const OURS = /^n8n-nodes-kallyai\./;
+
+/** The last entry of each list is n8n's. */
+const OWN = { hasNotText: 'Custom API Call' };
+
 /** Everything that a person does with the nodes in the editor, with a picture of it. */
 export const editorScenarios: Array<Scenario<BrowserStage>> = [
 	{
@@ -54,8 +66,8 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 					.waitFor()
 					.catch(() => assert.fail(`"${words}" does not find the node`));
 			}
-			await (await editor.search('call')).first().waitFor();
-			await editor.picture('find-node', editor.part('node-creator'));
+			await (await editor.search('phone call')).first().waitFor();
+			await editor.picture('find-node', editor.part('node-creator'), 320);
 			return `${EVERYDAY_WORDS.length} words`;
 		},
 	},
@@ -65,7 +77,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			await editor.show(EMPTY);
 			await editor.listActions('phone call');
 			await editor.picture('actions', editor.part('node-creator'));
-			await editor.part('node-creator').getByText('Make a call', { exact: true }).click();
+			await editor.part('node-creator').getByText('Make call', { exact: true }).click();
 			await editor.part('node-parameters').waitFor();
 			const chosen = async (parameter: string) =>
 				await editor.field(parameter).getByRole('combobox').inputValue();
@@ -73,14 +85,14 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			assert.equal(await chosen('operation'), 'Make');
 			await editor.page.keyboard.press('Escape');
 			await editor.part('canvas-node').getByText('Make: Call', { exact: true }).waitFor();
-			return 'Make a call';
+			return 'Make call';
 		},
 	},
 	{
 		name: 'an account is connected through the popup',
 		async run({ editor, sandbox }) {
 			await editor.show(EMPTY);
-			await editor.addAction('phone call', 'Make a call');
+			await editor.addAction('phone call', 'Make call');
 			await editor.part('node-credentials-select').click();
 			await editor.part('node-credentials-select-item-new').click();
 			const dialog = editor.part('editCredential-modal');
@@ -115,7 +127,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			await editor.show(withNode(stage, { resource: 'phoneNumber', operation: 'get' }));
 			await editor.openNode(KALLYAI);
 			const found = await editor.searchList('phoneNumberId', '+1');
-			await editor.picture('choose-number', await editor.workplace());
+			await editor.picture('choose-number', await editor.workplace(), 510);
 			const number = /\+\d+/.exec(await found.first().innerText())?.[0];
 			await found.first().click();
 			await editor.execute();
@@ -124,6 +136,52 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 				.first()
 				.waitFor();
 			return `a goal and ${number}`;
+		},
+	},
+	{
+		name: 'no text in the lists of resources and operations is cut off',
+		async run(stage) {
+			const { editor } = stage;
+			await editor.show(withNode(stage, { resource: 'assistant', operation: 'ask' }));
+			await editor.openNode(KALLYAI);
+			assert.deepEqual(await editor.cutOff(await editor.openList('resource')), []);
+			let count = 0;
+			for (const { name, operations } of Object.values(resources)) {
+				await editor.choose('resource', name);
+				const wanted = Object.values(operations).map((operation) => operation.name);
+				// The list of the resource before may still be there.
+				const names = await poll(
+					async () => {
+						const entries = (await editor.openList('operation')).filter(OWN);
+						const shown = (await entries.allInnerTexts()).map((text) => text.split('\n')[0]);
+						return isDeepStrictEqual(shown.sort(), wanted.sort()) ? entries : undefined;
+					},
+					{ what: `the operations of ${name}`, withinMs: WITHIN_MS },
+				);
+				assert.deepEqual(await editor.cutOff(names), []);
+				await names.first().click();
+				assert.deepEqual(await editor.cutOff(editor.part('node-parameters')), []);
+				count += wanted.length;
+			}
+			return `${count} operations`;
+		},
+	},
+	{
+		name: 'countries and time zones are chosen from lists',
+		async run(stage) {
+			const { editor } = stage;
+			await editor.show(withNode(stage, { resource: 'phoneNumber', operation: 'searchAvailable' }));
+			await editor.openNode(KALLYAI);
+			await editor.choose('country', 'United Kingdom');
+			await editor.execute();
+			await editor.output.getByText('+44207946').first().waitFor();
+
+			await editor.show(withNode(stage, { resource: 'call', operation: 'make' }));
+			await editor.openNode(KALLYAI);
+			const zones = await editor.openList('timezone');
+			await editor.page.keyboard.type('york');
+			await zones.getByText('America/New York').click();
+			return 'United Kingdom, America/New York';
 		},
 	},
 	{
@@ -137,7 +195,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			const rows = editor.output.locator('tbody tr');
 			await rows.first().waitFor();
 			await editor.closeToasts();
-			await editor.picture('output', await editor.workplace());
+			await editor.picture('output', await editor.workplace(), 700);
 			const { goals } = await stage.sandbox.state();
 			assert.equal(await rows.count(), (goals as unknown[]).length);
 			return `${await rows.count()} rows`;
@@ -170,7 +228,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			);
 			assert.match(await said('node-error-description'), /^Buy credits or move to a bigger plan/);
 			await editor.closeToasts();
-			await editor.picture('refused', await editor.workplace());
+			await editor.picture('refused', await editor.workplace(), 620);
 			return await said('node-error-message');
 		},
 	},
@@ -185,7 +243,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			await editor.execute();
 			await editor.output.getByText(`inboundCall:${id}`).first().waitFor();
 			await editor.closeToasts();
-			await editor.picture('trigger-event', await editor.workplace());
+			await editor.picture('trigger-event', await editor.workplace(), 620);
 			return 'an inbound call';
 		},
 	},
@@ -214,8 +272,23 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 				{ what: 'playing the recording', withinMs: WITHIN_MS },
 			);
 			await editor.closeToasts();
-			await editor.picture('recording', await editor.workplace());
+			await editor.picture('recording', await editor.workplace(), 480);
 			return `${played.toFixed(1)} s of it`;
+		},
+	},
+	{
+		name: 'each example opens without a complaint',
+		async run({ editor, credentials }) {
+			const names = await exampleNames();
+			for (const name of names) {
+				const workflow = withCredential(await readExample(name), credentials.oAuth2);
+				await editor.show(workflow);
+				await editor.pictureOfCanvas(`examples/${name}`);
+				const ours = workflow.nodes.filter(({ type }) => OURS.test(type)).length;
+				assert.equal(await editor.ourNodes.count(), ours, name);
+				assert.equal(await editor.ourNodes.getByTestId('node-issues').count(), 0, name);
+			}
+			return `${names.length} drawn`;
 		},
 	},
 ];

@@ -17,6 +17,7 @@ import type {
 	INodeListSearchResult,
 	INodeParameters,
 	INodeProperties,
+	INodePropertyOptions,
 	INodeType,
 	INodeTypes,
 	IRun,
@@ -116,6 +117,8 @@ export interface Engine {
 		filter?: string,
 		paginationToken?: string,
 	): Promise<INodeListSearchResult>;
+	/** The entries of a list that the editor loads. */
+	choices(loadOptionsMethod: string): Promise<INodePropertyOptions[]>;
 	poll(node: INode, staticData: IDataObject, mode?: WorkflowExecuteMode): Promise<unknown>;
 }
 
@@ -318,6 +321,16 @@ export async function startEngine(
 	});
 
 	const nodeType = loader.getNode('kallyAi').type as INodeType;
+	const loadOptionsContext = () => {
+		const node = nodeJson({}, 'kallyAiOAuth2Api');
+		return new LoadOptionsContext(
+			new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes }),
+			node,
+			additionalData({ currentNodeParameters: node.parameters }),
+			'parameters.id',
+		);
+	};
+
 	return {
 		loader,
 		credentials,
@@ -364,17 +377,15 @@ export async function startEngine(
 		},
 
 		async search(resource, filter, paginationToken) {
-			const node = nodeJson({}, 'kallyAiOAuth2Api');
-			const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-			const context = new LoadOptionsContext(
-				workflow,
-				node,
-				additionalData({ currentNodeParameters: node.parameters }),
-				'parameters.id',
-			);
 			const method = nodeType.methods?.listSearch?.[resource];
 			if (!method) throw new Error(`There is no list search ${resource}`);
-			return await method.call(context, filter, paginationToken);
+			return await method.call(loadOptionsContext(), filter, paginationToken);
+		},
+
+		async choices(loadOptionsMethod) {
+			const method = nodeType.methods?.loadOptions?.[loadOptionsMethod];
+			if (!method) throw new Error(`There is no list ${loadOptionsMethod}`);
+			return await method.call(loadOptionsContext());
 		},
 
 		async poll(node, staticData, mode = 'trigger') {

@@ -1,14 +1,16 @@
 import { chromium, selectors, type BrowserContext } from 'playwright-core';
-import { installPackages, isOnPath } from '../lib/debian.mts';
+import { installPackages, pathOf } from '../lib/debian.mts';
 import { LOOPBACK } from '../lib/ports.mts';
 import type { UndoList } from '../lib/undo.mts';
 import type { N8nClient } from '../n8n/client.mts';
 
 const CHROMIUM = 'chromium';
+/** Programs that do, where there is no Chromium. */
+const OTHERS = ['google-chrome-stable', 'google-chrome'];
 const PATIENCE_MS = 20_000;
 
 /** The size of the window: the least at which the editor cuts nothing of its own off. */
-export const VIEWPORT = { width: 1440, height: 900 };
+const VIEWPORT = { width: 1440, height: 900 };
 
 /** Nothing leaves the machine, and root may run it. */
 const ARGUMENTS = [
@@ -24,16 +26,33 @@ const ARGUMENTS = [
 	`--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${LOOPBACK}`,
 ];
 
-/** Installs Debian's Chromium where it is missing. */
-export async function ensureChromium(): Promise<void> {
-	await installPackages('The test in a browser', (await isOnPath(CHROMIUM)) ? [] : [CHROMIUM]);
+/** Nobody has to wait until a list has faded in. */
+const WITHOUT_MOTION = `
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync('*, ::before, ::after { transition: none !important; animation: none !important }');
+	document.adoptedStyleSheets.push(sheet);
+`;
+
+async function findBrowser(): Promise<string | undefined> {
+	const found = await Promise.all([CHROMIUM, ...OTHERS].map(pathOf));
+	return found.find((path) => path !== undefined);
 }
 
-/** Starts Chromium with the session of a client that is signed in. */
+/** Where the browser is; installs Debian's Chromium where there is none. */
+async function ensureBrowser(): Promise<string> {
+	const present = await findBrowser();
+	if (present !== undefined) return present;
+	await installPackages('The test in a browser', [CHROMIUM]);
+	const installed = await findBrowser();
+	if (installed === undefined) throw new Error(`There is no ${CHROMIUM} although it was installed`);
+	return installed;
+}
+
+/** Starts the browser with the session of a client that is signed in. */
 export async function startBrowser(client: N8nClient, undo: UndoList): Promise<BrowserContext> {
 	selectors.setTestIdAttribute('data-test-id');
 	const browser = await chromium.launch({
-		executablePath: `/usr/bin/${CHROMIUM}`,
+		executablePath: await ensureBrowser(),
 		args: ARGUMENTS,
 		handleSIGINT: false,
 		handleSIGTERM: false,
@@ -58,6 +77,7 @@ export async function startBrowser(client: N8nClient, undo: UndoList): Promise<B
 			httpOnly: true,
 		})),
 	);
+	await context.addInitScript({ content: WITHOUT_MOTION });
 	// n8n binds a session's cookies to this id.
 	await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), client.browserId);
 	return context;

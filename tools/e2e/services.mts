@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { installPackages, isOnPath } from '../lib/debian.mts';
+import { installPackages, pathOf } from '../lib/debian.mts';
 import { logFile } from '../lib/paths.mts';
 import { anyFreePort, LOOPBACK } from '../lib/ports.mts';
 import { startServer, type Server } from '../lib/processes.mts';
@@ -35,7 +35,7 @@ async function postgresPrograms(): Promise<string | undefined> {
 /** Installs Redis and PostgreSQL from the distribution where they are missing. */
 export async function ensureServices(): Promise<void> {
 	await installPackages('Queue mode', [
-		...((await isOnPath('redis-server')) ? [] : ['redis-server']),
+		...((await pathOf('redis-server')) ? [] : ['redis-server']),
 		...((await postgresPrograms()) ? [] : ['postgresql']),
 	]);
 }

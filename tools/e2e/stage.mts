@@ -68,11 +68,11 @@ async function dress(client: N8nClient, sandbox: SandboxControl): Promise<Stage>
 	await client.signIn(OWNER);
 	const baseUrl = sandbox.url;
 	const save = async () => ({
-		oAuth2: await client.saveCredential('KallyAI account', 'kallyAiOAuth2Api', {
+		oAuth2: await client.saveCredential('KallyAI sandbox', 'kallyAiOAuth2Api', {
 			...SANDBOX_CLIENT,
 			baseUrl,
 		}),
-		token: await client.saveCredential('KallyAI tokens', 'kallyAiTokenApi', {
+		token: await client.saveCredential('KallyAI sandbox tokens', 'kallyAiTokenApi', {
 			baseUrl,
 			accessToken: 'sandbox-token',
 			refreshToken: 'sandbox-refresh',

@@ -5,11 +5,11 @@ import { logFile } from './paths.mts';
 
 const run = promisify(execFile);
 
-/** Whether a program is on this machine's path. */
-export async function isOnPath(program: string): Promise<boolean> {
+/** Where a program is found on this machine's path. */
+export async function pathOf(program: string): Promise<string | undefined> {
 	return await run('sh', ['-c', `command -v ${program}`]).then(
-		() => true,
-		() => false,
+		({ stdout }) => stdout.trim(),
+		() => undefined,
 	);
 }
 
