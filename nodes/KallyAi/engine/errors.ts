@@ -150,14 +150,15 @@ export function readThrown(error: unknown): Error {
 	const inner = outer.cause ?? outer;
 	const response = inner.response ?? outer.response;
 	const status = Number(response?.status ?? outer.httpCode ?? 0);
-	if (status >= 100) {
+	// Below 300 it is no refusal: the answer had begun when the connection was lost.
+	if (status >= 300) {
 		const body = isPlainObject(response?.data) ? response.data : outer.context?.data;
 		return requestFailed({
 			status,
 			connectionLost: false,
 			retryAfterMs: parseRetryAfter(response?.headers?.['retry-after'], Date.now()),
 			...readErrorBody(body, status),
-			...(status >= 300 && status < 400 ? redirect(response?.headers?.location) : {}),
+			...(status < 400 ? redirect(response?.headers?.location) : {}),
 		});
 	}
 	const code = String(inner.code ?? outer.code ?? 'no_answer');
@@ -225,13 +226,19 @@ function progressText({ items, done, made }: Progress): string {
 	return `. ${done} of ${items} items were done${made.length ? `: ${listed}${more}` : ''}`;
 }
 
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+function durationText(seconds: number): string {
+	return seconds > YEAR_SECONDS ? 'more than a year' : `${seconds} seconds`;
+}
+
 function failureText(failure: RequestFailure): ErrorText {
 	const { message, advice } =
 		failure.text ?? CODE_TEXTS[failure.code] ?? statusText(failure.status ?? 0);
 	const waits =
 		failure.retryAfterMs === undefined
 			? ''
-			: ` KallyAI asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`;
+			: ` KallyAI asks to wait ${durationText(Math.ceil(failure.retryAfterMs / 1000))}.`;
 	const upgrade = failure.upgradeUrl ? ` Upgrade: ${failure.upgradeUrl}` : '';
 	const correlation = failure.correlationId ? ` Correlation ID: ${failure.correlationId}` : '';
 	return {
