@@ -491,3 +491,26 @@ describe('Retry-After', () => {
 		for (const arrival of arrivals.slice(1)) expect(arrival).toBeGreaterThanOrEqual(until);
 	});
 });
+
+describe('a file', () => {
+	test('whose connection is cut in its middle is no file, and says so', async () => {
+		Object.assign(engine.credentials, anyCredentials(other.baseUrl));
+		other.answer(({ path }, response) => {
+			if (path.endsWith('/recording')) return { url: `${other.baseUrl}/a.mp3` };
+			response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': '1000' });
+			response.write('half', () => response.destroy());
+			return undefined;
+		});
+		const { error, items } = await engine.execute(
+			{
+				resource: 'call',
+				operation: 'getRecording',
+				callId: 'c-1',
+				options: { download: true },
+			},
+			{ items: [{}] },
+		);
+		expect(items).toEqual([]);
+		expect(error?.message).toBe('The connection ended before the file was whole [item 1]');
+	});
+});
