@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unpack } from '../lib/pack.mts';
-import { pathWithOurNode } from './host.mts';
+import { pathWithNode } from './host.mts';
 
 const run = promisify(execFile);
 
@@ -39,7 +39,7 @@ export async function installPackage(tarball: string, name: string, userFolder: 
 		await readFile(manifestFile, 'utf8'),
 	) as Manifest;
 	await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
-	await run('npm', NPM_INSTALL, { cwd: folder, env: { ...process.env, PATH: pathWithOurNode() } });
+	await run('npm', NPM_INSTALL, { cwd: folder, env: { ...process.env, PATH: pathWithNode() } });
 	await noteInLedger(join(nodes, 'package.json'), manifest);
 }
 
