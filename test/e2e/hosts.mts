@@ -11,6 +11,7 @@ import {
 	complaint,
 	ended,
 	renewals,
+	rung,
 	startCalling,
 	type Scenario,
 } from './scenario.mts';
@@ -80,6 +81,18 @@ const scenarios: Array<Scenario<SingleStage>> = [
 	},
 	expired('oAuth2'),
 	expired('token'),
+	{
+		name: 'a revoked grant asks to connect again',
+		async run(stage) {
+			await stage.sandbox.revokeGrants();
+			const execution = await ended(stage, await startCalling(stage, leads(2)));
+			await stage.reconnect();
+			assert.equal(execution.status, 'error');
+			assert.match(complaint(execution), /could not be renewed.*connect the account again/);
+			assert.deepEqual(await rung(stage), []);
+			return 'said so, nobody rung';
+		},
+	},
 	{
 		name: 'the trigger gives out each event once',
 		async run(stage) {

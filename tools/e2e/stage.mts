@@ -54,12 +54,12 @@ export interface QueueStage extends Stage {
 export type Worker = RunningN8n;
 
 /** A user folder with the packed package installed; goes away in the end. */
-async function userFolder(undo: UndoList): Promise<string> {
+async function userFolder(undo: UndoList, host = CURRENT_HOST): Promise<string> {
 	await mkdir(USER_FOLDERS, { recursive: true });
 	const folder = await mkdtemp(join(USER_FOLDERS, 'e2e-'));
 	undo.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 	const { tarball, name } = await pack();
-	await installPackage(tarball, name, folder);
+	await installPackage(tarball, name, folder, host);
 	return folder;
 }
 
@@ -107,7 +107,7 @@ async function sandboxFor(name: string, undo: UndoList): Promise<SandboxControl>
 export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<SingleStage> {
 	const sandbox = await sandboxFor('single', undo);
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
-	const folder = await userFolder(undo);
+	const folder = await userFolder(undo, host);
 	const start = async () => await startN8n({ userFolder: folder, port, brokerPort, host, log: logFile('e2e-single') });
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());

@@ -171,7 +171,9 @@ export function readThrown(error: unknown): Error {
 		});
 	}
 	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
-	if (code === 'EAUTH') return requestFailed({ code: 'token_expired', connectionLost: false });
+	if (code === 'EAUTH' || outer.httpCode === 'EAUTH') {
+		return requestFailed({ code: 'token_expired', connectionLost: false });
+	}
 	return passedOn(inner);
 }
 
