@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
 import { ensureHost, OLDER_HOSTS } from '../../tools/n8n/host.mts';
+import { faultScenarios } from './faults.mts';
 import { finish, play } from './play.mts';
 import {
 	assertOutcomes,
@@ -115,7 +116,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 
 for (const host of OLDER_HOSTS) {
 	await ensureHost(host);
-	await play(`n8n ${host.version}`, scenarios, async (own) => {
+	await play(`n8n ${host.version}`, [...scenarios, ...faultScenarios], async (own) => {
 		const stage = await startSingle(own, host);
 		const { versionCli } = await stage.client.rest<{ versionCli: string }>('GET', '/settings');
 		assert.equal(versionCli, host.version);

@@ -4,6 +4,7 @@ import { ensureServices } from '../../tools/e2e/services.mts';
 import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './common.mts';
+import { faultScenarios } from './faults.mts';
 import { finish, play } from './play.mts';
 import { queueScenarios } from './queue.mts';
 import { singleScenarios } from './single.mts';
@@ -12,11 +13,15 @@ import { triggerScenarios } from './trigger.mts';
 await ensureHost();
 await play(
 	'one process',
-	[...commonScenarios, ...singleScenarios, ...triggerScenarios],
+	[...commonScenarios, ...faultScenarios, ...singleScenarios, ...triggerScenarios],
 	async (own) => await startSingle(own),
 );
-await play('queue mode', [...commonScenarios, ...queueScenarios], async (own) => {
-	await ensureServices();
-	return await startQueue(own);
-});
+await play(
+	'queue mode',
+	[...commonScenarios, ...faultScenarios, ...queueScenarios],
+	async (own) => {
+		await ensureServices();
+		return await startQueue(own);
+	},
+);
 await finish();

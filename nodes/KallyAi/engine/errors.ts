@@ -161,18 +161,18 @@ export function readThrown(error: unknown): Error {
 			...(status < 400 ? redirect(response?.headers?.location) : {}),
 		});
 	}
-	const code = String(inner.code ?? outer.code ?? 'no_answer');
-	if (inner.isAxiosError) {
+	// n8n up to 2.8 keeps no more of the cause than its code, or the status of an answer that broke off.
+	const hostCode = String(outer.httpCode ?? '');
+	const code = String(inner.code ?? outer.code ?? (hostCode || 'no_answer'));
+	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
+	if (code === 'EAUTH') return requestFailed({ code: 'token_expired', connectionLost: false });
+	if (inner.isAxiosError || /^(?:2\d\d|E[A-Z_]+)$/.test(hostCode)) {
 		return requestFailed({
 			code,
 			connectionLost: true,
 			cancelled: code === 'ERR_CANCELED',
 			text: noAnswerText(code),
 		});
-	}
-	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
-	if (code === 'EAUTH' || outer.httpCode === 'EAUTH') {
-		return requestFailed({ code: 'token_expired', connectionLost: false });
 	}
 	return passedOn(inner);
 }
