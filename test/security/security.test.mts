@@ -78,6 +78,11 @@ test('a file that redirects into another private place is not fetched', async ()
 		return {};
 	});
 	const { error } = await engine.execute({ ...RECORDING, options: { download: true } });
+	server.closeAllConnections();
+	server.close();
+	expect(error?.message).toMatch(/private network/);
+	expect(inside).toEqual([]);
+});
 	expect(error?.message).toMatch(/private network/);
 	expect(inside).toEqual([]);
 	server.close();
