@@ -36,8 +36,11 @@ const isFault = closedObject({
 	body: {},
 	headers: { type: 'object', additionalProperties: { type: 'string' } },
 	delayMs: MILLISECONDS,
-	drop: { enum: ['before', 'after'] },
-	times: { type: 'integer', minimum: 1, default: 1 },
+	drop: { enum: ['before', 'within', 'after'] },
+	truncate: { type: 'boolean' },
+	gzip: { type: 'boolean' },
+	times: { type: 'integer', minimum: 1 },
+	forMs: MILLISECONDS,
 });
 const isScenario = closedObject({
 	outcome: oneOrMore(OUTCOMES),

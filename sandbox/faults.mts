@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 /** An order to go wrong. Without method or path it fits every request. */
 export interface FaultOrder {
 	method?: string;
@@ -6,14 +8,30 @@ export interface FaultOrder {
 	body?: unknown;
 	headers?: Record<string, string>;
 	delayMs?: number;
-	drop?: 'before' | 'after';
-	times: number;
+	/** Cuts the connection: before the work, in the middle of its answer, or with the work done and no answer. */
+	drop?: 'before' | 'within' | 'after';
+	/** Ends the answer in its middle as if that were all of it. */
+	truncate?: boolean;
+	/** Compresses the answer. */
+	gzip?: boolean;
+	/** How many requests suffer it; one unless given. */
+	times?: number;
+	/** Every request suffers it for so long, counted from the order. */
+	forMs?: number;
 }
 
 interface Fault {
 	order: FaultOrder;
 	pattern: RegExp | undefined;
 	remaining: number;
+	/** When it is over. */
+	until: number;
+}
+
+/** The answer as an order wants it to leave. */
+export function disfigured({ truncate, gzip }: FaultOrder, payload: string): string | Buffer {
+	const text = truncate ? payload.slice(0, payload.length / 2) : payload;
+	return gzip ? gzipSync(text) : text;
 }
 
 /** `/v1/calls/{id}` fits any one segment in the place of the braces. */
@@ -30,13 +48,15 @@ export class FaultQueue {
 		this.#faults.push({
 			order,
 			pattern: order.path ? patternOf(order.path) : undefined,
-			remaining: order.times,
+			remaining: order.forMs === undefined ? (order.times ?? 1) : Infinity,
+			until: Date.now() + (order.forMs ?? Infinity),
 		});
 	}
 
 	/** The order this request has to suffer, if any; uses it up by one. */
 	take(method: string, path: string): FaultOrder | undefined {
 		if (!this.#faults.length) return undefined;
+		this.#faults = this.#faults.filter(({ until }) => until > Date.now());
 		const fault = this.#faults.find(
 			({ order, pattern }) =>
 				(!order.method || order.method.toUpperCase() === method) &&

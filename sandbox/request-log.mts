@@ -7,7 +7,7 @@ export interface LoggedRequest {
 	headers: Record<string, unknown>;
 	/** `null` as long as there is no answer, and for ever when the connection was cut before one. */
 	status: number | null;
-	dropped?: 'before' | 'after';
+	dropped?: 'before' | 'within' | 'after';
 }
 
 const KEPT = 20_000;

@@ -1,4 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 
 import formBody from '@fastify/formbody';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -7,6 +9,7 @@ import { registerApi } from './api.mts';
 import { Contract } from './contract.mts';
 import { CONTROL_PREFIX, registerControl } from './control.mts';
 import { ApiError, type ErrorCode } from './errors.mts';
+import { disfigured, type FaultOrder } from './faults.mts';
 import { registerFiles } from './files.mts';
 import { registerMailboxes } from './mailboxes.mts';
 import type { LoggedRequest } from './request-log.mts';
@@ -31,7 +34,8 @@ export interface Sandbox {
 /** What one request carries from hook to hook. */
 interface Journey {
 	entry?: LoggedRequest;
-	dropAfter?: boolean;
+	/** What its answer has to suffer. */
+	fault?: FaultOrder;
 }
 
 const CODES: Record<number, ErrorCode> = { 404: 'not_found', 405: 'method_not_allowed' };
@@ -86,6 +90,14 @@ function refuseForeignHosts(app: FastifyInstance): void {
 	});
 }
 
+/** Half of an answer, then the end of its connection. */
+async function* cutOff(payload: string, socket: Socket): AsyncGenerator<string> {
+	yield payload.slice(0, payload.length / 2);
+	// Node keeps what is written back until the next turn.
+	await setImmediate();
+	socket.destroy();
+}
+
 /** Writes down what comes in and lets the ordered faults happen. */
 function watch(app: FastifyInstance, world: World): void {
 	const journeys = new WeakMap<FastifyRequest, Journey>();
@@ -110,8 +122,8 @@ function watch(app: FastifyInstance, world: World): void {
 			request.raw.socket.destroy();
 			return;
 		}
-		if (fault.drop === 'after') journey.dropAfter = true;
-		else if (fault.status !== undefined || fault.body !== undefined || fault.headers) {
+		journey.fault = fault;
+		if (fault.status !== undefined || fault.body !== undefined || fault.headers) {
 			const { status = 200, body, headers } = fault;
 			return reply
 				.code(status)
@@ -122,12 +134,16 @@ function watch(app: FastifyInstance, world: World): void {
 	app.addHook('onSend', async (request, reply, payload) => {
 		const journey = journeys.get(request);
 		if (!journey?.entry) return payload;
-		journey.entry.status = reply.statusCode;
-		if (journey.dropAfter) {
-			journey.entry.dropped = 'after';
-			request.raw.socket.destroy();
-		}
-		return payload;
+		const { entry, fault } = journey;
+		entry.status = reply.statusCode;
+		if (!fault) return payload;
+		const { socket } = request.raw;
+		if (fault.drop) entry.dropped = fault.drop;
+		if (fault.drop === 'after') socket.destroy();
+		if (typeof payload !== 'string') return payload;
+		if (fault.drop === 'within') return Readable.from(cutOff(payload, socket));
+		if (fault.gzip) reply.header('content-encoding', 'gzip');
+		return disfigured(fault, payload);
 	});
 }
 

@@ -22,8 +22,7 @@ try {
 		folder: root,
 		name: 'the development tools',
 		hint: 'first time only, about a minute',
-		build: 'node',
-		built: node,
+		builds: { node },
 		env: process.env,
 		logs: join(root, '.cache', 'logs'),
 	});

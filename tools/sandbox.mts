@@ -65,6 +65,11 @@ export class SandboxControl {
 		await this.http.post('/__sandbox/faults', order);
 	}
 
+	/** Puts old calls at the end of the list. */
+	async oldCalls(count: number): Promise<void> {
+		await this.http.post('/__sandbox/calls', { count });
+	}
+
 	/** Makes something happen; gives the IDs of its rows. */
 	async event(order: Record<string, unknown>): Promise<string[]> {
 		return (await this.http.post<{ ids: string[] }>('/__sandbox/events', order)).data.ids;

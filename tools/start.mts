@@ -14,7 +14,7 @@ import { UndoList } from './lib/undo.mts';
 import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { filesFolder } from './n8n/environment.mts';
-import { ensureHost, pathWithOurNode } from './n8n/host.mts';
+import { ensureHost, pathWithNode } from './n8n/host.mts';
 import { startN8n } from './n8n/server.mts';
 import { SANDBOX_CLIENT, startSandbox } from './sandbox.mts';
 
@@ -95,7 +95,7 @@ async function run(): Promise<{ problems: string[]; editor: string; sandbox: str
 		command: binary('n8n-node'),
 		args: ['build'],
 		cwd: ROOT,
-		env: { ...process.env, PATH: pathWithOurNode() },
+		env: { ...process.env, PATH: pathWithNode() },
 		log: logFile('build'),
 	});
 	const packed = await pack();

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { packContents } from './lib/pack.mts';
 import { binary, CACHE, ROOT } from './lib/paths.mts';
-import { pathWithOurNode } from './n8n/host.mts';
+import { pathWithNode } from './n8n/host.mts';
 
 const STEP_WITHIN_MS = 15 * 60_000;
 const LARGEST_PACKAGE = 200_000;
@@ -35,7 +35,7 @@ async function runProgram(
 ): Promise<{ passed: boolean; printed: string }> {
 	const child = spawn(command, args, {
 		cwd: ROOT,
-		env: { ...process.env, PATH: pathWithOurNode() },
+		env: { ...process.env, PATH: pathWithNode() },
 		stdio: ['ignore', 'pipe', 'pipe'],
 		timeout: STEP_WITHIN_MS,
 	});

@@ -8,6 +8,7 @@ import {
 	complaint,
 	ended,
 	placed,
+	POST_CALL,
 	renewals,
 	rung,
 	startCalling,
@@ -15,7 +16,6 @@ import {
 } from './scenario.mts';
 import { callLeads, KALLYAI, leads, START } from './workflows.mts';
 
-const POST_CALL = { method: 'POST', path: '/v1/calls' };
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 
 /** Waits for several executions; gives their items' number. */

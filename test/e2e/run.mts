@@ -3,10 +3,11 @@
 import { ensureServices } from '../../tools/e2e/services.mts';
 import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
-import { queueScenarios } from './queue.mts';
 import { commonScenarios } from './common.mts';
 import { exampleScenarios } from './examples.mts';
+import { faultScenarios } from './faults.mts';
 import { Player } from './player.mts';
+import { queueScenarios } from './queue.mts';
 import { singleScenarios } from './single.mts';
 import { triggerScenarios } from './trigger.mts';
 
@@ -14,11 +15,21 @@ const player = new Player(process.argv[2] ?? '');
 await ensureHost();
 await player.play(
 	'one process',
-	[...commonScenarios, ...singleScenarios, ...triggerScenarios, ...exampleScenarios],
-	startSingle,
+	[
+		...commonScenarios,
+		...faultScenarios,
+		...singleScenarios,
+		...triggerScenarios,
+		...exampleScenarios,
+	],
+	async (own) => await startSingle(own),
 );
-await player.play('queue mode', [...commonScenarios, ...queueScenarios], async (own) => {
-	await ensureServices();
-	return await startQueue(own);
-});
+await player.play(
+	'queue mode',
+	[...commonScenarios, ...faultScenarios, ...queueScenarios],
+	async (own) => {
+		await ensureServices();
+		return await startQueue(own);
+	},
+);
 await player.end();

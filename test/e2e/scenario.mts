@@ -10,6 +10,9 @@ export interface Scenario<S extends Stage> {
 	run(stage: S): Promise<string>;
 }
 
+/** The request that makes a call, as faults name it. */
+export const POST_CALL = { method: 'POST', path: '/v1/calls' };
+
 const WITHIN_MS = 90_000;
 
 interface SandboxCall {

@@ -19,7 +19,8 @@ export const EVERY_FIVE_SECONDS = Array.from({ length: 60_000 / POLL_MS }, (_, i
 	cronExpression: `${(index * POLL_MS) / 1000} * * * * *`,
 }));
 
-function workflow({ credentials }: SingleStage): WorkflowFile {
+/** A workflow that waits for finished calls, looking every five seconds. */
+export function everyFinishedCall({ credentials }: SingleStage): WorkflowFile {
 	const { id, name, type } = credentials.oAuth2;
 	return {
 		name: 'Every finished call',
@@ -64,7 +65,11 @@ async function delivered({ client }: SingleStage, workflowId: string): Promise<s
 }
 
 /** Waits until executions were given so many different calls; gives them execution by execution. */
-async function given(stage: SingleStage, workflowId: string, calls: number): Promise<string[][]> {
+export async function given(
+	stage: SingleStage,
+	workflowId: string,
+	calls: number,
+): Promise<string[][]> {
 	return await poll(
 		async () => {
 			const batches = await delivered(stage, workflowId);
@@ -95,7 +100,7 @@ export const triggerScenarios: Array<Scenario<SingleStage>> = [
 	{
 		name: 'the trigger gives out 200 events while n8n is killed five times',
 		async run(stage) {
-			const { id } = await stage.client.createWorkflow(workflow(stage));
+			const { id } = await stage.client.createWorkflow(everyFinishedCall(stage));
 			await stage.client.publish(id);
 			try {
 				const made: string[] = [];

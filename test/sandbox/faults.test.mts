@@ -1,3 +1,4 @@
+import { poll } from '../../tools/lib/poll.mts';
 import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
 
 let sandbox: RunningSandbox;
@@ -148,6 +149,39 @@ describe('faults', () => {
 		expect(await placed()).toHaveLength(1);
 		const [logged] = await sandbox.control('requests');
 		expect(logged).toMatchObject({ status: 201, dropped: 'after' });
+	});
+
+	test('drop within does the work and sends half of its answer', async () => {
+		await sandbox.control('faults', { path: '/v1/calls', drop: 'within' });
+		await expect(call('lead-1')).rejects.toThrow(/aborted|ECONNRESET/);
+		expect(await placed()).toHaveLength(1);
+		const [logged] = await sandbox.control('requests');
+		expect(logged).toMatchObject({ status: 201, dropped: 'within' });
+	});
+
+	test('an answer can end in its middle, or be compressed', async () => {
+		const whole = (await balance()).data;
+		await sandbox.control('faults', { truncate: true });
+		const { status, data } = await balance();
+		expect(status).toBe(200);
+		expect(JSON.stringify(whole).startsWith(data)).toBe(true);
+		expect(data.length).toBeLessThan(JSON.stringify(whole).length);
+		await sandbox.control('faults', { gzip: true });
+		const compressed = await sandbox.http.get('/v1/credits/balance', { decompress: false });
+		expect(compressed.headers['content-encoding']).toBe('gzip');
+		await sandbox.control('faults', { gzip: true });
+		expect((await balance()).data).toEqual(whole);
+	});
+
+	test('an order for a time strikes every request until then', async () => {
+		await sandbox.control('faults', { status: 503, forMs: 300 });
+		expect((await balance()).status).toBe(503);
+		expect((await balance()).status).toBe(503);
+		await poll(async () => ((await balance()).status === 200 ? true : undefined), {
+			what: 'the end of the order',
+			withinMs: 5000,
+		});
+		expect(await sandbox.control('faults')).toEqual([]);
 	});
 
 	test('the token endpoint can fail too', async () => {

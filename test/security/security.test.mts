@@ -78,9 +78,10 @@ test('a file that redirects into another private place is not fetched', async ()
 		return {};
 	});
 	const { error } = await engine.execute({ ...RECORDING, options: { download: true } });
+	server.closeAllConnections();
+	server.close();
 	expect(error?.message).toMatch(/private network/);
 	expect(inside).toEqual([]);
-	server.close();
 });
 
 test('names of fields do not reach prototypes', async () => {

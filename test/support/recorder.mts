@@ -43,7 +43,7 @@ export async function startRecorder(): Promise<Recorder> {
 		};
 		requests.push(recorded);
 		const answer = await respond(recorded, response);
-		if (response.writableEnded || response.destroyed) return;
+		if (response.headersSent || response.destroyed) return;
 		response.setHeader('content-type', 'application/json');
 		response.end(JSON.stringify(answer ?? {}));
 	});

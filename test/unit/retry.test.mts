@@ -40,6 +40,20 @@ test('repetitions end', () => {
 	);
 });
 
+test('repetitions that the server asks for end as well', () => {
+	fc.assert(
+		fc.property(methods, fc.integer({ min: 1, max: LONGEST_RETRY_AFTER_MS }), (method, asked) => {
+			const outcome = { status: 429, connectionLost: false, retryAfterMs: asked };
+			const delays = Array.from({ length: 1000 }, (_, retries) =>
+				retryDelay(method, false, outcome, retries, 0),
+			).filter((delay) => delay !== undefined);
+			expect(delays.length).toBeGreaterThanOrEqual(7);
+			const total = delays.reduce((sum, delay) => sum + delay, 0);
+			expect(total).toBeLessThanOrEqual(Math.max(7 * asked, LONGEST_RETRY_AFTER_MS + asked));
+		}),
+	);
+});
+
 test('a wait is never shorter than the server asks for, and too long a one is refused', () => {
 	fc.assert(
 		fc.property(
@@ -78,7 +92,8 @@ describe('Retry-After', () => {
 		['-5', expect.any(Number)],
 		[undefined, undefined],
 		[{}, undefined],
-		['9'.repeat(11), undefined],
+		['1.5', 1500],
+		['9'.repeat(400), Infinity],
 	])('%j', (header, expected) => {
 		const read = parseRetryAfter(header, now);
 		if (expected === undefined) expect(read ?? 0).toBeGreaterThanOrEqual(0);

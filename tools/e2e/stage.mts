@@ -7,6 +7,7 @@ import type { UndoList } from '../lib/undo.mts';
 import { N8nClient, type Credential } from '../n8n/client.mts';
 import { installPackage } from '../n8n/communityPackage.mts';
 import { filesFolder, n8nUrl } from '../n8n/environment.mts';
+import { CURRENT_HOST } from '../n8n/host.mts';
 import { startN8n, type RunningN8n } from '../n8n/server.mts';
 import { SANDBOX_CLIENT, startSandbox, type SandboxControl } from '../sandbox.mts';
 import { DATABASE, startPostgres, startRedis, type Service } from './services.mts';
@@ -55,12 +56,12 @@ export interface QueueStage extends Stage {
 export type Worker = RunningN8n;
 
 /** A user folder with the packed package installed; goes away in the end. */
-async function userFolder(undo: UndoList): Promise<string> {
+async function userFolder(undo: UndoList, host = CURRENT_HOST): Promise<string> {
 	await mkdir(USER_FOLDERS, { recursive: true });
 	const folder = await mkdtemp(join(USER_FOLDERS, 'e2e-'));
 	undo.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 	const { tarball, name } = await pack();
-	await installPackage(tarball, name, folder);
+	await installPackage(tarball, name, folder, host);
 	return folder;
 }
 
@@ -104,12 +105,12 @@ async function sandboxFor(name: string, undo: UndoList): Promise<SandboxControl>
 	return sandbox.control;
 }
 
-/** Starts one n8n process on SQLite. */
-export async function startSingle(undo: UndoList): Promise<SingleStage> {
+/** Starts one n8n process on SQLite, of the current version unless said otherwise. */
+export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<SingleStage> {
 	const sandbox = await sandboxFor('single', undo);
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
-	const folder = await userFolder(undo);
-	const start = async () => await startN8n({ userFolder: folder, port, brokerPort, log: logFile('e2e-single') });
+	const folder = await userFolder(undo, host);
+	const start = async () => await startN8n({ userFolder: folder, port, brokerPort, host, log: logFile('e2e-single') });
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());
 	const client = new N8nClient(n8n.url);

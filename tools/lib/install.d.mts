@@ -8,17 +8,15 @@ export interface LoggedRun {
 	log: string;
 }
 
-/** A folder with a lockfile, and the one package in it whose install script has to run. */
+/** A folder with a lockfile, and the packages in it whose install scripts have to run. */
 export interface Installation {
 	folder: string;
 	/** What the user reads. */
 	name: string;
 	/** What the user should know before waiting. */
 	hint?: string;
-	/** The package to build. */
-	build: string;
-	/** The file below node_modules that proves it was built. */
-	built: string;
+	/** The packages to build, each with the file below node_modules that proves it was built. */
+	builds: Record<string, string>;
 	env: NodeJS.ProcessEnv;
 	/** The folder for npm's output. */
 	logs: string;
@@ -33,5 +31,5 @@ export function runLogged(run: LoggedRun): Promise<void>;
 /** Whether node_modules is what the lockfile asks for. */
 export function isInstalled(folder: string): boolean;
 
-/** Makes sure that a folder's dependencies are installed as locked and its one package is built. */
+/** Makes sure that a folder's dependencies are installed as locked and these packages are built. */
 export function ensureInstalled(installation: Installation): Promise<void>;

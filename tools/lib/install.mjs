@@ -70,10 +70,10 @@ export function isInstalled(folder) {
 }
 
 /**
- * Makes sure that a folder's dependencies are installed as locked and that one package, whose install script has to
- * run although the others' must not, is built. Costs a few milliseconds when both are there.
+ * Makes sure that a folder's dependencies are installed as locked and that the packages whose install scripts have to
+ * run although the others' must not are built. Costs a few milliseconds when all is there.
  */
-export async function ensureInstalled({ folder, name, hint, build, built, env, logs }) {
+export async function ensureInstalled({ folder, name, hint, builds, env, logs }) {
 	if (!isInstalled(folder)) {
 		await runLogged({
 			title: `Installing ${name}${hint ? ` (${hint})` : ''}`,
@@ -87,7 +87,8 @@ export async function ensureInstalled({ folder, name, hint, build, built, env, l
 		});
 		isInstalled(folder);
 	}
-	if (!existsSync(join(folder, 'node_modules', built))) {
+	for (const [build, built] of Object.entries(builds)) {
+		if (existsSync(join(folder, 'node_modules', built))) continue;
 		await runLogged({
 			title: `Building ${build} for ${name}`,
 			command: 'npm',

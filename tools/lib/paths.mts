@@ -7,12 +7,12 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Everything the tools write: git-ignored, safe to delete at any time. */
 export const CACHE = join(ROOT, '.cache');
 
-/** The manifest and lockfile of the real n8n. */
+/** The manifest and lockfile of the real n8n; those of older ones are in folders below, named by their version. */
 export const HOST_MANIFEST = join(ROOT, 'host');
 
 /**
- * Where the real n8n is installed. Not beside its manifest: n8n-node's build copies the icons of every folder below
- * the root into the package, save those whose name begins with a dot.
+ * Where the real n8n is installed, older ones beside it. Not beside its manifest: n8n-node's build copies the icons of
+ * every folder below the root into the package, save those whose name begins with a dot.
  */
 export const HOST = join(CACHE, 'host');
 

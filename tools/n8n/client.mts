@@ -185,12 +185,20 @@ export class N8nClient {
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
 		await poll(
 			async () => {
-				const { status } = await this.rest<{ status: string }>('GET', `/workflows/${id}/publication-status`);
+				const status = await this.publicationStatus(id);
 				if (status === 'failed') throw new Error(`Workflow ${id} could not be published`);
 				return status === 'published' ? true : undefined;
 			},
 			{ what: `publishing workflow ${id}`, withinMs },
 		);
+	}
+
+	/** Older n8n know no such status: there a workflow is active at once or not at all. */
+	private async publicationStatus(id: string): Promise<string> {
+		const response = await this.request('GET', `/rest/workflows/${id}/publication-status`);
+		if (response.status === 404) return (await this.workflow(id)).active ? 'published' : 'failed';
+		if (response.status >= 400) throw new N8nRequestError(response);
+		return (response.data as { data: { status: string } }).data.status;
 	}
 
 	/** Takes a workflow's trigger out of service. */

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unpack } from '../lib/pack.mts';
-import { pathWithOurNode } from './host.mts';
+import { CURRENT_HOST, pathWithNode } from './host.mts';
 
 const run = promisify(execFile);
 
@@ -18,6 +18,9 @@ const NPM_INSTALL = [
 	'--package-lock=false',
 ];
 
+/** What the package takes from the n8n it runs in. */
+const PEER = 'n8n-workflow';
+
 interface Manifest {
 	name: string;
 	version: string;
@@ -28,7 +31,12 @@ interface Manifest {
  * Puts a packed package into a user folder the way n8n's installer of community packages does, so that its node types
  * get the package's name in front. n8n must not be running there, or be started again.
  */
-export async function installPackage(tarball: string, name: string, userFolder: string): Promise<void> {
+export async function installPackage(
+	tarball: string,
+	name: string,
+	userFolder: string,
+	host = CURRENT_HOST,
+): Promise<void> {
 	const nodes = join(userFolder, '.n8n', 'nodes');
 	const folder = join(nodes, 'node_modules', name);
 	await rm(folder, { recursive: true, force: true });
@@ -39,8 +47,15 @@ export async function installPackage(tarball: string, name: string, userFolder: 
 		await readFile(manifestFile, 'utf8'),
 	) as Manifest;
 	await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
-	await run('npm', NPM_INSTALL, { cwd: folder, env: { ...process.env, PATH: pathWithOurNode() } });
+	await run('npm', NPM_INSTALL, { cwd: folder, env: { ...process.env, PATH: pathWithNode() } });
 	await noteInLedger(join(nodes, 'package.json'), manifest);
+	await linkPeer(join(nodes, 'node_modules', PEER), join(host.folder, 'node_modules', PEER));
+}
+
+/** The user folder lies below this repository, whose own copy would be found before that of n8n itself. */
+async function linkPeer(link: string, target: string): Promise<void> {
+	await rm(link, { recursive: true, force: true });
+	await symlink(target, link, 'junction');
 }
 
 async function noteInLedger(file: string, { name, version }: Manifest): Promise<void> {

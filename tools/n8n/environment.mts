@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LOOPBACK } from '../lib/ports.mts';
-import { pathWithOurNode } from './host.mts';
+import { CURRENT_HOST, pathWithNode, type Host } from './host.mts';
 
 /** Modules that phone home, install packages at start or only cost memory here. */
 const DISABLED_MODULES = [
@@ -35,6 +35,8 @@ export interface N8nPlace {
 	port: number;
 	/** The port on which n8n serves its task runner. */
 	brokerPort: number;
+	/** Which n8n it is; the current one by default. */
+	host?: Host;
 }
 
 /** The address at which an n8n on this port is reached. */
@@ -45,10 +47,11 @@ export const filesFolder = (userFolder: string): string => join(userFolder, 'fil
 
 /** The whole environment of an n8n process that stays on loopback and calls nobody. `extra` wins. */
 export function n8nEnvironment(place: N8nPlace, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+	const { node, env } = place.host ?? CURRENT_HOST;
 	const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
 	return {
 		...Object.fromEntries(own),
-		PATH: pathWithOurNode(),
+		PATH: pathWithNode(node),
 		NO_COLOR: '1',
 		NO_PROXY: LOOPBACK,
 		no_proxy: LOOPBACK,
@@ -78,6 +81,7 @@ export function n8nEnvironment(place: N8nPlace, extra: Record<string, string> = 
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		...env,
 		...extra,
 	};
 }

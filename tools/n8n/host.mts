@@ -3,33 +3,84 @@ import { delimiter, dirname, join } from 'node:path';
 import { ensureInstalled } from '../lib/install.mjs';
 import { CACHE, HOST, HOST_MANIFEST } from '../lib/paths.mts';
 
-/** n8n's command line program. */
-export const N8N_BIN = join(HOST, 'node_modules', 'n8n', 'bin', 'n8n');
+/** One version of n8n, with what it needs. */
+export interface Host {
+	version: string;
+	/** The folder of its manifest and lockfile. */
+	manifest: string;
+	/** Where it is installed. */
+	folder: string;
+	/** The Node program that runs it. */
+	node: string;
+	/** What the user should know before waiting for its installation. */
+	hint: string;
+	/** Further environment variables of its processes. */
+	env?: Record<string, string>;
+}
 
-/** PATH with the Node that runs us first: n8n and its native modules need that one. */
-export function pathWithOurNode(): string {
-	return [dirname(process.execPath), process.env.PATH].join(delimiter);
+/** The n8n that everything runs on unless said otherwise. */
+export const CURRENT_HOST: Host = {
+	version: '2.41.1',
+	manifest: HOST_MANIFEST,
+	folder: HOST,
+	node: process.execPath,
+	hint: 'first time only: 2.9 GB, about 5 minutes',
+};
+
+/** These refuse to start with names of modules that they do not know. */
+const OLDER_MODULES = 'breaking-changes,chat-hub,external-secrets,insights,mcp';
+
+const NODE_20 = join('node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+function olderHost(version: string, env?: Record<string, string>): Host {
+	const folder = `${HOST}-${version}`;
+	return {
+		version,
+		manifest: join(HOST_MANIFEST, version),
+		folder,
+		node: join(folder, 'node_modules', NODE_20),
+		hint: 'first time only: 2.3 GB, about 3 minutes',
+		env: { N8N_DISABLED_MODULES: OLDER_MODULES, ...env },
+	};
+}
+
+/** Older n8n that the package has to work on, each with the Node 20 of its time. */
+export const OLDER_HOSTS: Host[] = [
+	olderHost('2.8.4'),
+	olderHost('1.123.81', { N8N_EXPRESSION_ENGINE: 'legacy' }),
+];
+
+/** n8n's command line program. */
+export const n8nProgram = ({ folder }: Host): string =>
+	join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
+
+/** PATH with a Node first, ours by default: n8n and its native modules need the one they were built for. */
+export function pathWithNode(node: string = process.execPath): string {
+	return [dirname(node), process.env.PATH].join(delimiter);
 }
 
 /** What npm needs to install n8n as it was locked. */
 const MANIFEST_FILES = ['package.json', 'package-lock.json', '.npmrc'];
 
-/** Installs the real n8n in its own folder unless it is there. */
-export async function ensureHost(): Promise<void> {
-	await mkdir(HOST, { recursive: true });
+/** Installs an n8n in its own folder unless it is there. */
+export async function ensureHost(host = CURRENT_HOST): Promise<void> {
+	const { version, manifest, folder, node, hint } = host;
+	await mkdir(folder, { recursive: true });
 	for (const name of MANIFEST_FILES) {
-		const wanted = await readFile(join(HOST_MANIFEST, name), 'utf8');
-		const present = await readFile(join(HOST, name), 'utf8').catch(() => undefined);
+		const wanted = await readFile(join(manifest, name), 'utf8');
+		const present = await readFile(join(folder, name), 'utf8').catch(() => undefined);
 		// Left alone when it is the same: its time says whether the installation is older.
-		if (present !== wanted) await writeFile(join(HOST, name), wanted);
+		if (present !== wanted) await writeFile(join(folder, name), wanted);
 	}
 	await ensureInstalled({
-		folder: HOST,
-		name: 'n8n 2.41.1',
-		hint: 'first time only: 2.9 GB, about 5 minutes',
-		build: 'sqlite3',
-		built: join('sqlite3', 'build', 'Release', 'node_sqlite3.node'),
-		env: { ...process.env, PATH: pathWithOurNode() },
+		folder,
+		name: `n8n ${version}`,
+		hint,
+		builds: {
+			...(node === process.execPath ? {} : { node: NODE_20 }),
+			sqlite3: join('sqlite3', 'build', 'Release', 'node_sqlite3.node'),
+		},
+		env: { ...process.env, PATH: pathWithNode() },
 		logs: join(CACHE, 'logs'),
 	});
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import axios from 'axios';
 import { startServer, type Server } from '../lib/processes.mts';
 import { filesFolder, n8nEnvironment, n8nUrl, type N8nPlace } from './environment.mts';
-import { N8N_BIN } from './host.mts';
+import { CURRENT_HOST, n8nProgram } from './host.mts';
 
 const READY_WITHIN_MS = 120_000;
 
@@ -25,12 +25,12 @@ export interface RunningN8n extends Server {
 /** Starts n8n and waits until it answers as itself, not with its "starting" page. */
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const url = n8nUrl(options.port);
-	const { readyUrl } = options;
+	const { readyUrl, host = CURRENT_HOST } = options;
 	await mkdir(filesFolder(options.userFolder), { recursive: true });
 	const { server } = await startServer({
 		name: 'n8n',
-		command: process.execPath,
-		args: [N8N_BIN, ...(options.command ?? ['start'])],
+		command: host.node,
+		args: [n8nProgram(host), ...(options.command ?? ['start'])],
 		env: n8nEnvironment(options, options.env),
 		log: options.log,
 		ready: async () =>

@@ -6,7 +6,15 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
-import { type InvalidInput, invalidInput, passedOn, readThrown, RequestFailed } from './errors';
+import {
+	type InvalidInput,
+	invalidInput,
+	passedOn,
+	readThrown,
+	RequestFailed,
+	requestFailed,
+} from './errors';
+import type { ErrorText } from './errorTexts';
 import { isPlainObject } from './json';
 import type { DownloadSpec } from './operation';
 import { DEFAULT_DOWNLOAD_MEGABYTES, DOWNLOAD_TIMEOUT_SECONDS } from './settings';
@@ -29,6 +37,8 @@ const EXTENSION_TYPES: Record<string, string> = {
 interface FileStream {
 	map(step: (chunk: Uint8Array) => Uint8Array): FileStream;
 	destroy(): void;
+	/** What went wrong on the way here; null if nothing did. */
+	errored: Error | null;
 }
 
 /** The link to a file in an answer. */
@@ -168,6 +178,11 @@ function mimeType(headers: IDataObject, name: string, fallback: string): string 
 	return EXTENSION_TYPES[name.split('.').pop()?.toLowerCase() ?? ''] ?? fallback;
 }
 
+const CUT_OFF: ErrorText = {
+	message: 'The connection ended before the file was whole',
+	advice: 'Nothing was kept of the file. Run the item again.',
+};
+
 function tooLarge(megabytes: number): InvalidInput {
 	return invalidInput(
 		`The file is larger than the ${megabytes} MB of 'Max Download Size (MB)'`,
@@ -208,9 +223,14 @@ export async function downloadFile(
 		if (size > limit) throw tooLarge(maxMegabytes);
 		return chunk;
 	});
-	return await context.helpers.prepareBinaryData(
-		counted as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
-		name,
-		mimeType(answer.headers, name, spec.mimeType),
-	);
+	try {
+		return await context.helpers.prepareBinaryData(
+			counted as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+			name,
+			mimeType(answer.headers, name, spec.mimeType),
+		);
+	} catch (error) {
+		if (size > limit || !stream.errored) throw passedOn(error);
+		throw requestFailed({ code: 'file_cut_off', connectionLost: true, text: CUT_OFF });
+	}
 }

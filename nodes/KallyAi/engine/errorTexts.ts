@@ -8,6 +8,7 @@ const CHECK_INPUT = 'Check the values of the node, then run it again.';
 const OTHER_NUMBER = 'Use another number.';
 const SUPPORTED_COUNTRY = 'Use a number in a country that KallyAI serves for your account.';
 const TRY_LATER = 'Try again later.';
+const LOOK_FIRST = 'Look whether the work was done before you run it again.';
 const RECONNECT = 'Open the credential, connect the account again and run the workflow once more.';
 
 /** Texts for the API's own codes (contract, errors.json). */
@@ -171,12 +172,12 @@ export const STATUS_TEXTS: Record<number, ErrorText> = {
 	413: { message: 'The request is too large for KallyAI', advice: 'Send less text at once.' },
 	422: { message: 'KallyAI refused a value', advice: CHECK_INPUT },
 	429: CODE_TEXTS.rate_limited,
-	500: { message: 'KallyAI had an internal fault', advice: TRY_LATER },
-	502: { message: 'KallyAI could not be reached behind its gateway', advice: TRY_LATER },
+	500: { message: 'KallyAI had an internal fault', advice: LOOK_FIRST },
+	502: { message: 'KallyAI could not be reached behind its gateway', advice: LOOK_FIRST },
 	503: { message: 'KallyAI is not available at the moment', advice: TRY_LATER },
 	504: {
 		message: 'KallyAI did not answer its gateway in time',
-		advice: 'Look whether the work was done before you run it again.',
+		advice: LOOK_FIRST,
 	},
 };
 

@@ -150,18 +150,23 @@ export function readThrown(error: unknown): Error {
 	const inner = outer.cause ?? outer;
 	const response = inner.response ?? outer.response;
 	const status = Number(response?.status ?? outer.httpCode ?? 0);
-	if (status >= 100) {
+	// Below 300 it is no refusal: the answer had begun when the connection was lost.
+	if (status >= 300) {
 		const body = isPlainObject(response?.data) ? response.data : outer.context?.data;
 		return requestFailed({
 			status,
 			connectionLost: false,
 			retryAfterMs: parseRetryAfter(response?.headers?.['retry-after'], Date.now()),
 			...readErrorBody(body, status),
-			...(status >= 300 && status < 400 ? redirect(response?.headers?.location) : {}),
+			...(status < 400 ? redirect(response?.headers?.location) : {}),
 		});
 	}
-	const code = String(inner.code ?? outer.code ?? 'no_answer');
-	if (inner.isAxiosError) {
+	// n8n up to 2.8 keeps no more of the cause than its code, or the status of an answer that broke off.
+	const hostCode = String(outer.httpCode ?? '');
+	const code = String(inner.code ?? outer.code ?? (hostCode || 'no_answer'));
+	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
+	if (code === 'EAUTH') return requestFailed({ code: 'token_expired', connectionLost: false });
+	if (inner.isAxiosError || /^(?:2\d\d|E[A-Z_]+)$/.test(hostCode)) {
 		return requestFailed({
 			code,
 			connectionLost: true,
@@ -169,8 +174,6 @@ export function readThrown(error: unknown): Error {
 			text: noAnswerText(code),
 		});
 	}
-	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
-	if (code === 'EAUTH') return requestFailed({ code: 'token_expired', connectionLost: false });
 	return passedOn(inner);
 }
 
@@ -225,13 +228,19 @@ function progressText({ items, done, made }: Progress): string {
 	return `. ${done} of ${items} items were done${made.length ? `: ${listed}${more}` : ''}`;
 }
 
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+function durationText(seconds: number): string {
+	return seconds > YEAR_SECONDS ? 'more than a year' : `${seconds} seconds`;
+}
+
 function failureText(failure: RequestFailure): ErrorText {
 	const { message, advice } =
 		failure.text ?? CODE_TEXTS[failure.code] ?? statusText(failure.status ?? 0);
 	const waits =
 		failure.retryAfterMs === undefined
 			? ''
-			: ` KallyAI asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`;
+			: ` KallyAI asks to wait ${durationText(Math.ceil(failure.retryAfterMs / 1000))}.`;
 	const upgrade = failure.upgradeUrl ? ` Upgrade: ${failure.upgradeUrl}` : '';
 	const correlation = failure.correlationId ? ` Correlation ID: ${failure.correlationId}` : '';
 	return {

@@ -113,9 +113,10 @@ async function performRedirect(api: Api, plan: Plan, request: ApiRequest): Promi
 	try {
 		answer = toRecord((await send(api, request)).body, plan);
 	} catch (error) {
-		const location = error instanceof RequestFailed ? error.failure.location : undefined;
-		if (location === undefined) throw passedOn(error);
-		answer = { redirected: true, location };
+		const { status = 0, location } = error instanceof RequestFailed ? error.failure : {};
+		if (status < 300 || status >= 400) throw passedOn(error);
+		// n8n up to 2.8 does not tell where a redirect leads.
+		answer = { redirected: true, location: location ?? null };
 	}
 	return { items: [toItem(answer, plan)] };
 }

@@ -10,6 +10,7 @@ export interface Outcome {
 	retryAfterMs?: number;
 }
 
+/** Where the server names the waits, more are made as long as they come to less than the longest one. */
 const MAX_RETRIES = 7;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
@@ -34,14 +35,16 @@ export function retryDelay(
 	random: number,
 ): number | undefined {
 	const { status, connectionLost, retryAfterMs } = outcome;
+	const asked = retryAfterMs ? Math.max(retryAfterMs, FIRST_DELAY_MS) : 0;
 	const allowed =
 		status === 429 ||
 		(method === 'GET' && status !== undefined && PASSING_STATUSES.includes(status)) ||
 		(connectionLost && (method === 'GET' || repeatable));
-	if (!allowed || retries >= MAX_RETRIES) return undefined;
-	if (retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined;
-	const backOff = Math.min(FIRST_DELAY_MS * 2 ** retries, LONGEST_DELAY_MS);
-	return Math.max(backOff * (0.9 + random / 5), retryAfterMs ?? 0);
+	if (!allowed || asked > LONGEST_RETRY_AFTER_MS) return undefined;
+	const patient = asked > 0 && retries * asked < LONGEST_RETRY_AFTER_MS;
+	if (retries >= MAX_RETRIES && !patient) return undefined;
+	if (asked > 0) return asked * (1 + random / 10);
+	return Math.min(FIRST_DELAY_MS * 2 ** retries, LONGEST_DELAY_MS) * (0.9 + random / 5);
 }
 
 /**
@@ -51,7 +54,7 @@ export function retryDelay(
 export function parseRetryAfter(header: unknown, now: number): number | undefined {
 	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
 	const text = String(header).trim();
-	if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
+	if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
 	const date = Date.parse(text);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -180,7 +180,10 @@ function checkJson(status: number, body: unknown): void {
  */
 export async function send(api: Api, request: ApiRequest): Promise<ApiAnswer> {
 	for (let retries = 0; ; retries++) {
-		await pause(api.context, api.pausedUntil - Date.now());
+		// Another item may have been told to wait longer in the meantime.
+		while (api.pausedUntil > Date.now()) {
+			await pause(api.context, api.pausedUntil - Date.now());
+		}
 		try {
 			return await sendOnce(api, request);
 		} catch (error) {

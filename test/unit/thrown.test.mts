@@ -1,0 +1,38 @@
+import { readThrown, RequestFailed } from '../../nodes/KallyAi/engine/errors';
+
+/** What an error of n8n's request helper says, as far as it is one of a request. */
+function failureOf(thrown: object) {
+	const read = readThrown(thrown);
+	return read instanceof RequestFailed ? read.failure : undefined;
+}
+
+describe('errors of hosts that keep no cause (n8n up to 2.8)', () => {
+	test.each(['ECONNRESET', 'ECONNABORTED', 'EAI_AGAIN', 'ERR_BAD_RESPONSE', '200', '201'])(
+		'%s is a lost connection',
+		(httpCode) => {
+			expect(failureOf({ httpCode })).toMatchObject({ code: httpCode, connectionLost: true });
+			expect(failureOf({ httpCode })?.status).toBeUndefined();
+		},
+	);
+
+	test('a cancelled request is known as such', () => {
+		expect(failureOf({ httpCode: 'ERR_CANCELED' })).toMatchObject({ cancelled: true });
+	});
+
+	test('a status is an answer', () => {
+		const context = { data: { error: { code: 'toll_number' } } };
+		expect(failureOf({ httpCode: '422', context })).toMatchObject({
+			code: 'toll_number',
+			status: 422,
+			connectionLost: false,
+		});
+	});
+
+	test('a refused grant asks to connect again', () => {
+		expect(failureOf({ httpCode: 'EAUTH' })).toMatchObject({ code: 'token_expired' });
+	});
+
+	test.each([{ httpCode: null }, {}])('%j is left to the host', (thrown) => {
+		expect(failureOf(thrown)).toBeUndefined();
+	});
+});
