@@ -18,6 +18,16 @@ const { resources } = createRequire(import.meta.url)('../../dist/nodes/KallyAi/r
 	resources: Record<string, { name: string; operations: Record<string, { name: string }> }>;
 };
 
+/** The first call of the README, and the number there that must not be called. */
+const FIRST_CALL = {
+	resource: 'call',
+	operation: 'make',
+	respondentPhone: '+15550100',
+	taskDescription: 'Ask whether the shop is open on Sunday',
+	taskCategory: 'general',
+};
+const DO_NOT_CALL = '+15550199';
+
 /** What somebody may type who wants something done that KallyAI does. */
 const EVERYDAY_WORDS = [
 	'call',
@@ -188,45 +198,29 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 		name: 'what a run gives out is shown as a table',
 		async run(stage) {
 			const { editor } = stage;
-			await editor.show(withNode(stage, { resource: 'goal', operation: 'getAll' }));
+			await editor.show(withNode(stage, FIRST_CALL));
 			await editor.openNode(KALLYAI);
 			await editor.execute();
 			await editor.output.getByTestId('radio-button-table').click();
 			const rows = editor.output.locator('tbody tr');
-			await rows.first().waitFor();
+			await rows.first().getByText('success').waitFor();
 			await editor.closeToasts();
 			await editor.picture('output', await editor.workplace(), 700);
-			const { goals } = await stage.sandbox.state();
-			assert.equal(await rows.count(), (goals as unknown[]).length);
+			const { calls } = await stage.sandbox.state();
+			assert.equal(await rows.count(), calls.length);
 			return `${await rows.count()} rows`;
 		},
 	},
 	{
 		name: 'a refused call says why and what to do',
 		async run(stage) {
-			const { editor, sandbox } = stage;
-			await sandbox.fault({
-				method: 'POST',
-				path: '/v1/calls',
-				status: 402,
-				body: { error: { code: 'quota_exceeded', message: '0 of 150 credits remain' } },
-			});
-			const parameters = {
-				resource: 'call',
-				operation: 'make',
-				respondentPhone: '+15550100',
-				taskDescription: 'Ask whether the order has arrived',
-				taskCategory: 'general',
-			};
-			await editor.show(withNode(stage, parameters));
+			const { editor } = stage;
+			await editor.show(withNode(stage, { ...FIRST_CALL, respondentPhone: DO_NOT_CALL }));
 			await editor.openNode(KALLYAI);
 			await editor.execute();
 			const said = async (part: string) => (await editor.part(part).first().innerText()).trim();
-			assert.match(
-				await said('node-error-message'),
-				/^The KallyAI account has no credits left.*\[item 1\]$/,
-			);
-			assert.match(await said('node-error-description'), /^Buy credits or move to a bigger plan/);
+			assert.match(await said('node-error-message'), /do-not-call list.*\[item 1\]$/);
+			assert.notEqual(await said('node-error-description'), '');
 			await editor.closeToasts();
 			await editor.picture('refused', await editor.workplace(), 620);
 			return await said('node-error-message');
