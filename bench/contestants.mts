@@ -16,6 +16,7 @@ import { anyCredentials } from '../test/support/recorder.mts';
 import { startEngine } from '../test/support/engine.mts';
 import { HOST } from '../tools/lib/paths.mts';
 import { declarativeTwin } from './declarative.mts';
+import { GET, httpRequestFor, LEAD, MAKE } from './workflows.mts';
 
 const require = createRequire(import.meta.url);
 
@@ -28,25 +29,17 @@ export type Contestant = (work: Work, items: number, concurrency?: number) => Pr
 /** Events that one poll gives out in the benchmark. */
 export const MOST_EVENTS = 1000;
 
-const LEAD = {
-	phone: '+15550100',
-	task: 'Book a table for two on Friday at 20:00.',
-	id: 'call-1',
+/** The item, with what the optional fields take. */
+const LEAD_IN_FULL = {
+	...LEAD,
 	business: 'La Brasa',
 	day: '2031-05-16',
 	guests: 2,
 	name: 'Ada Example',
 };
 
-const MAKE: INodeParameters = {
-	respondentPhone: '={{ $json.phone }}',
-	taskDescription: '={{ $json.task }}',
-	taskCategory: 'restaurant',
-	timezone: 'Europe/London',
-};
-
 const PARAMETERS: Record<Work, INodeParameters> = {
-	get: { callId: { __rl: true, mode: 'id', value: '={{ $json.id }}' } },
+	get: GET,
 	make: MAKE,
 	makeInFull: {
 		...MAKE,
@@ -60,16 +53,12 @@ const PARAMETERS: Record<Work, INodeParameters> = {
 	getAll: { returnAll: true },
 };
 
-const BODY = `={{ {
-	submission: { respondent_phone: $json.phone, task_description: $json.task, task_category: 'restaurant',
-		call_language: 'en', language: 'en' }, timezone: 'Europe/London' } }}`;
-
 /** All that stand beside each other, in one process and one engine. */
 export interface Contestants {
 	/** The node with its table cut to so many operations; all of them unless given. */
 	kallyAi(operations?: number): Contestant;
 	/** n8n's own HTTP Request node with the same credential: every item at once, as it does by default. */
-	httpRequest: Contestant;
+	httpRequest(work: 'get' | 'make', items: number): Promise<number>;
 	declarative: Contestant;
 	/** No n8n at all: axios with keep-alive. */
 	axiosLoop: Contestant;
@@ -127,7 +116,7 @@ export async function loadContestants(
 		typeVersion = 1,
 	) => {
 		const { items: out, error } = await engine.execute(parameters, {
-			items: Array.from({ length: items }, () => LEAD),
+			items: Array.from({ length: items }, () => LEAD_IN_FULL),
 			node: { type, typeVersion },
 		});
 		if (error) throw error;
@@ -179,21 +168,7 @@ export async function loadContestants(
 		},
 		async httpRequest(work, items) {
 			// n8n-core lets the node of this very type use other nodes' credentials.
-			return await execute(
-				'n8n-nodes-base.httpRequest',
-				{
-					url: work === 'get' ? `=${baseUrl}/v1/calls/{{ $json.id }}` : `${baseUrl}/v1/calls`,
-					method: work.startsWith('make') ? 'POST' : 'GET',
-					authentication: 'predefinedCredentialType',
-					nodeCredentialType: 'kallyAiOAuth2Api',
-					...(work.startsWith('make')
-						? { sendBody: true, specifyBody: 'json', jsonBody: BODY }
-						: {}),
-					options: {},
-				},
-				items,
-				4.2,
-			);
+			return await execute('n8n-nodes-base.httpRequest', httpRequestFor(work, baseUrl), items, 4.2);
 		},
 		async declarative(work, items) {
 			return await execute('declarativeTwin', { ...callOf(work), options: {} }, items);

@@ -1,12 +1,12 @@
 // One contestant alone in a process: its time, its CPU and the most memory it held.
-import { type Contestants, loadContestants, type Work } from './contestants.mts';
+import { type Contestants, loadContestants } from './contestants.mts';
 
 /** What to run: so many items, so many times. */
 export interface Task {
 	packageFolder: string;
 	baseUrl: string;
 	name: 'kallyAi' | 'httpRequest' | 'axiosLoop';
-	work: Work;
+	work: 'get' | 'make';
 	items: number;
 	times: number;
 }

@@ -15,18 +15,40 @@ export type Parameters = Record<string, unknown>;
 /** A node to measure: its type, version and parameters. */
 export type Measured = [type: string, version: number, parameters: Parameters];
 
-const CALL = {
-	resource: 'call',
-	operation: 'make',
+/** Parameters of our node for one call. */
+export const MAKE = {
 	respondentPhone: '={{ $json.phone }}',
 	taskDescription: '={{ $json.task }}',
 	taskCategory: 'restaurant',
 	timezone: 'Europe/London',
 };
-const LEAD = { phone: '+15550100', task: 'Book a table for two on Friday at 20:00.', id: 'call-1' };
+/** Parameters of our node for reading one call. */
+export const GET = { callId: { __rl: true, mode: 'id', value: '={{ $json.id }}' } };
+/** The item that is worked on. */
+export const LEAD = {
+	phone: '+15550100',
+	task: 'Book a table for two on Friday at 20:00.',
+	id: 'call-1',
+};
 /** The body of the same call for HTTP Request. */
-export const HTTP_BODY = `={{ { submission: { respondent_phone: $json.phone, task_description: $json.task,
+const HTTP_BODY = `={{ { submission: { respondent_phone: $json.phone, task_description: $json.task,
 	task_category: 'restaurant', call_language: 'en', language: 'en' }, timezone: 'Europe/London' } }}`;
+
+/** Parameters of n8n's HTTP Request for the same call, made or read, with our credential. */
+export const httpRequestFor = (work: 'get' | 'make', baseUrl: string) => ({
+	authentication: 'predefinedCredentialType',
+	nodeCredentialType: 'kallyAiOAuth2Api',
+	options: {},
+	...(work === 'get'
+		? { method: 'GET', url: `=${baseUrl}/v1/calls/{{ $json.id }}` }
+		: {
+				method: 'POST',
+				url: `${baseUrl}/v1/calls`,
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: HTTP_BODY,
+			}),
+});
 
 /** A workflow that gives so many items to one node with the stage's OAuth2 credential. */
 export function workflowFor(
@@ -62,11 +84,17 @@ export function workflowFor(
 	};
 }
 
-/** Our node making calls; `options` are its own. */
-export const makeCalls = (options: Parameters): Measured => [
+/** Our node making or reading calls; `options` are its own. */
+export const ours = (work: 'get' | 'make', options: Parameters = {}): Measured => [
 	KALLYAI,
 	1,
-	{ authentication: 'oAuth2', ...CALL, options },
+	{
+		authentication: 'oAuth2',
+		resource: 'call',
+		operation: work,
+		...(work === 'get' ? GET : MAKE),
+		options,
+	},
 ];
 
 /** Lets the stage's credential, signed in by now, lead to the benchmark's own server. */

@@ -17,6 +17,10 @@ export interface Bench {
 export const ms = (value: number) => value.toFixed(value < 10 ? 2 : 0);
 export const ratio = (value: number) => value.toFixed(2);
 
+/** The least and the most of some times. */
+export const spreadOf = (values: number[]) =>
+	[Math.min(...values), Math.max(...values)].map(ms).join('–');
+
 export function sampleOf(samples: Map<string, Sample>, name: string): Sample {
 	const sample = samples.get(name);
 	if (sample === undefined) throw new Error(`${name} was not measured`);
@@ -28,7 +32,7 @@ export function ratioRows(entries: Entry[], samples: Map<string, Sample>, to: st
 	const base = sampleOf(samples, to).wallMs;
 	return entries.map(({ name, items }) => {
 		const { wallMs, cpuMs, spread } = sampleOf(samples, name);
-		return [name, ratio(wallMs / base), ms(wallMs), spread.map(ms).join('–'), ms(cpuMs / items)];
+		return [name, ratio(wallMs / base), ms(wallMs), spreadOf(spread), ms(cpuMs / items)];
 	});
 }
 

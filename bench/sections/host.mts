@@ -4,48 +4,27 @@ import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
 import {
 	aimAt,
-	HTTP_BODY,
-	KALLYAI,
-	makeCalls,
+	httpRequestFor,
 	type Measured,
 	MEASURED,
-	type Parameters,
+	ours,
 	START,
 	workflowFor,
 } from '../workflows.mts';
-import { type Bench, ms, ratio } from './common.mts';
+import { type Bench, ms, ratio, spreadOf } from './common.mts';
 
 function contestantsOn(baseUrl: string): Array<[name: string, node: Measured]> {
-	const http = (parameters: Parameters): Measured => [
+	const http = (work: 'get' | 'make'): Measured => [
 		'n8n-nodes-base.httpRequest',
 		4.2,
-		{
-			authentication: 'predefinedCredentialType',
-			nodeCredentialType: 'kallyAiOAuth2Api',
-			options: {},
-			...parameters,
-		},
+		httpRequestFor(work, baseUrl),
 	];
-	const get = {
-		resource: 'call',
-		operation: 'get',
-		callId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
-	};
 	return [
-		['KallyAI: call.get', [KALLYAI, 1, { authentication: 'oAuth2', ...get }]],
-		['HTTP Request: call.get', http({ url: `=${baseUrl}/v1/calls/{{ $json.id }}` })],
-		['KallyAI: call.make', makeCalls({})],
-		['KallyAI: call.make, concurrency 10', makeCalls({ concurrency: 10 })],
-		[
-			'HTTP Request: call.make',
-			http({
-				url: `${baseUrl}/v1/calls`,
-				method: 'POST',
-				sendBody: true,
-				specifyBody: 'json',
-				jsonBody: HTTP_BODY,
-			}),
-		],
+		['KallyAI: call.get', ours('get')],
+		['HTTP Request: call.get', http('get')],
+		['KallyAI: call.make', ours('make')],
+		['KallyAI: call.make, concurrency 10', ours('make', { concurrency: 10 })],
+		['HTTP Request: call.make', http('make')],
 	];
 }
 
@@ -97,12 +76,7 @@ export async function host(bench: Bench): Promise<Section> {
 		head: ['', 'Time / HTTP Request', 'Time (ms)', 'Least–most'],
 		rows: [...times].map(([name, time]) => {
 			const values = taken.get(name) as number[];
-			return [
-				name,
-				ratio(time / baseOf(name)),
-				ms(time),
-				`${ms(Math.min(...values))}–${ms(Math.max(...values))}`,
-			];
+			return [name, ratio(time / baseOf(name)), ms(time), spreadOf(values)];
 		}),
 		chart: { title: `${items} items on the real n8n`, unit: 'ms', bars: [...times] },
 	};

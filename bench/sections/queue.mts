@@ -4,8 +4,8 @@ import { poll } from '../../tools/lib/poll.mts';
 import { UndoList } from '../../tools/lib/undo.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { aimAt, makeCalls, START, workflowFor } from '../workflows.mts';
-import { type Bench, ms, ratio } from './common.mts';
+import { aimAt, ours, START, workflowFor } from '../workflows.mts';
+import { type Bench, ms, ratio, spreadOf } from './common.mts';
 
 const ANSWER_MS = 200;
 const EXECUTIONS = 20;
@@ -53,7 +53,7 @@ export async function queue(bench: Bench): Promise<Section> {
 	try {
 		const stage = await startQueue(undo);
 		await aimAt(stage, bench.baseUrl);
-		const node = makeCalls({ concurrency: CONCURRENCY });
+		const node = ours('make', { concurrency: CONCURRENCY });
 		const { id } = await stage.client.createWorkflow(workflowFor(stage, items, node));
 		for (const workers of [2, 1] as const) {
 			if (workers === 1) await stage.workers.pop()?.stop();
@@ -84,7 +84,7 @@ export async function queue(bench: Bench): Promise<Section> {
 				`${workers} worker${workers > 1 ? 's' : ''}`,
 				ratio(median(values) / median(taken[1])),
 				ms(median(values)),
-				`${ms(Math.min(...values))}–${ms(Math.max(...values))}`,
+				spreadOf(values),
 				ms((calls * 1000) / median(values)),
 			];
 		}),

@@ -7,18 +7,11 @@ import {
 	type ContractParameter,
 	parameterName,
 } from '../support/contract.mts';
-import { type Engine, type NodeRun, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+import { type NodeRun } from '../support/engine.mts';
 import { expectedRequest, nodeParameters, valuesOf } from '../support/requests.mts';
+import { recordedNode } from '../support/node.mts';
 
-let recorder: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	recorder = await startRecorder();
-	engine = await startEngine(anyCredentials(recorder.baseUrl));
-});
-afterAll(async () => await recorder.stop());
+const built = recordedNode();
 
 const argumentName = ({ wire }: ContractParameter) => parameterName(wire);
 
@@ -43,16 +36,16 @@ function toolFor(contract: ContractOperation, values: Map<ContractParameter, unk
 		}),
 	);
 	const parameters: INodeParameters = {
-		...nodeParameters(engine.node, contract, fromAi),
+		...nodeParameters(built.engine.node, contract, fromAi),
 		descriptionType: 'auto',
 	};
 	const node = { name: 'KallyAI', parameters } as INode;
 	let run: NodeRun | undefined;
 	const { response: tool } = createNodeAsTool({
 		node,
-		nodeType: engine.node,
+		nodeType: built.engine.node,
 		handleToolInvocation: async (given: IDataObject) => {
-			run = await engine.execute(parameters, { items: [given] });
+			run = await built.engine.execute(parameters, { items: [given] });
 			return run.items.map(({ json }) => json);
 		},
 	});
@@ -76,13 +69,13 @@ describe('as a tool of an agent', () => {
 	test.each(cases)('%s takes its %s fields from the model', async (_id, _which, contract, all) => {
 		const values = valuesOf(contract, all);
 		const { tool, args, lastRun } = toolFor(contract, values);
-		recorder.answer(() => contract.example ?? {});
+		built.recorder.answer(() => contract.example ?? {});
 		expect(Object.keys((tool.schema as unknown as { shape: object }).shape).sort()).toEqual(
 			Object.keys(args).sort(),
 		);
 		await tool.invoke(args);
 		expect(lastRun()?.error?.message).toBeUndefined();
-		const [{ method, path, query, body }] = recorder.requests;
+		const [{ method, path, query, body }] = built.recorder.requests;
 		expect({ method, path, query, body }).toEqual(expectedRequest(contract, values, all));
 	});
 
@@ -91,12 +84,12 @@ describe('as a tool of an agent', () => {
 		async (_id, _which, contract) => {
 			const values = valuesOf(contract, false);
 			const { tool, args } = toolFor(contract, values);
-			recorder.answer(() => contract.example ?? {});
+			built.recorder.answer(() => contract.example ?? {});
 			for (const left of Object.keys(args)) {
 				const { [left]: _, ...others } = args;
 				await expect(tool.invoke(others)).rejects.toThrow(/did not match expected schema/);
 			}
-			expect(recorder.requests).toEqual([]);
+			expect(built.recorder.requests).toEqual([]);
 		},
 	);
 });

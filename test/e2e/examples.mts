@@ -8,7 +8,14 @@ import { importExamples, readExamples } from '../../tools/examples.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agent.mts';
-import { assertRung, callRequests, complaint, rung, type Scenario } from './scenario.mts';
+import {
+	assertRung,
+	callRequests,
+	complaint,
+	rung,
+	type Scenario,
+	published,
+} from './scenario.mts';
 import {
 	asked,
 	assertSuccess,
@@ -21,7 +28,6 @@ import {
 	given,
 	importExample,
 	lastPage,
-	published,
 	sent,
 	submit,
 	type CallBody,

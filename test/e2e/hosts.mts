@@ -11,6 +11,7 @@ import {
 	assertRung,
 	complaint,
 	ended,
+	published,
 	renewals,
 	rung,
 	startCalling,
@@ -98,8 +99,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 		name: 'the trigger gives out each event once',
 		async run(stage) {
 			const { id } = await stage.client.createWorkflow(everyFinishedCall(stage));
-			await stage.client.publish(id);
-			try {
+			return await published(stage, id, async () => {
 				const made = await stage.sandbox.event({ type: 'callFinished', count: 3 });
 				await given(stage, id, made.length);
 				// One more, so that a poll has come after the first ones were given out.
@@ -107,9 +107,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 				const batches = await given(stage, id, made.length);
 				assert.deepEqual(batches.flat().sort(), [...made].sort());
 				return `${made.length} events in ${batches.length} executions`;
-			} finally {
-				await stage.client.unpublish(id);
-			}
+			});
 		},
 	},
 ];

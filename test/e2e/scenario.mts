@@ -99,3 +99,27 @@ export function assertOutcomes(execution: Execution, people: Lead[]): void {
 		people.map(({ phone }) => phone),
 	);
 }
+
+/** Publishes a workflow for as long as `use` takes. */
+export async function published<T>(
+	{ client }: Stage,
+	id: string,
+	use: () => Promise<T>,
+): Promise<T> {
+	await client.publish(id);
+	try {
+		return await use();
+	} finally {
+		await client.unpublish(id);
+	}
+}
+
+/** The ids of executions that fit a filter of n8n's, newest first. */
+export async function executionIds({ client }: Stage, filter: object): Promise<string[]> {
+	const query = encodeURIComponent(JSON.stringify(filter));
+	const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
+		'GET',
+		`/executions?filter=${query}&limit=100`,
+	);
+	return results.map(({ id }) => id);
+}

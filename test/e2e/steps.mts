@@ -5,7 +5,7 @@ import { readExample, withCredential } from '../../tools/examples.mts';
 import { poll } from '../../tools/lib/poll.mts';
 import { itemsOf, type Execution } from '../../tools/n8n/client.mts';
 import type { SandboxRequest } from '../../tools/sandbox.mts';
-import { complaint } from './scenario.mts';
+import { complaint, executionIds } from './scenario.mts';
 import { EVERY_FIVE_SECONDS } from './trigger.mts';
 
 /** n8n looks once a minute for executions that have waited long enough. */
@@ -30,30 +30,6 @@ export async function importExample(
 /** The parameters of n8n's Edit Fields node. */
 interface Assigned {
 	assignments: { assignments: Array<{ name: string; value: unknown }> };
-}
-
-/** Publishes a workflow for as long as `use` takes. */
-export async function published<T>(
-	{ client }: Stage,
-	id: string,
-	use: () => Promise<T>,
-): Promise<T> {
-	await client.publish(id);
-	try {
-		return await use();
-	} finally {
-		await client.unpublish(id);
-	}
-}
-
-/** The ids of executions that fit a filter of n8n's, newest first. */
-export async function executionIds({ client }: Stage, filter: object): Promise<string[]> {
-	const query = encodeURIComponent(JSON.stringify(filter));
-	const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
-		'GET',
-		`/executions?filter=${query}&limit=100`,
-	);
-	return results.map(({ id }) => id);
 }
 
 /** The executions of a workflow, oldest first, once they have ended and are enough. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { poll } from '../../tools/lib/poll.mts';
-import { type Execution, itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
-import type { Scenario } from './scenario.mts';
+import { itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
+import { executionIds, published, type Scenario } from './scenario.mts';
 
 const TRIGGER = 'KallyAI Trigger';
 const KILLS = 5;
@@ -52,13 +52,9 @@ export function everyFinishedCall({ credentials }: SingleStage): WorkflowFile {
 }
 
 /** The calls that the executions of a workflow were given, each execution's in one list. */
-async function delivered({ client }: SingleStage, workflowId: string): Promise<string[][]> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
-		'GET',
-		`/executions?filter=${filter}&limit=100`,
-	);
-	const executions = await Promise.all(results.map(async ({ id }) => await client.execution(id)));
+async function delivered(stage: SingleStage, workflowId: string): Promise<string[][]> {
+	const ids = await executionIds(stage, { workflowId });
+	const executions = await Promise.all(ids.map(async (id) => await stage.client.execution(id)));
 	return executions.map((execution) =>
 		itemsOf(execution, TRIGGER).map(({ json }) => String(json.call_id)),
 	);
@@ -101,8 +97,7 @@ export const triggerScenarios: Array<Scenario<SingleStage>> = [
 		name: 'the trigger gives out 200 events while n8n is killed five times',
 		async run(stage) {
 			const { id } = await stage.client.createWorkflow(everyFinishedCall(stage));
-			await stage.client.publish(id);
-			try {
+			return await published(stage, id, async () => {
 				const made: string[] = [];
 				for (let round = 0; round < KILLS; round++) {
 					// Killed while it starts a trigger, n8n leaves that one out of service for minutes.
@@ -123,9 +118,7 @@ export const triggerScenarios: Array<Scenario<SingleStage>> = [
 				const repeated = all.length - made.length;
 				assert.ok(repeated <= KILLS * largest, `${repeated} repeated`);
 				return `${made.length} events in ${batches.filter((batch) => batch.length > 0).length} executions, none lost, ${repeated} repeated`;
-			} finally {
-				await stage.client.unpublish(id);
-			}
+			});
 		},
 	},
 ];

@@ -1,21 +1,15 @@
 import type { ServerResponse } from 'node:http';
 
 import codes from '../fixtures/error-codes.json';
-import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+import { startEngine } from '../support/engine.mts';
+import { anyCredentials } from '../support/recorder.mts';
+import { recordedNode } from '../support/node.mts';
 
-let recorder: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	recorder = await startRecorder();
-	engine = await startEngine(anyCredentials(recorder.baseUrl));
-});
-afterAll(async () => await recorder.stop());
+const built = recordedNode();
 
 /** Answers a status that is not tried again, so that no test waits. */
 async function refused(status: number, body: unknown, headers: Record<string, string> = {}) {
-	recorder.answer(({ path }, response: ServerResponse) => {
+	built.recorder.answer(({ path }, response: ServerResponse) => {
 		if (path === '/v1/auth/gpt/token') return { access_token: 'renewed', refresh_token: 'renewed' };
 		response.writeHead(status, {
 			'content-type': 'application/json',
@@ -24,7 +18,7 @@ async function refused(status: number, body: unknown, headers: Record<string, st
 		});
 		return response.end(typeof body === 'string' ? body : JSON.stringify(body));
 	});
-	const { error } = await engine.execute({
+	const { error } = await built.engine.execute({
 		resource: 'budget',
 		operation: 'approve',
 		goalId: 'g-1',
@@ -175,8 +169,8 @@ test.each(['', 'ftp://example.org', 'not a url', 'http://user:pw@127.0.0.1'])(
 );
 
 test('a connection that hangs is given up after the timeout', async () => {
-	recorder.answer(async () => await new Promise(() => {}));
-	const { error } = await engine.execute({
+	built.recorder.answer(async () => await new Promise(() => {}));
+	const { error } = await built.engine.execute({
 		resource: 'budget',
 		operation: 'approve',
 		goalId: 'g-1',

@@ -1,14 +1,6 @@
-import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+import { recordedNode } from '../support/node.mts';
 
-let recorder: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	recorder = await startRecorder();
-	engine = await startEngine(anyCredentials(recorder.baseUrl));
-});
-afterAll(async () => await recorder.stop());
+const built = recordedNode();
 
 const UNITED_KINGDOM = { name: 'United Kingdom', value: 'GB' };
 const UNITED_STATES = { name: 'United States', value: 'US' };
@@ -22,30 +14,30 @@ test.each([
 	['objects with another code', { data: [{ name: 'USA', code: 'US' }, { code: 'GB' }] }],
 	['codes', ['US', 'GB']],
 ])('countries come as %s and are shown by name', async (_form, answer) => {
-	recorder.answer(() => answer);
-	expect(await engine.choices('getCountries')).toEqual([UNITED_KINGDOM, UNITED_STATES]);
-	expect(recorder.requests.map(({ path }) => path)).toEqual([
+	built.recorder.answer(() => answer);
+	expect(await built.engine.choices('getCountries')).toEqual([UNITED_KINGDOM, UNITED_STATES]);
+	expect(built.recorder.requests.map(({ path }) => path)).toEqual([
 		'/v1/phone-numbers/supported-countries',
 	]);
 });
 
 test('a country that cannot be read is left out', async () => {
-	recorder.answer(() => ({ countries: [{ id: 7 }, { code: 'US' }] }));
-	expect(await engine.choices('getCountries')).toEqual([UNITED_STATES]);
+	built.recorder.answer(() => ({ countries: [{ id: 7 }, { code: 'US' }] }));
+	expect(await built.engine.choices('getCountries')).toEqual([UNITED_STATES]);
 });
 
 test('a refusal of the countries says what to do', async () => {
-	recorder.answer((_request, response) => {
+	built.recorder.answer((_request, response) => {
 		response.statusCode = 403;
 		return { error: { code: 'forbidden', message: 'No' } };
 	});
-	await expect(engine.choices('getCountries')).rejects.toMatchObject({
+	await expect(built.engine.choices('getCountries')).rejects.toMatchObject({
 		description: expect.stringMatching(/scope|permission/i),
 	});
 });
 
 test('time zones begin with the one of the workflow and stand by their names', async () => {
-	const [first, second, ...others] = await engine.choices('getTimezones');
+	const [first, second, ...others] = await built.engine.choices('getTimezones');
 	expect(first).toEqual({ name: 'Same as the Workflow', value: '' });
 	expect(second).toEqual({ name: 'UTC', value: 'UTC' });
 	expect(others).toContainEqual({ name: 'America/New York', value: 'America/New_York' });

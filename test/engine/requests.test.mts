@@ -1,28 +1,20 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, type ContractOperation, parameterName } from '../support/contract.mts';
-import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
 import { expectedRequest, nodeParameters, placeOf, valuesOf } from '../support/requests.mts';
+import { recordedNode } from '../support/node.mts';
 
-let recorder: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	recorder = await startRecorder();
-	engine = await startEngine(anyCredentials(recorder.baseUrl));
-});
-afterAll(async () => await recorder.stop());
+const built = recordedNode();
 
 const READ_ONLY_POSTS = /^(search|bill\.analyze|booking\.search|budget\.estimate|channel\.test)/;
 
 async function sent(contract: ContractOperation, all: boolean) {
 	const values = valuesOf(contract, all);
-	recorder.answer(() => contract.example ?? {});
-	const run = await engine.execute(nodeParameters(engine.node, contract, values));
+	built.recorder.answer(() => contract.example ?? {});
+	const run = await built.engine.execute(nodeParameters(built.engine.node, contract, values));
 	expect(run.error?.message).toBeUndefined();
 	const expected = expectedRequest(contract, values, all);
-	return { expected, run, recorded: recorder.requests[0] };
+	return { expected, run, recorded: built.recorder.requests[0] };
 }
 
 describe.each(contractOperations.map((contract) => [contract.id, contract] as const))(
@@ -43,13 +35,13 @@ describe.each(contractOperations.map((contract) => [contract.id, contract] as co
 
 		test('is not sent without a yes where it asks for one', async () => {
 			const [resource, operation] = contract.id.split('.');
-			const parameters = nodeParameters(engine.node, contract, valuesOf(contract, true));
-			recorder.answer(() => contract.example ?? {});
-			const run = await engine.execute({ ...parameters, confirm: false });
+			const parameters = nodeParameters(built.engine.node, contract, valuesOf(contract, true));
+			built.recorder.answer(() => contract.example ?? {});
+			const run = await built.engine.execute({ ...parameters, confirm: false });
 			const asks = ['phoneNumber.release', 'subscription.changePlan'].includes(contract.id);
-			expect(placeOf(engine.node, resource, operation, 'confirm') === '').toBe(asks);
+			expect(placeOf(built.engine.node, resource, operation, 'confirm') === '').toBe(asks);
 			expect(run.error?.message.startsWith("'Confirm' has to be on") ?? false).toBe(asks);
-			expect(recorder.requests.length === 0).toBe(asks);
+			expect(built.recorder.requests.length === 0).toBe(asks);
 		});
 
 		test('carries an idempotency key only where it starts something', async () => {
@@ -73,34 +65,34 @@ describe.each(contractOperations.map((contract) => [contract.id, contract] as co
 				const values = valuesOf(contract, true);
 				// A fixed empty value would already be stopped by n8n itself.
 				values.set(parameter, '={{ "" }}');
-				recorder.answer(() => ({}));
-				const run = await engine.execute(nodeParameters(engine.node, contract, values));
+				built.recorder.answer(() => ({}));
+				const run = await built.engine.execute(nodeParameters(built.engine.node, contract, values));
 				const name = parameterName(parameter.wire);
 				if (name === 'timezone') continue;
-				const { displayName } = engine.node.description.properties.find(
+				const { displayName } = built.engine.node.description.properties.find(
 					(property) =>
 						property.name === name &&
 						property.displayOptions?.show?.resource?.includes(resource) &&
 						property.displayOptions.show.operation?.includes(operation),
 				) as INodeProperties;
 				expect(run.error?.message).toBe(`'${displayName}' is required [item 1]`);
-				expect(recorder.requests).toEqual([]);
+				expect(built.recorder.requests).toEqual([]);
 			}
 		});
 	},
 );
 
 async function refusesNothing(contract: ContractOperation) {
-	recorder.answer(() => ({}));
-	const run = await engine.execute(
-		nodeParameters(engine.node, contract, valuesOf(contract, false)),
+	built.recorder.answer(() => ({}));
+	const run = await built.engine.execute(
+		nodeParameters(built.engine.node, contract, valuesOf(contract, false)),
 	);
 	expect(run.error?.message).toMatch(/At least one of 'Date' and 'Time' is required/);
-	expect(recorder.requests).toEqual([]);
+	expect(built.recorder.requests).toEqual([]);
 }
 
 test('the table and the document name the same operations', () => {
-	const offered = engine.node.description.properties
+	const offered = built.engine.node.description.properties
 		.filter(({ name }) => name === 'operation')
 		.flatMap(({ options, displayOptions }) =>
 			(options as Array<{ value: string }>).map(

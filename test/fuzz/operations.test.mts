@@ -2,21 +2,13 @@ import fc from 'fast-check';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, requestJudge } from '../support/contract.mts';
-import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
+import { recordedNode } from '../support/node.mts';
 
 /** Generated items over all operations: more than 20,000. */
 const ITEMS_PER_OPERATION = 160;
 const ITEMS_PER_RUN = 40;
 
-let recorder: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	recorder = await startRecorder();
-	engine = await startEngine(anyCredentials(recorder.baseUrl));
-});
-afterAll(async () => await recorder.stop());
+const built = recordedNode();
 
 /** What people, spreadsheets, models and attackers put into a text. */
 const TEXTS = [
@@ -96,7 +88,7 @@ const shown = (properties: INodeProperties[], resource: string, operation: strin
 
 /** Parameters whose values come from the item, and the generator of such items. */
 function inputOf(resource: string, operation: string) {
-	const properties = shown(engine.node.description.properties, resource, operation);
+	const properties = shown(built.engine.node.description.properties, resource, operation);
 	const parameters: INodeParameters = { resource, operation };
 	const values: Record<string, fc.Arbitrary<unknown>> = {};
 	for (const property of properties) {
@@ -138,8 +130,8 @@ describe.each(contractOperations.map((operation) => [operation.id, operation] as
 			const runs = fc.array(items, { minLength: ITEMS_PER_RUN, maxLength: ITEMS_PER_RUN });
 			await fc.assert(
 				fc.asyncProperty(runs, async (json) => {
-					recorder.answer(() => ({}));
-					const run = await engine.execute(parameters, {
+					built.recorder.answer(() => ({}));
+					const run = await built.engine.execute(parameters, {
 						items: json as never,
 						node: { onError: 'continueRegularOutput' },
 					});
@@ -151,9 +143,13 @@ describe.each(contractOperations.map((operation) => [operation.id, operation] as
 							names.filter((shownName) => String(refusal).includes(`'${shownName}'`)),
 						).not.toEqual([]);
 					}
-					expect(recorder.requests.flatMap((request) => objectionTo(request) ?? [])).toEqual([]);
-					expect(recorder.requests.every(({ headers }) => !('x-injected' in headers))).toBe(true);
-					expect(recorder.requests.length + refusals.length).toBe(json.length);
+					expect(built.recorder.requests.flatMap((request) => objectionTo(request) ?? [])).toEqual(
+						[],
+					);
+					expect(built.recorder.requests.every(({ headers }) => !('x-injected' in headers))).toBe(
+						true,
+					);
+					expect(built.recorder.requests.length + refusals.length).toBe(json.length);
 				}),
 				{ numRuns: ITEMS_PER_OPERATION / ITEMS_PER_RUN },
 			);

@@ -4,18 +4,10 @@ import { type AddressInfo, connect } from 'node:net';
 
 import type { INodeProperties } from 'n8n-workflow';
 
-import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
 import { startSandbox } from '../support/sandbox.mts';
+import { recordedNode } from '../support/node.mts';
 
-let recorder: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	recorder = await startRecorder();
-	engine = await startEngine(anyCredentials(recorder.baseUrl));
-});
-afterAll(async () => await recorder.stop());
+const built = recordedNode();
 
 const id = { __rl: true, mode: 'id', value: 'call-1' };
 const RECORDING = { resource: 'call', operation: 'getRecording', callId: id };
@@ -32,8 +24,8 @@ const MEGABYTE = Buffer.alloc(1024 * 1024);
 
 /** Answers with a link to a file on the same host, and with the file. */
 function serveFile(megabytes: number, { saysLength }: { saysLength: boolean }): void {
-	recorder.answer(({ path }, response) => {
-		if (path !== '/file.mp3') return { url: `${recorder.baseUrl}/file.mp3` };
+	built.recorder.answer(({ path }, response) => {
+		if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
 		response.setHeader('content-type', 'audio/mpeg');
 		if (saysLength) response.setHeader('content-length', megabytes * MEGABYTE.length);
 		for (let sent = 0; sent < megabytes; sent++) response.write(MEGABYTE);
@@ -49,14 +41,14 @@ describe.each([
 	test('is refused above the size allowed', async () => {
 		serveFile(3, { saysLength });
 		const options = { download: true, maxDownloadSize: 2 };
-		const { error } = await engine.execute({ ...RECORDING, options });
+		const { error } = await built.engine.execute({ ...RECORDING, options });
 		expect(error?.message).toMatch(/larger than the 2 MB of 'Max Download Size \(MB\)' \[item 1\]/);
 	});
 
 	test('is taken within it', async () => {
 		serveFile(3, { saysLength });
 		const options = { download: true, maxDownloadSize: 3 };
-		const { items, error } = await engine.execute({ ...RECORDING, options });
+		const { items, error } = await built.engine.execute({ ...RECORDING, options });
 		expect(error).toBeUndefined();
 		expect(items[0].binary?.data).toMatchObject({ fileName: 'file.mp3', mimeType: 'audio/mpeg' });
 	});
@@ -71,13 +63,13 @@ test('a file that redirects into another private place is not fetched', async ()
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;
-	recorder.answer(({ path }, response) => {
-		if (path !== '/file.mp3') return { url: `${recorder.baseUrl}/file.mp3` };
+	built.recorder.answer(({ path }, response) => {
+		if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
 		response.statusCode = 302;
 		response.setHeader('location', `http://127.0.0.1:${port}/inside`);
 		return {};
 	});
-	const { error } = await engine.execute({ ...RECORDING, options: { download: true } });
+	const { error } = await built.engine.execute({ ...RECORDING, options: { download: true } });
 	server.closeAllConnections();
 	server.close();
 	expect(error?.message).toMatch(/private network/);
@@ -85,8 +77,8 @@ test('a file that redirects into another private place is not fetched', async ()
 });
 
 test('names of fields do not reach prototypes', async () => {
-	recorder.answer(() => JSON.parse('{"id": "r", "__proto__": {"polluted": 1}}') as unknown);
-	const { error } = await engine.execute({
+	built.recorder.answer(() => JSON.parse('{"id": "r", "__proto__": {"polluted": 1}}') as unknown);
+	const { error } = await built.engine.execute({
 		resource: 'inboundRule',
 		operation: 'create',
 		name: 'Rule',
@@ -107,32 +99,35 @@ const HOSTILE = [
 test.each(HOSTILE.map((text, index) => [index, text] as const))(
 	'ten thousand characters of kind %d are refused or sent, not brooded over',
 	async (_kind, text) => {
-		recorder.answer(() => ({}));
+		built.recorder.answer(() => ({}));
 		const additionalFields = { appointmentDate: text, appointmentTime: text, userPhone: text };
 		for (const [name, value] of Object.entries(additionalFields)) {
-			const { error } = await engine.execute({ ...MAKE, additionalFields: { [name]: value } });
+			const { error } = await built.engine.execute({
+				...MAKE,
+				additionalFields: { [name]: value },
+			});
 			expect(error?.message).toMatch(/must be .* \[item 1\]$/s);
 		}
-		expect(recorder.requests).toEqual([]);
+		expect(built.recorder.requests).toEqual([]);
 	},
 );
 
 test('markup in texts of the API is shown, not rendered', async () => {
-	recorder.answer((_request, response) => {
+	built.recorder.answer((_request, response) => {
 		response.statusCode = 422;
 		return { error: { code: 'x', message: '<img src=x onerror=alert(1)> Bearer abc.def' } };
 	});
-	const { error } = await engine.execute(MAKE);
+	const { error } = await built.engine.execute(MAKE);
 	expect(error?.message).toContain('&lt;img');
 	expect(JSON.stringify(error)).not.toContain('abc.def');
 });
 
 test('a refusal carries no token', async () => {
-	recorder.answer((_request, response) => {
+	built.recorder.answer((_request, response) => {
 		response.statusCode = 500;
 		return {};
 	});
-	const { error } = await engine.execute(MAKE);
+	const { error } = await built.engine.execute(MAKE);
 	expect(error).toBeDefined();
 	expect(JSON.stringify([error, error?.stack, error?.cause])).not.toContain('sandbox-token');
 });
@@ -142,7 +137,7 @@ test('secrets are hidden in the editor', () => {
 		properties.flatMap((property) =>
 			property.type === 'collection' ? flat(property.options as INodeProperties[]) : [property],
 		);
-	const secrets = flat(engine.node.description.properties).filter(({ name }) =>
+	const secrets = flat(built.engine.node.description.properties).filter(({ name }) =>
 		/^(botToken|accessToken|token)$/.test(name),
 	);
 	expect(secrets.length).toBeGreaterThan(1);

@@ -1,19 +1,11 @@
-import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
 import { Account, LISTS, MINUTE, type Order, type Polled, randomOf } from './account.mts';
 import { SCENARIOS } from './scenarios.mts';
+import { recordedNode } from '../support/node.mts';
 
 /** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises`. */
 const SEEDS = Number(process.env.SEEDS ?? 1);
 
-let recorder: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	recorder = await startRecorder();
-	engine = await startEngine(anyCredentials(recorder.baseUrl));
-});
-afterAll(async () => await recorder.stop());
+const built = recordedNode();
 
 const CASES: Array<[event: string, order: Order]> = [
 	['inboundCall', 'newest'],
@@ -30,7 +22,7 @@ describe.each(CASES)('%s, %s first', (event, order) => {
 	test.each(Object.entries(SCENARIOS))('%s: none lost, none repeated', async (_name, play) => {
 		for (let seed = 1; seed <= SEEDS; seed++) {
 			const random = randomOf(seed);
-			const account = new Account(engine, recorder, { event, order, random });
+			const account = new Account(built.engine, built.recorder, { event, order, random });
 			for (let age = 300; age > 0; age--) account.add(1, account.now - age * MINUTE);
 			const backlog = await account.activate();
 			const before = account.made.length;
@@ -72,7 +64,7 @@ test.each([
 	['voicemail', 'oldest', 1],
 	['voicemail', 'random', 1],
 ] as const)('a quiet poll of %s, %s first, costs %d', async (event, order, requests) => {
-	const account = new Account(engine, recorder, { event, order, random: randomOf(1) });
+	const account = new Account(built.engine, built.recorder, { event, order, random: randomOf(1) });
 	for (let age = 300; age > 0; age--) account.add(1, account.now - age * MINUTE);
 	await account.activate();
 	account.add(1);
@@ -84,7 +76,7 @@ test.each([
 test('ten thousand that wait come in batches of the cap', async () => {
 	const random = randomOf(1);
 	const options = { maxEvents: 500 };
-	const account = new Account(engine, recorder, {
+	const account = new Account(built.engine, built.recorder, {
 		event: 'inboundCall',
 		order: 'newest',
 		random,
@@ -110,7 +102,7 @@ test.each([
 	['other parameters', { event: ['inboundCall'], vipOnly: true }],
 	['a broken state', undefined],
 ] as const)('%s start from now', async (_what, changes) => {
-	const account = new Account(engine, recorder, {
+	const account = new Account(built.engine, built.recorder, {
 		event: 'inboundCall',
 		order: 'newest',
 		random: randomOf(1),
@@ -129,7 +121,7 @@ test.each([
 });
 
 test('two polls at once give each event out once', async () => {
-	const account = new Account(engine, recorder, {
+	const account = new Account(built.engine, built.recorder, {
 		event: 'inboundCall',
 		order: 'newest',
 		random: randomOf(1),
@@ -141,8 +133,8 @@ test('two polls at once give each event out once', async () => {
 	const data = JSON.parse(account.saved as string);
 	const node = account.asNode();
 	const outputs = (await Promise.all([
-		engine.poll(node, data),
-		engine.poll(node, data),
+		built.engine.poll(node, data),
+		built.engine.poll(node, data),
 	])) as Array<Array<Array<{ json: { id: string } }>> | null>;
 	const ids = outputs.flatMap((output) => output?.[0] ?? []).map(({ json }) => json.id);
 	expect(ids).toHaveLength(20);
