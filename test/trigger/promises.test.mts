@@ -98,6 +98,27 @@ test('ten thousand that wait come in batches of the cap', async () => {
 	expect(account.saved?.length).toBeLessThan(64_000);
 });
 
+test('what is remembered stays bounded when thousands come within the tolerance', async () => {
+	const random = randomOf(1);
+	const options = { maxEvents: 1000, tolerance: 120 };
+	const account = new Account(engine, recorder, {
+		event: 'inboundCall',
+		order: 'newest',
+		random,
+		options,
+	});
+	await account.activate();
+	account.now += MINUTE;
+	for (let index = 0; index < 9_000; index++) account.add(1, account.now - (index % 60) * 1000);
+	const given: string[] = [];
+	for (let poll = 0; poll < 12; poll++) {
+		given.push(...(await account.poll()).given);
+		expect(account.saved?.length).toBeLessThan(64_000);
+	}
+	expect(new Set(given).size).toBe(9_000);
+	expect(given).toHaveLength(9_000);
+});
+
 test.each([
 	['other parameters', { event: ['inboundCall'], vipOnly: true }],
 	['a broken state', undefined],
