@@ -101,7 +101,7 @@ test('ten thousand that wait come in batches of the cap', async () => {
 test('what is remembered stays bounded when thousands come within the tolerance', async () => {
 	const random = randomOf(1);
 	const options = { maxEvents: 1000, tolerance: 120 };
-	const account = new Account(engine, recorder, {
+	const account = new Account(built.engine, built.recorder, {
 		event: 'inboundCall',
 		order: 'newest',
 		random,
