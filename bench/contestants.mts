@@ -5,6 +5,9 @@ import axios from 'axios';
 import type {
 	IDataObject,
 	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeExecutionData,
+	INodeParameterResourceLocator,
 	INodeParameters,
 	INodeType,
 	INodeTypeDescription,
@@ -60,6 +63,8 @@ export interface Contestants {
 	/** n8n's own HTTP Request node with the same credential: every item at once, as it does by default. */
 	httpRequest(work: 'get' | 'make', items: number): Promise<number>;
 	declarative: Contestant;
+	/** The least a node can do: it reads the parameters and calls n8n's helper with the credential. */
+	helperAlone: Contestant;
 	/** No n8n at all: axios with keep-alive. */
 	axiosLoop: Contestant;
 	/** Polls the trigger for finished calls with a state that it changes; gives the events. */
@@ -79,6 +84,51 @@ function cut(resources: Record<string, Resource>, count: number): Record<string,
 	return Object.fromEntries(
 		entries.filter(([, { operations }]) => Object.keys(operations).length > 0),
 	);
+}
+
+async function sideBySide(
+	items: number,
+	concurrency: number,
+	step: (index: number) => Promise<void>,
+): Promise<void> {
+	const queue = Array.from({ length: items }).keys();
+	const worker = async () => {
+		for (const index of queue) await step(index);
+	};
+	await Promise.all(Array.from({ length: concurrency }, worker));
+}
+
+function helperAlone(description: INodeTypeDescription, baseUrl: string): INodeType {
+	return {
+		description: { ...description, name: 'helperAlone' },
+		async execute() {
+			const read = (name: string, index: number): unknown =>
+				this.getNodeParameter(name, index, undefined, { skipValidation: true });
+			const { concurrency } = this.getNode().parameters.options as { concurrency: number };
+			const makes = this.getNode().parameters.operation === 'make';
+			const requestOf = (index: number): IHttpRequestOptions => {
+				if (!makes) {
+					const { value } = read('callId', index) as INodeParameterResourceLocator;
+					return { method: 'GET', url: `${baseUrl}/v1/calls/${String(value)}` };
+				}
+				const submission = {
+					respondent_phone: read('respondentPhone', index),
+					task_description: read('taskDescription', index),
+				};
+				return { method: 'POST', url: `${baseUrl}/v1/calls`, body: { submission } };
+			};
+			const out: INodeExecutionData[] = [];
+			await sideBySide(this.getInputData().length, concurrency, async (item) => {
+				const json = (await this.helpers.httpRequestWithAuthentication.call(
+					this,
+					'kallyAiOAuth2Api',
+					{ ...requestOf(item), json: true },
+				)) as IDataObject;
+				out[item] = { json, pairedItem: { item } };
+			});
+			return [out];
+		},
+	};
 }
 
 /** Loads the packed package from a folder and what it is compared with. */
@@ -108,6 +158,8 @@ export async function loadContestants(
 	};
 	add('httpRequest', new HttpRequest());
 	add('declarativeTwin', declarativeTwin(description, resources));
+
+	add('helperAlone', helperAlone(description, baseUrl));
 
 	const execute = async (
 		type: string,
@@ -173,6 +225,9 @@ export async function loadContestants(
 		async declarative(work, items) {
 			return await execute('declarativeTwin', { ...callOf(work), options: {} }, items);
 		},
+		async helperAlone(work, items, concurrency = 1) {
+			return await execute('helperAlone', { ...callOf(work), options: { concurrency } }, items);
+		},
 		async axiosLoop(work, items, concurrency = 1) {
 			const http = axios.create({
 				baseURL: baseUrl,
@@ -181,16 +236,12 @@ export async function loadContestants(
 			});
 			const headers = { Authorization: 'Bearer sandbox-token' };
 			const data = { submission: { respondent_phone: LEAD.phone, task_description: LEAD.task } };
-			const queue = Array.from({ length: items }).values();
 			let done = 0;
-			const worker = async () => {
-				for (const _item of queue) {
-					if (work.startsWith('make')) await http.post('/v1/calls', data, { headers });
-					else await http.get(`/v1/calls/${LEAD.id}`, { headers });
-					done++;
-				}
-			};
-			await Promise.all(Array.from({ length: concurrency }, worker));
+			await sideBySide(items, concurrency, async () => {
+				if (work.startsWith('make')) await http.post('/v1/calls', data, { headers });
+				else await http.get(`/v1/calls/${LEAD.id}`, { headers });
+				done++;
+			});
 			return done;
 		},
 	};

@@ -7,16 +7,18 @@ export async function throughput(work: 'get' | 'make', bench: Bench): Promise<Se
 	const items = quick ? 50 : 1000;
 	const kallyAi = contestants.kallyAi();
 	const to = 'HTTP Request, defaults (all at once)';
+	const helper = 'n8n’s request helper alone, concurrency 10';
 	const entry = (name: string, run: Entry['run']): Entry => ({ name, items, run });
 	const entries = [
 		entry('KallyAI, defaults', async () => await kallyAi(work, items)),
 		entry('KallyAI, concurrency 10', async () => await kallyAi(work, items, 10)),
-		entry('KallyAI, concurrency 50', async () => await kallyAi(work, items, 50)),
+		entry(helper, async () => await contestants.helperAlone(work, items, 10)),
 		entry(to, async () => await contestants.httpRequest(work, items)),
 		entry('axios loop, concurrency 10', async () => await contestants.axiosLoop(work, items, 10)),
 	];
 	const samples = await measure(entries, rounds);
-	const part = (name: string) => sampleOf(samples, name).wallMs / sampleOf(samples, to).wallMs;
+	const part = (name: string, of = to) =>
+		sampleOf(samples, name).wallMs / sampleOf(samples, of).wallMs;
 	for (const name of ['KallyAI, defaults', 'KallyAI, concurrency 10']) {
 		bench.target(
 			`call.${work}, fast answers: ${name} / HTTP Request`,
@@ -25,6 +27,13 @@ export async function throughput(work: 'get' | 'make', bench: Bench): Promise<Se
 			part(name) <= 0.7,
 		);
 	}
+	const least = part('KallyAI, concurrency 10', helper);
+	bench.target(
+		`call.${work}, fast answers: KallyAI / n8n’s request helper alone, both at concurrency 10`,
+		'≤ 1.00',
+		ratio(least),
+		least <= 1,
+	);
 	return {
 		title: `Throughput: ${items} × call.${work}, answers at once`,
 		about:
