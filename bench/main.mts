@@ -95,16 +95,19 @@ try {
 		target: (what, wanted, found, met) => void targets.push({ what, wanted, found, met }),
 	};
 	const started = performance.now();
+	const secondsSince = (time: number) => Math.round((performance.now() - time) / 1000);
 	for (const section of (names.length > 0 ? names : Object.keys(SECTIONS)).flatMap(
 		(name) => SECTIONS[name],
 	)) {
+		const sectionStarted = performance.now();
 		await bench.server({});
 		sections.push(await section(bench));
 		printSection(sections.at(-1) as Section);
+		console.log(`(${secondsSince(sectionStarted)} s)`);
 	}
-	const seconds = (performance.now() - started) / 1000;
+	const seconds = secondsSince(started);
 	printTargets(targets);
-	console.log(`\n${Math.round(seconds)} s`);
+	console.log(`\n${seconds} s`);
 	if (!quick) {
 		const command = ['npm run bench', ...(names.length > 0 ? ['--', ...names] : [])].join(' ');
 		await writeReport(sections, targets, {

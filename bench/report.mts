@@ -125,7 +125,7 @@ export async function writeReport(
 					`${cpus().length} × ${model}, ${memory} GiB, ${platform()} ${release()} ${arch()}`,
 				],
 				['Versions', versions],
-				['Whole run', `${Math.round(seconds)} s`],
+				['Whole run', `${seconds} s`],
 			],
 		),
 		'## Targets',

@@ -30,11 +30,17 @@ export const LEAD = {
 	task: 'Book a table for two on Friday at 20:00.',
 	id: 'call-1',
 };
-/** The body of the same call for HTTP Request. */
-const HTTP_BODY = `={{ { submission: { respondent_phone: $json.phone, task_description: $json.task,
-	task_category: 'restaurant', call_language: 'en', language: 'en' }, timezone: 'Europe/London' } }}`;
+/** The body of the same call, as HTTP Request's "Using Fields Below" takes it. */
+const HTTP_BODY = Object.entries({
+	'submission.respondent_phone': MAKE.respondentPhone,
+	'submission.task_description': MAKE.taskDescription,
+	'submission.task_category': MAKE.taskCategory,
+	'submission.call_language': 'en',
+	'submission.language': 'en',
+	timezone: MAKE.timezone,
+}).map(([name, value]) => ({ name, value }));
 
-/** Parameters of n8n's HTTP Request for the same call, made or read, with our credential. */
+/** Parameters of n8n's HTTP Request, with its defaults, for the same call, made or read, with our credential. */
 export const httpRequestFor = (work: 'get' | 'make', baseUrl: string) => ({
 	authentication: 'predefinedCredentialType',
 	nodeCredentialType: 'kallyAiOAuth2Api',
@@ -45,8 +51,7 @@ export const httpRequestFor = (work: 'get' | 'make', baseUrl: string) => ({
 				method: 'POST',
 				url: `${baseUrl}/v1/calls`,
 				sendBody: true,
-				specifyBody: 'json',
-				jsonBody: HTTP_BODY,
+				bodyParameters: { parameters: HTTP_BODY },
 			}),
 });
 

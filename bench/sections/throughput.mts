@@ -37,7 +37,7 @@ export async function throughput(work: 'get' | 'make', bench: Bench): Promise<Se
 	return {
 		title: `Throughput: ${items} × call.${work}, answers at once`,
 		about:
-			'The same items with the same OAuth2 credential, in n8n-core. KallyAI sends reads five at a time and writes one at a time unless told otherwise. A CPU profile of call.make gives the package’s own code about 4 % of an item. The rest is n8n’s and the same for every node: about 0.1 ms for each expression (call.make has two, HTTP Request’s body is one) and for each of the credential’s two addresses, which n8n evaluates again for every request, and an agent and a connection of its own for each request.',
+			'The same items with the same OAuth2 credential, in n8n-core. KallyAI sends reads five at a time and writes one at a time unless told otherwise; HTTP Request is as n8n adds it and sends everything at once. “n8n’s request helper alone” is the least that a node can do: it reads the parameters and calls the helper that n8n asks nodes to use. A CPU profile gives the package’s own code 2 % of an item. About a third of it is n8n evaluating the two addresses in the credential anew for each request, most of the rest its HTTP client, which opens a connection for each. Here the credential comes from memory; on the real n8n (below) it costs more, and HTTP Request asks for it twice an item.',
 		head: ratioHead('HTTP Request'),
 		rows: ratioRows(entries, samples, to),
 		chart: { title: `${items} × call.${work}`, unit: 'ms', bars: barsOf(samples) },
