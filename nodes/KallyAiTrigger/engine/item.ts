@@ -1,0 +1,62 @@
+import type { IBinaryData, IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+
+import { downloadFile, findLink } from '../../KallyAi/engine/download';
+import { passedOn, RequestFailed } from '../../KallyAi/engine/errors';
+import { isPlainObject } from '../../KallyAi/engine/json';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../KallyAi/engine/settings';
+import { transcript } from '../../KallyAi/engine/transcript';
+import { type Api, send } from '../../KallyAi/engine/transport';
+import { events } from '../events';
+import type { Content } from './source';
+
+/** What is fetched with an event. */
+export interface Additions {
+	includeRecording?: boolean;
+	includeTranscript?: boolean;
+}
+
+async function orNull<T>(work: Promise<T>): Promise<T | null> {
+	try {
+		return await work;
+	} catch (error) {
+		if (error instanceof RequestFailed && error.failure.status === 404) return null;
+		throw passedOn(error);
+	}
+}
+
+/** The item of an event, with what the options add to it; null stands for what is not there. */
+export async function toItem(
+	context: IPollFunctions,
+	api: Api,
+	{ event, id, eventId, occurredAt, row }: Content,
+	{ includeRecording, includeTranscript }: Additions,
+): Promise<INodeExecutionData> {
+	const { hasAudio, list, resource } = events[event];
+	const { error, ...fields } = row;
+	const own = { event, eventId, occurredAt };
+	const json: IDataObject = { ...own, ...fields, ...own };
+	// n8n takes an `error` at the top for a failed run (design decision 4, rule 6).
+	if (error !== undefined) json[`${resource}Error`] = error;
+	if (!hasAudio) return { json };
+	const read = async (part: string): Promise<unknown> => {
+		const path = `${list.path}/${encodeURIComponent(id)}/${part}`;
+		const timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
+		return (await send(api, { method: 'GET', path, timeoutSeconds, maxRetries: 0 })).body;
+	};
+	if (includeTranscript) {
+		const answer = await orNull(read('transcript'));
+		const entries = Array.isArray(answer) ? { entries: answer } : answer;
+		json.transcript = isPlainObject(entries) ? transcript(entries) : null;
+	}
+	if (!includeRecording) return { json };
+	const answer = await orNull(read('recording'));
+	json.recording = answer as IDataObject;
+	if (answer === null) return { json };
+	const file: IBinaryData | null = await orNull(
+		downloadFile(api, context, {
+			link: new URL(findLink(answer), api.baseUrl).href,
+			spec: { from: 'link', fileName: 'recording.mp3', mimeType: 'audio/mpeg' },
+		}),
+	);
+	return file ? { json, binary: { recording: file } } : { json };
+}

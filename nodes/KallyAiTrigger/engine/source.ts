@@ -1,0 +1,102 @@
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+
+import { isPlainObject } from '../../KallyAi/engine/json';
+import { findRows, recordId } from '../../KallyAi/engine/rows';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../KallyAi/engine/settings';
+import { type Api, send } from '../../KallyAi/engine/transport';
+import { events } from '../events';
+import type { Row } from './advance';
+import type { EventType, Filters } from './event';
+import type { Page, Source } from './scan';
+import { keyOf, STATUS_LENGTH } from './state';
+
+/** A row of a list, and what it is as an event. */
+export interface Content {
+	event: string;
+	id: string;
+	eventId: string;
+	occurredAt: string | null;
+	row: IDataObject;
+}
+
+/** Fields that may hold the time of a row. */
+const TIME_NAMES = ['created_at', 'received_at', 'timestamp', 'started_at', 'date'];
+
+function timeOf(row: IDataObject): number | undefined {
+	const nested = isPlainObject(row.metadata) ? row.metadata.created_at : undefined;
+	for (const value of [nested, ...TIME_NAMES.map((name) => row[name])]) {
+		const time = typeof value === 'string' ? Date.parse(value) : NaN;
+		if (Number.isFinite(time)) return Math.max(0, time);
+	}
+	return undefined;
+}
+
+/** JSON of a value that does not depend on the order of its fields. */
+export function stableText(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(stableText).join()}]`;
+	if (!isPlainObject(value)) return JSON.stringify(value) ?? '';
+	const names = Object.keys(value).sort();
+	return `{${names.map((name) => `${JSON.stringify(name)}:${stableText(value[name])}`).join()}}`;
+}
+
+function toRow(name: string, event: EventType, row: IDataObject, filters: Filters): Row<Content> {
+	const id = event.id?.(row) ?? recordId(row, event.resource) ?? `#${keyOf(stableText(row))}`;
+	const status = String(row.status ?? '');
+	const standing = event.standing?.(status, filters);
+	const eventId = [name, id, ...(standing === undefined ? [] : [status])].join(':');
+	const time = timeOf(row);
+	return {
+		id: keyOf(`${name}:${id}`),
+		key: keyOf(eventId),
+		status: standing === undefined ? '' : keyOf(status, STATUS_LENGTH),
+		time,
+		wanted: event.wanted?.(row, filters) ?? true,
+		standing: standing ?? 'final',
+		rearms: event.rearms ?? false,
+		content: {
+			event: name,
+			id,
+			eventId,
+			occurredAt: time === undefined ? null : new Date(time).toISOString(),
+			row,
+		},
+	};
+}
+
+/** The list in which an event is looked for, read through the API. */
+export function sourceOf(
+	context: IPollFunctions,
+	api: Api,
+	name: string,
+	filters: Filters,
+	hasTime: () => boolean,
+): Source<Content> {
+	const event = events[name];
+	const { path, rows, pageSize, offset, query, read } = event.list;
+	return {
+		pageSize,
+		offset,
+		follows: event.standing?.('', filters) !== undefined,
+		hasTime,
+		warn: (message) =>
+			context.logger.warn(`KallyAI Trigger: the list of '${event.name}': ${message}`),
+		async fetch(paging): Promise<Page<Content>> {
+			const { body, headers } = await send(api, {
+				method: 'GET',
+				path,
+				query: { ...query?.(filters), ...paging },
+				timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
+				maxRetries: 0,
+			});
+			const answer = isPlainObject(body) ? body : {};
+			const found = read ? read(answer, filters) : findRows(body, rows);
+			const date = Date.parse(String(headers.date ?? ''));
+			return {
+				rows: found.map((row) => toRow(name, event, row, filters)),
+				total: typeof answer.total === 'number' ? answer.total : undefined,
+				hasMore: typeof answer.has_more === 'boolean' ? answer.has_more : undefined,
+				serverNow: Number.isFinite(date) ? date : undefined,
+			};
+		},
+	};
+}
