@@ -6,6 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
+import { AUTHENTICATION, CREDENTIALS } from './engine/credentials';
 import { describe, subtitle } from './engine/description';
 import { editorMethods } from './engine/methods';
 import { run } from './engine/run';
@@ -25,29 +26,9 @@ export class KallyAi implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{
-				name: 'kallyAiOAuth2Api',
-				required: true,
-				displayOptions: { show: { authentication: ['oAuth2'] } },
-			},
-			{
-				name: 'kallyAiTokenApi',
-				required: true,
-				displayOptions: { show: { authentication: ['token'] } },
-			},
-		],
+		credentials: CREDENTIALS,
 		properties: [
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				options: [
-					{ name: 'OAuth2', value: 'oAuth2' },
-					{ name: 'Access Token', value: 'token' },
-				],
-				default: 'oAuth2',
-			},
+			AUTHENTICATION,
 			...describe(resources),
 		],
 	};

@@ -7,6 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
+import { AUTHENTICATION, CREDENTIALS } from '../KallyAi/engine/credentials';
 import { toNodeError } from '../KallyAi/engine/errors';
 import { poll } from './engine/poll';
 import { events } from './events';
@@ -42,29 +43,9 @@ export class KallyAiTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{
-				name: 'kallyAiOAuth2Api',
-				required: true,
-				displayOptions: { show: { authentication: ['oAuth2'] } },
-			},
-			{
-				name: 'kallyAiTokenApi',
-				required: true,
-				displayOptions: { show: { authentication: ['token'] } },
-			},
-		],
+		credentials: CREDENTIALS,
 		properties: [
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				options: [
-					{ name: 'OAuth2', value: 'oAuth2' },
-					{ name: 'Access Token', value: 'token' },
-				],
-				default: 'oAuth2',
-			},
+			AUTHENTICATION,
 			{
 				displayName: 'Trigger On',
 				name: 'event',

@@ -1,32 +1,8 @@
-import { type Engine, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
-import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
+import { anyCredentials } from '../support/recorder.mts';
+import { leads, MAKE, setStage } from '../support/stage.mts';
 
-let sandbox: RunningSandbox;
-let recorder: Recorder;
-let engine: Engine;
+const stage = setStage();
 
-beforeAll(async () => {
-	[sandbox, recorder, engine] = await Promise.all([
-		startSandbox(),
-		startRecorder(),
-		startEngine({}),
-	]);
-});
-afterAll(async () => await Promise.all([sandbox.stop(), recorder.stop()]));
-beforeEach(async () => {
-	await sandbox.control('reset', {});
-	Object.assign(engine.credentials, anyCredentials(sandbox.baseUrl));
-});
-
-const MAKE = {
-	resource: 'call',
-	operation: 'make',
-	taskCategory: 'general',
-	taskDescription: '={{ $json.task ?? "Ask whether the order has arrived" }}',
-	respondentPhone: '={{ $json.phone }}',
-	timezone: '',
-};
 const OUTREACH = {
 	resource: 'outreach',
 	operation: 'create',
@@ -35,13 +11,8 @@ const OUTREACH = {
 };
 const CONTINUE = { node: { onError: 'continueRegularOutput' as const } };
 
-const leads = (count: number) =>
-	Array.from({ length: count }, (_, index) => ({
-		phone: `+155501${String(index).padStart(2, '0')}`,
-	}));
-
 const requests = async () =>
-	(await sandbox.control<Array<{ method: string; path: string }>>('requests')).map(
+	(await stage.sandbox.control<Array<{ method: string; path: string }>>('requests')).map(
 		({ method, path }) => `${method} ${path}`,
 	);
 const count = (list: string[], request: string) => list.filter((one) => one === request).length;
@@ -58,13 +29,13 @@ describe('Max Credits per Call', () => {
 	});
 
 	test('lets a call pass whose estimate is not higher', async () => {
-		const { status } = await engine.execute(capped(2), { items: leads(2) });
+		const { status } = await stage.engine.execute(capped(2), { items: leads(2) });
 		expect(status).toBe('success');
 		expect(await requests()).toEqual([ESTIMATE, ESTIMATE, CALL, CALL]);
 	});
 
 	test('refuses a dearer one, naming the option, the estimate and the item', async () => {
-		const { error } = await engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
+		const { error } = await stage.engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
 			items: leads(3),
 		});
 		expect(error?.message).toBe(
@@ -75,7 +46,7 @@ describe('Max Credits per Call', () => {
 	});
 
 	test('under continue on fail keeps back the dear item alone', async () => {
-		const { items } = await engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
+		const { items } = await stage.engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
 			items: leads(3),
 			...CONTINUE,
 		});
@@ -89,7 +60,7 @@ describe('Max Credits per Call', () => {
 
 	test('asks nothing as long as an item has bad input', async () => {
 		const items = [...leads(2), { phone: 'nobody' }];
-		const { error } = await engine.execute(capped(9), { items });
+		const { error } = await stage.engine.execute(capped(9), { items });
 		expect(error?.message).toMatch(/E\.164.*\[item 3\]/);
 		expect(await requests()).toEqual([]);
 	});
@@ -97,7 +68,7 @@ describe('Max Credits per Call', () => {
 	test.each(['={{ $json.nothing }}', '={{ "" }}', 'much', -1])(
 		'given as %p is refused instead of being no cap',
 		async (cap) => {
-			const { error } = await engine.execute(capped(cap), { items: leads(1) });
+			const { error } = await stage.engine.execute(capped(cap), { items: leads(1) });
 			expect(error?.message).toMatch(/^'Max Credits per Call' must be a number of at least 0/);
 			expect(await requests()).toEqual([]);
 		},
@@ -107,7 +78,7 @@ describe('Max Credits per Call', () => {
 		const items = [{ to: 'name@example.org' }, { to: '+15550100' }];
 		const {
 			items: [email, call],
-		} = await engine.execute(
+		} = await stage.engine.execute(
 			{ ...OUTREACH, options: { maxCreditsPerCall: 1 } },
 			{ items, ...CONTINUE },
 		);
@@ -116,16 +87,16 @@ describe('Max Credits per Call', () => {
 	});
 
 	test('sends nothing where no estimate can be had', async () => {
-		Object.assign(engine.credentials, anyCredentials(recorder.baseUrl));
-		recorder.answer(() => ({ confidence: 'none' }));
-		const { error } = await engine.execute(capped(9), { items: leads(1) });
+		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
+		stage.recorder.answer(() => ({ confidence: 'none' }));
+		const { error } = await stage.engine.execute(capped(9), { items: leads(1) });
 		expect(error?.message).toMatch(/^KallyAI gave no estimate/);
-		expect(recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
+		expect(stage.recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
 
-		recorder.answer((_request, response) => void response.writeHead(500).end('{}'));
-		const failed = await engine.execute(capped(9), { items: leads(1) });
+		stage.recorder.answer((_request, response) => void response.writeHead(500).end('{}'));
+		const failed = await stage.engine.execute(capped(9), { items: leads(1) });
 		expect(failed.error?.message).toMatch(/\[item 1\]$/);
-		expect(recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
+		expect(stage.recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
 	});
 
 	test.each([
@@ -165,23 +136,25 @@ describe('Max Credits per Call', () => {
 			'9 High Street, Station',
 		],
 	])('estimates %s as what it is', async (_id, parameters, type, description) => {
-		Object.assign(engine.credentials, anyCredentials(recorder.baseUrl));
-		recorder.answer(({ path }) =>
+		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
+		stage.recorder.answer(({ path }) =>
 			path === '/v1/goals/estimate' ? { estimated_credits: '7.5' } : {},
 		);
-		const { error } = await engine.execute(
+		const { error } = await stage.engine.execute(
 			{ ...parameters, options: { maxCreditsPerCall: 7 } },
 			{ items: leads(1) },
 		);
 		expect(error?.message).toMatch(/is 7, but KallyAI estimates 7\.5 credits/);
-		expect(recorder.requests.map(({ body }) => body)).toEqual([{ type, description }]);
+		expect(stage.recorder.requests.map(({ body }) => body)).toEqual([{ type, description }]);
 	});
 });
 
 describe('after a run', () => {
 	test('of several calls a hint says how they ended and what they cost', async () => {
-		await sandbox.control('scenario', { outcome: ['success', 'no_answer', 'success', 'busy'] });
-		const { hints } = await engine.execute(MAKE, { items: leads(4) });
+		await stage.sandbox.control('scenario', {
+			outcome: ['success', 'no_answer', 'success', 'busy'],
+		});
+		const { hints } = await stage.engine.execute(MAKE, { items: leads(4) });
 		expect(hints).toEqual([
 			{
 				message: '2 of 4 calls reached somebody, 1 no answer, 1 busy; 6 credits spent',
@@ -194,15 +167,15 @@ describe('after a run', () => {
 
 	test('refused items are counted as such', async () => {
 		const items = [...leads(2), { phone: '+19005550100' }, { phone: 'nobody' }];
-		const { hints } = await engine.execute(MAKE, { items, ...CONTINUE });
+		const { hints } = await stage.engine.execute(MAKE, { items, ...CONTINUE });
 		expect(hints).toMatchObject([
 			{ message: '2 of 4 calls reached somebody, 2 refused; 4 credits spent' },
 		]);
 	});
 
 	test('of a single item nothing is said, nor of reading', async () => {
-		expect((await engine.execute(MAKE, { items: leads(1) })).hints).toEqual([]);
-		const read = await engine.execute(
+		expect((await stage.engine.execute(MAKE, { items: leads(1) })).hints).toEqual([]);
+		const read = await stage.engine.execute(
 			{ resource: 'credit', operation: 'getBalance' },
 			{ items: leads(3) },
 		);
@@ -210,10 +183,10 @@ describe('after a run', () => {
 	});
 
 	test("the balance is read once with 'Warn Below Credits', which warns below it", async () => {
-		await sandbox.control('scenario', { credits: 12 });
+		await stage.sandbox.control('scenario', { credits: 12 });
 		const warn = async (executionId: string) => {
 			const parameters = { ...MAKE, options: { creditsWarning: 5 } };
-			return (await engine.execute(parameters, { items: leads(2), executionId })).hints;
+			return (await stage.engine.execute(parameters, { items: leads(2), executionId })).hints;
 		};
 		expect(await warn('1')).toMatchObject([
 			{ message: '2 of 2 calls reached somebody; 4 credits spent, 8 left' },
@@ -226,8 +199,8 @@ describe('after a run', () => {
 	});
 
 	test('a balance that cannot be read fails nothing', async () => {
-		await sandbox.control('faults', { path: '/v1/credits/balance', status: 503, times: 9 });
-		const { hints, items, status } = await engine.execute(
+		await stage.sandbox.control('faults', { path: '/v1/credits/balance', status: 503, times: 9 });
+		const { hints, items, status } = await stage.engine.execute(
 			{ ...MAKE, options: { creditsWarning: 5 } },
 			{ items: leads(1) },
 		);
@@ -240,11 +213,11 @@ describe('after a run', () => {
 	});
 
 	test('tasks and messages are summed up, too', async () => {
-		const tasks = await engine.execute(OUTREACH, {
+		const tasks = await stage.engine.execute(OUTREACH, {
 			items: [{ to: 'name@example.org' }, { to: 'other@example.org' }],
 		});
 		expect(tasks.hints).toMatchObject([{ message: '0 of 2 tasks reached somebody, 2 pending' }]);
-		const messages = await engine.execute(
+		const messages = await stage.engine.execute(
 			{ resource: 'assistant', operation: 'ask', message: 'Find a plumber' },
 			{ items: [{}, {}] },
 		);
@@ -258,7 +231,7 @@ describe('after a run', () => {
 		const { addExecutionHints } = ExecuteContext.prototype;
 		Object.assign(ExecuteContext.prototype, { addExecutionHints: undefined });
 		try {
-			const { status, items, hints } = await engine.execute(MAKE, { items: leads(2) });
+			const { status, items, hints } = await stage.engine.execute(MAKE, { items: leads(2) });
 			expect([status, items.length, hints]).toEqual(['success', 2, []]);
 		} finally {
 			ExecuteContext.prototype.addExecutionHints = addExecutionHints;

@@ -4,51 +4,27 @@ import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { poll } from '../../tools/lib/poll.mts';
-import { type Engine, type NodeRun, startEngine } from '../support/engine.mts';
-import { anyCredentials, type Recorder, startRecorder } from '../support/recorder.mts';
-import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
+import { type NodeRun } from '../support/engine.mts';
+import { anyCredentials } from '../support/recorder.mts';
+import { leads, MAKE, setStage } from '../support/stage.mts';
 
-let sandbox: RunningSandbox;
-let other: Recorder;
-let engine: Engine;
-
-beforeAll(async () => {
-	[sandbox, other] = await Promise.all([startSandbox(), startRecorder()]);
-	engine = await startEngine({});
-});
-afterAll(async () => await Promise.all([sandbox.stop(), other.stop()]));
-beforeEach(async () => {
-	await sandbox.control('reset', {});
-	other.answer(() => ({}));
-	Object.assign(engine.credentials, anyCredentials(sandbox.baseUrl));
-});
-
-const MAKE = {
-	resource: 'call',
-	operation: 'make',
-	taskCategory: 'general',
-	taskDescription: 'Ask whether the order has arrived',
-	respondentPhone: '={{ $json.phone }}',
-	timezone: '',
-};
-
-const leads = (count: number) =>
-	Array.from({ length: count }, (_, index) => ({
-		phone: `+442079460${String(index).padStart(3, '0')}`,
-	}));
+const stage = setStage();
 
 const NEW_NAME = 'Renamed';
 interface Rule {
 	id: string;
 	name: string;
 }
-const rules = async (): Promise<Rule[]> => (await sandbox.http.get('/v1/inbound/rules')).data.rules;
+const rules = async (): Promise<Rule[]> =>
+	(await stage.sandbox.http.get('/v1/inbound/rules')).data.rules;
 
 /** Three rules of our own, for operations that change them. */
 async function ownRules(): Promise<IDataObject[]> {
 	const made = [];
 	for (const name of ['first', 'second', 'third']) {
-		made.push((await sandbox.http.post('/v1/inbound/rules', { name, action: 'answer' })).data);
+		made.push(
+			(await stage.sandbox.http.post('/v1/inbound/rules', { name, action: 'answer' })).data,
+		);
 	}
 	return made.map(({ id }) => ({ id }));
 }
@@ -70,14 +46,14 @@ const SUBJECTS: Record<string, Subject> = {
 		path: '/v1/calls',
 		parameters: MAKE,
 		items: async () => leads(3),
-		done: async () => (await sandbox.control('state')).calls,
+		done: async () => (await stage.sandbox.control('state')).calls,
 	},
 	'call.get': {
 		method: 'GET',
 		path: '/v1/calls/{id}',
 		parameters: { resource: 'call', operation: 'get', callId: '={{ $json.id }}' },
 		items: async () =>
-			(await sandbox.http.get('/v1/calls?limit=3')).data.calls.map(
+			(await stage.sandbox.http.get('/v1/calls?limit=3')).data.calls.map(
 				({ call_id: id }: { call_id: string }) => ({ id }),
 			),
 	},
@@ -97,7 +73,7 @@ const SUBJECTS: Record<string, Subject> = {
 			recipientIdentifier: '={{ $json.phone }}',
 		},
 		items: async () => leads(3),
-		done: async () => (await sandbox.control('state')).outreachTasks,
+		done: async () => (await stage.sandbox.control('state')).outreachTasks,
 	},
 	'inboundRule.update': {
 		method: 'PUT',
@@ -226,7 +202,10 @@ const FAULTS: Record<string, Fault> = {
 		again: false,
 	},
 	'a redirect to another host': {
-		order: () => ({ status: 307, headers: { location: `${other.baseUrl}/v1/calls?token=1` } }),
+		order: () => ({
+			status: 307,
+			headers: { location: `${stage.recorder.baseUrl}/v1/calls?token=1` },
+		}),
 		works: false,
 		survivedBy: [],
 		again: false,
@@ -261,14 +240,14 @@ async function suffer(subject: Subject, fault: Fault, node = {}) {
 		{ method, path },
 		{ method, path, ...fault.order() },
 	];
-	for (const order of own) await sandbox.control('faults', order);
-	const before = (await sandbox.control('requests')).length;
-	const result = await engine.execute(
+	for (const order of own) await stage.sandbox.control('faults', order);
+	const before = (await stage.sandbox.control('requests')).length;
+	const result = await stage.engine.execute(
 		{ ...parameters, options: { timeout: 1, concurrency: 1 } },
 		{ items, node },
 	);
-	const requests = (await sandbox.control('requests')).length - before;
-	expect(await sandbox.control('faults')).toEqual([]);
+	const requests = (await stage.sandbox.control('requests')).length - before;
+	expect(await stage.sandbox.control('faults')).toEqual([]);
 	await poll(async () => ((await underWay()) ? undefined : true), {
 		what: 'the work of a request that was given up',
 		withinMs: 10_000,
@@ -278,9 +257,9 @@ async function suffer(subject: Subject, fault: Fault, node = {}) {
 
 /** Whether the sandbox still works at a request. */
 const underWay = async () =>
-	(await sandbox.control<Array<{ status: number | null; dropped?: string }>>('requests')).some(
-		({ status, dropped }) => status === null && !dropped,
-	);
+	(
+		await stage.sandbox.control<Array<{ status: number | null; dropped?: string }>>('requests')
+	).some(({ status, dropped }) => status === null && !dropped);
 
 describe.each(Object.entries(FAULTS))('%s', (_name, fault) => {
 	const { works, survivedBy, again, says, unknown } = fault;
@@ -307,7 +286,7 @@ describe.each(Object.entries(FAULTS))('%s', (_name, fault) => {
 		expect(requests).toBe(survived && again ? 4 : 3);
 		if (done) expect(done).toHaveLength(works || (survived && again) ? 3 : 2);
 		expect(everythingOf(result)).not.toMatch(SECRETS);
-		expect(other.requests).toEqual([]);
+		expect(stage.recorder.requests).toEqual([]);
 	});
 
 	const refused = ALL.filter((key) => !survivedBy.includes(key));
@@ -320,7 +299,7 @@ describe.each(Object.entries(FAULTS))('%s', (_name, fault) => {
 		expect(requests).toBe(2);
 		if (done) expect(done).toHaveLength(works ? 2 : 1);
 		expect(everythingOf(result)).not.toMatch(SECRETS);
-		expect(other.requests).toEqual([]);
+		expect(stage.recorder.requests).toEqual([]);
 	});
 });
 
@@ -328,22 +307,22 @@ describe('ten megabytes of JSON', () => {
 	const long = 'ten megabytes '.repeat(750_000);
 
 	test.each(['identity', 'gzip'])('come through whole (%s)', async (encoding) => {
-		Object.assign(engine.credentials, anyCredentials(other.baseUrl));
+		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
 		const record = JSON.stringify({ call_id: 'c-1', status: 'success', highlights: long });
-		other.answer(({ method, path }, response) => {
+		stage.recorder.answer(({ method, path }, response) => {
 			const text = method === 'GET' && path === '/v1/calls' ? `{"calls":[${record}]}` : record;
 			response.setHeader('content-type', 'application/json');
 			response.setHeader('content-encoding', encoding);
 			response.end(encoding === 'gzip' ? gzipSync(text) : text);
 		});
 		for (const key of ['call.make', ...READS]) {
-			const { items, error } = await engine.execute(SUBJECTS[key].parameters, {
+			const { items, error } = await stage.engine.execute(SUBJECTS[key].parameters, {
 				items: [{ id: 'c-1', ...leads(1)[0] }],
 			});
 			expect(error).toBeUndefined();
 			expect((items[0].json.highlights as string).length).toBe(long.length);
 		}
-		expect(other.requests).toHaveLength(3);
+		expect(stage.recorder.requests).toHaveLength(3);
 	});
 });
 
@@ -354,8 +333,8 @@ describe('a storm of 429', () => {
 	/** A service of its own kind: `refuse` says who has to come again, everybody else is rung. */
 	function serve(refuse: (phone: string) => boolean): string[] {
 		const rung: string[] = [];
-		Object.assign(engine.credentials, anyCredentials(other.baseUrl));
-		other.answer(({ body }, response) => {
+		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
+		stage.recorder.answer(({ body }, response) => {
 			const phone = phoneOf(body);
 			if (!refuse(phone)) {
 				rung.push(phone);
@@ -369,7 +348,7 @@ describe('a storm of 429', () => {
 	}
 
 	async function ringAll(people: IDataObject[], rung: string[], concurrency: number) {
-		const { items, error } = await engine.execute(
+		const { items, error } = await stage.engine.execute(
 			{ ...MAKE, options: { concurrency } },
 			{ items: people },
 		);
@@ -383,7 +362,7 @@ describe('a storm of 429', () => {
 		const seen = new Set<string>();
 		const rung = serve((phone) => !seen.has(phone) && Boolean(seen.add(phone)));
 		await ringAll(leads(200), rung, 50);
-		expect(other.requests).toHaveLength(400);
+		expect(stage.recorder.requests).toHaveLength(400);
 	});
 
 	test('of a service that takes 5 a second ends with each of 60 leads rung once', async () => {
@@ -404,21 +383,21 @@ describe('a service that is away for a while (503)', () => {
 
 	test('is waited for by reads', async () => {
 		const items = await SUBJECTS['call.get'].items();
-		await sandbox.control('faults', away);
-		const run = await engine.execute(SUBJECTS['call.get'].parameters, { items });
+		await stage.sandbox.control('faults', away);
+		const run = await stage.engine.execute(SUBJECTS['call.get'].parameters, { items });
 		expect(run.error).toBeUndefined();
 		expect(run.items.map(({ json }) => json.call_id)).toEqual(items.map(({ id }) => id));
 	});
 
 	test('rings nobody twice, and each lead that was not rung says so', async () => {
 		const people = leads(60);
-		await sandbox.control('faults', { path: '/v1/calls', times: 10 });
-		await sandbox.control('faults', { ...away, path: '/v1/calls', forMs: 1000 });
-		const { items } = await engine.execute(
+		await stage.sandbox.control('faults', { path: '/v1/calls', times: 10 });
+		await stage.sandbox.control('faults', { ...away, path: '/v1/calls', forMs: 1000 });
+		const { items } = await stage.engine.execute(
 			{ ...MAKE, options: { concurrency: 1 } },
 			{ items: people, node: { onError: 'continueRegularOutput' } },
 		);
-		const rung = (await sandbox.control('state')).calls.map(
+		const rung = (await stage.sandbox.control('state')).calls.map(
 			({ submission }: { submission: IDataObject }) => submission.respondent_phone,
 		);
 		const told = items.map(({ json }) => !json.error);
@@ -438,10 +417,10 @@ describe('Retry-After', () => {
 		const { path, parameters, items } = SUBJECTS[key];
 		const [item] = await items();
 		const headers = { 'retry-after': retryAfter };
-		await sandbox.control('faults', { path, status, headers });
-		const before = (await sandbox.control('requests')).length;
-		const run = await engine.execute(parameters, { items: [item] });
-		return { ...run, requests: (await sandbox.control('requests')).length - before };
+		await stage.sandbox.control('faults', { path, status, headers });
+		const before = (await stage.sandbox.control('requests')).length;
+		const run = await stage.engine.execute(parameters, { items: [item] });
+		return { ...run, requests: (await stage.sandbox.control('requests')).length - before };
 	};
 	const CASES = [
 		['call.make', 429],
@@ -479,15 +458,15 @@ describe('Retry-After', () => {
 	test('nothing is sent before the date it names, for whatever item', async () => {
 		const until = Math.ceil(Date.now() / 1000) * 1000 + 1000;
 		const arrivals: number[] = [];
-		Object.assign(engine.credentials, anyCredentials(other.baseUrl));
-		other.answer((_request, response) => {
+		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
+		stage.recorder.answer((_request, response) => {
 			arrivals.push(Date.now());
 			if (arrivals.length !== 2) return { call_id: 'c-1' };
 			response.writeHead(429, { 'retry-after': new Date(until).toUTCString() }).end();
 			return undefined;
 		});
 		const parameters = { ...MAKE, options: { concurrency: 2 } };
-		expect((await engine.execute(parameters, { items: leads(10) })).items).toHaveLength(10);
+		expect((await stage.engine.execute(parameters, { items: leads(10) })).items).toHaveLength(10);
 		expect(arrivals).toHaveLength(11);
 		// Two were sent before; one beside the refused one may have been, and one more while its answer came.
 		expect(arrivals.filter((arrival) => arrival < until).length).toBeLessThanOrEqual(4);
@@ -496,14 +475,14 @@ describe('Retry-After', () => {
 
 describe('a file', () => {
 	test('whose connection is cut in its middle is no file, and says so', async () => {
-		Object.assign(engine.credentials, anyCredentials(other.baseUrl));
-		other.answer(({ path }, response) => {
-			if (path.endsWith('/recording')) return { url: `${other.baseUrl}/a.mp3` };
+		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
+		stage.recorder.answer(({ path }, response) => {
+			if (path.endsWith('/recording')) return { url: `${stage.recorder.baseUrl}/a.mp3` };
 			response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': '1000' });
 			response.write('half', () => response.destroy());
 			return undefined;
 		});
-		const { error, items } = await engine.execute(
+		const { error, items } = await stage.engine.execute(
 			{
 				resource: 'call',
 				operation: 'getRecording',

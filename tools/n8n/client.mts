@@ -246,7 +246,10 @@ export class N8nClient {
 		return await poll(
 			async () => {
 				const execution = await this.execution(id);
-				return UNFINISHED.includes(execution.status) ? undefined : execution;
+				const { status, data } = execution;
+				// n8n 1 says that it ended a moment before it stores what came of it; a crash leaves nothing.
+				const isStored = data !== undefined || status === 'crashed';
+				return UNFINISHED.includes(status) || !isStored ? undefined : execution;
 			},
 			{ what: `execution ${id}`, withinMs, everyMs: 200 },
 		);

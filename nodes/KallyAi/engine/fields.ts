@@ -63,9 +63,11 @@ function field(
 	};
 }
 
+const TEXT = { type: 'string', default: '' } as const;
+
 /** A line of text. */
 export function text(name: string, settings: FieldSettings = {}): Field {
-	return field(name, { type: 'string', default: '' }, settings, asText);
+	return field(name, TEXT, settings, asText);
 }
 
 /** Text of several lines. */
@@ -80,22 +82,12 @@ export function secret(name: string, settings: FieldSettings = {}): Field {
 
 /** A phone number in E.164 form. */
 export function phoneNumber(name: string, settings: FieldSettings = {}): Field {
-	return field(
-		name,
-		{ type: 'string', default: '', placeholder: 'e.g. +15550100' },
-		settings,
-		asPhoneNumber,
-	);
+	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, settings, asPhoneNumber);
 }
 
 /** An e-mail address. */
 export function email(name: string, settings: FieldSettings = {}): Field {
-	return field(
-		name,
-		{ type: 'string', default: '', placeholder: 'e.g. name@email.com' },
-		settings,
-		asEmail,
-	);
+	return field(name, { ...TEXT, placeholder: 'e.g. name@email.com' }, settings, asEmail);
 }
 
 /** A whole number, with the bounds of `typeOptions`. */

@@ -8,6 +8,7 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
+import { credentialOf } from './credentials';
 import {
 	CANCELLED,
 	invalidInput,
@@ -62,7 +63,7 @@ export interface Api {
 
 /** Opens the API with the credential that `authentication`, the value of the node's parameter, chooses. */
 export async function openApi(context: HostContext, authentication: unknown): Promise<Api> {
-	const credentialType = authentication === 'token' ? 'kallyAiTokenApi' : 'kallyAiOAuth2Api';
+	const credentialType = credentialOf(authentication);
 	const { baseUrl } = await context.getCredentials(credentialType);
 	return { context, credentialType, baseUrl: checkedBaseUrl(baseUrl), pausedUntil: 0 };
 }
