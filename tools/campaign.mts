@@ -41,7 +41,11 @@ export function readCampaign(execution: Execution): CampaignResult {
 	if (execution.status !== 'success') {
 		const { lastNodeExecuted, error } = execution.data.resultData;
 		throw new Error(
-			[`The campaign ended with "${execution.status}" at "${lastNodeExecuted}".`, error?.message, error?.description]
+			[
+				`The campaign ended with "${execution.status}" at "${lastNodeExecuted}".`,
+				error?.message,
+				error?.description,
+			]
 				.filter(Boolean)
 				.join('\n'),
 		);
@@ -58,7 +62,8 @@ export async function checkCampaign(
 	before: SandboxState,
 ): Promise<string[]> {
 	const [state, requests] = [await sandbox.state(), await sandbox.requests()];
-	const posts = (path: string) => requests.filter((one) => one.method === 'POST' && one.path === path).length;
+	const posts = (path: string) =>
+		requests.filter((one) => one.method === 'POST' && one.path === path).length;
 	const through = (channel: string) =>
 		leads.filter((lead) => lead.channel === channel && lead.status !== 'refused').length;
 	const counted = summary.outcomes.reduce((sum, { count_lead }) => sum + count_lead, 0);
@@ -71,7 +76,11 @@ export async function checkCampaign(
 		['leads still pending', leads.filter(({ status }) => status === 'pending').length, 0],
 		['calls the sandbox placed', state.calls.length - before.calls.length, through('call')],
 		['requests that asked for a call', posts('/v1/calls'), through('call')],
-		['outreach tasks the sandbox has', state.outreachTasks.length - before.outreachTasks.length, through('email')],
+		[
+			'outreach tasks the sandbox has',
+			state.outreachTasks.length - before.outreachTasks.length,
+			through('email'),
+		],
 		['requests that asked for outreach', posts('/v1/outreach/tasks'), through('email')],
 		['answers of the sandbox that break its document', state.invalidAnswers.length, 0],
 		['credits spent in the summary', summary.creditsSpent, spent],
@@ -90,10 +99,20 @@ function round(credits: number): number {
 
 /** Prints the outcome of every lead and the totals. */
 export function printCampaign({ leads, summary }: CampaignResult): void {
-	const shortened = (text: string) => (text.length > SUMMARY_WIDTH ? `${text.slice(0, SUMMARY_WIDTH - 1)}…` : text);
+	const shortened = (text: string) =>
+		text.length > SUMMARY_WIDTH ? `${text.slice(0, SUMMARY_WIDTH - 1)}…` : text;
 	const tables = [
-		leads.map(({ lead, channel, status, summary: text }) => ({ lead, channel, status, summary: shortened(text) })),
-		summary.outcomes.map(({ channel, status, count_lead: count }) => ({ channel, status, leads: count })),
+		leads.map(({ lead, channel, status, summary: text }) => ({
+			lead,
+			channel,
+			status,
+			summary: shortened(text),
+		})),
+		summary.outcomes.map(({ channel, status, count_lead: count }) => ({
+			channel,
+			status,
+			leads: count,
+		})),
 		[
 			{
 				leads: summary.leads,

@@ -6,7 +6,10 @@ import type { Credential, N8nClient, Workflow, WorkflowFile } from './n8n/client
 /** The files of the example workflows of this repository, without their ending. */
 export async function exampleNames(): Promise<string[]> {
 	const files = await readdir(EXAMPLES);
-	return files.filter((name) => name.endsWith('.json')).map((name) => parse(name).name).sort();
+	return files
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => parse(name).name)
+		.sort();
 }
 
 /** One example workflow, by the name of its file. */
@@ -20,9 +23,14 @@ export async function readExamples(): Promise<WorkflowFile[]> {
 }
 
 /** The same workflow with this credential in every node that needs one of its type. */
-export function withCredential(workflow: WorkflowFile, { id, name, type }: Credential): WorkflowFile {
+export function withCredential(
+	workflow: WorkflowFile,
+	{ id, name, type }: Credential,
+): WorkflowFile {
 	const nodes = workflow.nodes.map((node) =>
-		node.credentials?.[type] ? { ...node, credentials: { ...node.credentials, [type]: { id, name } } } : node,
+		node.credentials?.[type]
+			? { ...node, credentials: { ...node.credentials, [type]: { id, name } } }
+			: node,
 	);
 	return { ...workflow, nodes };
 }
@@ -31,7 +39,11 @@ export function withCredential(workflow: WorkflowFile, { id, name, type }: Crede
  * Puts the examples into n8n as they are in the repository. The ledger remembers which version was put in: an example
  * that the user has changed since keeps its changes under another name.
  */
-export async function importExamples(client: N8nClient, credential: Credential, ledgerFile: string): Promise<Workflow[]> {
+export async function importExamples(
+	client: N8nClient,
+	credential: Credential,
+	ledgerFile: string,
+): Promise<Workflow[]> {
 	const ledger = await readFile(ledgerFile, 'utf8').then(
 		(text) => JSON.parse(text) as Record<string, string>,
 		() => ({}) as Record<string, string>,
@@ -41,9 +53,12 @@ export async function importExamples(client: N8nClient, credential: Credential, 
 	for (const example of await readExamples()) {
 		const workflow = withCredential(example, credential);
 		const stored = present.find(({ name }) => name === workflow.name);
-		const untouched = stored !== undefined && (await client.workflow(stored.id)).versionId === ledger[stored.id];
+		const untouched =
+			stored !== undefined && (await client.workflow(stored.id)).versionId === ledger[stored.id];
 		if (stored !== undefined && !untouched) {
-			await client.updateWorkflow(stored.id, { name: `${workflow.name} (changed before ${now()})` });
+			await client.updateWorkflow(stored.id, {
+				name: `${workflow.name} (changed before ${now()})`,
+			});
 		}
 		const result =
 			stored !== undefined && untouched

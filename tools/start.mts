@@ -3,7 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CAMPAIGN, CAMPAIGN_TRIGGER, checkCampaign, printCampaign, readCampaign } from './campaign.mts';
+import {
+	CAMPAIGN,
+	CAMPAIGN_TRIGGER,
+	checkCampaign,
+	printCampaign,
+	readCampaign,
+} from './campaign.mts';
 import { importExamples } from './examples.mts';
 import { runLogged, say } from './lib/install.mjs';
 import { pack } from './lib/pack.mts';
@@ -57,7 +63,9 @@ function keep<T extends Server>(server: T): T {
 	void server.ended.then(() => {
 		if (undo.hasBegun) return;
 		exitCode = 1;
-		process.stderr.write(`\n${server.name} ended on its own; what it printed is in ${server.log}\n`);
+		process.stderr.write(
+			`\n${server.name} ended on its own; what it printed is in ${server.log}\n`,
+		);
 		if (up) endUp();
 	});
 	return server;
@@ -67,7 +75,9 @@ function keep<T extends Server>(server: T): T {
 async function claim(file: string): Promise<void> {
 	const holder = Number(await readFile(file, 'utf8').catch(() => '0'));
 	if (holder > 0 && isRunning(holder)) {
-		throw new Error(`npm start is already running as process ${holder}; if it is not, delete ${file}.`);
+		throw new Error(
+			`npm start is already running as process ${holder}; if it is not, delete ${file}.`,
+		);
 	}
 	await writeFile(file, String(process.pid));
 	undo.add(async () => await rm(file, { force: true }));
@@ -88,7 +98,12 @@ async function userFolder(): Promise<string> {
 }
 
 /** Everything up to the printed summary; gives what is wrong with it. */
-async function run(): Promise<{ problems: string[]; editor: string; sandbox: string; files: string }> {
+async function run(): Promise<{
+	problems: string[];
+	editor: string;
+	sandbox: string;
+	files: string;
+}> {
 	await ensureHost();
 	await runLogged({
 		title: 'Building the package',
@@ -118,7 +133,10 @@ async function run(): Promise<{ problems: string[]; editor: string; sandbox: str
 	});
 	const data = { ...SANDBOX_CLIENT, baseUrl: sandbox.control.url };
 	const credential = await client.saveCredential(CREDENTIAL, 'kallyAiOAuth2Api', data);
-	await client.connectOAuth2(credential.id, async (address) => await sandbox.control.approve(address));
+	await client.connectOAuth2(
+		credential.id,
+		async (address) => await sandbox.control.approve(address),
+	);
 	say(`Connected the credential "${CREDENTIAL}" through OAuth2.`);
 
 	const workflows = await importExamples(client, credential, join(folder, 'examples.json'));
@@ -147,7 +165,9 @@ try {
 		say('Checked against the sandbox: every lead was contacted once and the credits add up.');
 	}
 	if (!options.once) {
-		say(`\nEditor    ${editor}\nSign in   ${OWNER.email}\nPassword  ${OWNER.password}\nSandbox   ${sandbox}`);
+		say(
+			`\nEditor    ${editor}\nSign in   ${OWNER.email}\nPassword  ${OWNER.password}\nSandbox   ${sandbox}`,
+		);
 		say(`Files     ${files}`);
 		say('\nYour workflows are kept for the next start. Ctrl-C stops everything.');
 		up = true;

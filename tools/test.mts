@@ -10,6 +10,7 @@ import { pathWithNode } from './n8n/host.mts';
 const STEP_WITHIN_MS = 15 * 60_000;
 const LARGEST_PACKAGE = 200_000;
 const PUBLISHED = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
+const SOURCES = '**/*.{ts,mts,mjs,js}';
 const JEST_REPORT = join(CACHE, 'jest.json');
 
 interface Tally {
@@ -64,22 +65,32 @@ async function runProgram(
 	return { passed, printed: text };
 }
 
-const quietly = (command: string, ...args: string[]) => async () =>
-	one((await runProgram(command, args, { quiet: true })).passed);
+const quietly =
+	(command: string, ...args: string[]) =>
+	async () =>
+		one((await runProgram(command, args, { quiet: true })).passed);
 
 const ourNode = (script: string, ...args: string[]) => [join(ROOT, script), ...args];
 
 async function jest(): Promise<Tally> {
 	await mkdir(CACHE, { recursive: true });
 	await rm(JEST_REPORT, { force: true });
-	const args = ourNode('node_modules/jest/bin/jest.js', '--ci', '--json', `--outputFile=${JEST_REPORT}`);
+	const args = ourNode(
+		'node_modules/jest/bin/jest.js',
+		'--ci',
+		'--json',
+		`--outputFile=${JEST_REPORT}`,
+	);
 	const { passed } = await runProgram(process.execPath, args, { quiet: false });
 	const report = await readFile(JEST_REPORT, 'utf8').then(
 		(text) => JSON.parse(text) as Record<string, number>,
 		() => undefined,
 	);
 	if (report === undefined) return one(false);
-	const tally = { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
+	const tally = {
+		passed: report.numPassedTests,
+		failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+	};
 	// Jest may also fail as a whole, by its coverage threshold or because it found no tests.
 	if (!passed && tally.failed === 0) tally.failed = 1;
 	return tally;
@@ -101,12 +112,22 @@ async function packageContents(): Promise<Tally> {
 		n8n: { nodes: string[]; credentials: string[] };
 	};
 	const paths = files.map(({ path }) => path);
-	const wanted = ['README.md', 'LICENSE', 'package.json', ...manifest.n8n.nodes, ...manifest.n8n.credentials];
+	const wanted = [
+		'README.md',
+		'LICENSE',
+		'package.json',
+		...manifest.n8n.nodes,
+		...manifest.n8n.credentials,
+	];
 	const problems = [
 		...paths.filter((path) => !PUBLISHED.test(path)).map((path) => `${path} must not be published`),
-		...paths.filter((path) => /\.(tsbuildinfo|map)$/.test(path)).map((path) => `${path} is of no use to users`),
+		...paths
+			.filter((path) => /\.(tsbuildinfo|map)$/.test(path))
+			.map((path) => `${path} is of no use to users`),
 		...wanted.filter((path) => !paths.includes(path)).map((path) => `${path} is missing`),
-		...(size < LARGEST_PACKAGE ? [] : [`the package has ${size} bytes, more than ${LARGEST_PACKAGE}`]),
+		...(size < LARGEST_PACKAGE
+			? []
+			: [`the package has ${size} bytes, more than ${LARGEST_PACKAGE}`]),
 		...(manifest.dependencies === undefined ? [] : ['package.json has dependencies']),
 	];
 	console.log([`${files.length} files, ${size} bytes packed`, ...problems].join('\n'));
@@ -114,6 +135,7 @@ async function packageContents(): Promise<Tally> {
 }
 
 const steps: Step[] = [
+	{ name: 'format', run: quietly(binary('prettier'), '--check', SOURCES) },
 	{ name: 'lint', run: quietly(binary('n8n-node'), 'lint') },
 	{ name: 'build', run: quietly(binary('n8n-node'), 'build') },
 	{ name: 'scanner', needs: 'build', run: quietly(process.execPath, ...ourNode('tools/scan.mts')) },
@@ -125,7 +147,10 @@ const steps: Step[] = [
 		name: 'npm start -- --once',
 		needs: 'build',
 		run: async () =>
-			one((await runProgram(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false })).passed),
+			one(
+				(await runProgram(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false }))
+					.passed,
+			),
 	},
 	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/run.mts') },
 	{ name: 'npm run test:browser', needs: 'build', run: counting('test/browser/run.mts') },
@@ -149,7 +174,9 @@ for (const { name, needs, run } of steps) {
 	if (tally.failed > 0) failedSteps.add(name);
 	const seconds = ((performance.now() - started) / 1000).toFixed(1);
 	const result = skipped ? `not run, ${needs} failed` : tally.failed > 0 ? 'FAILED' : 'ok';
-	report.push(`${name.padEnd(20)} ${seconds.padStart(7)} s  ${result}, ${tally.passed}/${tally.passed + tally.failed}`);
+	report.push(
+		`${name.padEnd(20)} ${seconds.padStart(7)} s  ${result}, ${tally.passed}/${tally.passed + tally.failed}`,
+	);
 	console.log(report.at(-1));
 }
 console.log(`\n${report.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);

@@ -27,10 +27,7 @@ export class KallyAi implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: CREDENTIALS,
-		properties: [
-			AUTHENTICATION,
-			...describe(resources),
-		],
+		properties: [AUTHENTICATION, ...describe(resources)],
 	};
 
 	methods = editorMethods(resources);

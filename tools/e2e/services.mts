@@ -114,7 +114,11 @@ export async function startPostgres(): Promise<Service> {
 	await chmod(folder, 0o700);
 	const as = { ...user, cwd: folder };
 	const data = join(folder, 'data');
-	await run(join(programs, 'initdb'), ['-D', data, '-A', 'trust', '-U', DATABASE, '--no-sync', '-E', 'UTF8'], as);
+	await run(
+		join(programs, 'initdb'),
+		['-D', data, '-A', 'trust', '-U', DATABASE, '--no-sync', '-E', 'UTF8'],
+		as,
+	);
 	const port = await anyFreePort();
 	const settings = {
 		listen_addresses: LOOPBACK,
@@ -129,7 +133,11 @@ export async function startPostgres(): Promise<Service> {
 			await startServer({
 				name: 'PostgreSQL',
 				command: join(programs, 'postgres'),
-				args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+				args: [
+					'-D',
+					data,
+					...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+				],
 				cwd: folder,
 				user,
 				env: process.env,

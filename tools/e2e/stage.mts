@@ -82,7 +82,10 @@ async function dress(client: N8nClient, sandbox: SandboxControl): Promise<Stage>
 	});
 	const credentials = await save();
 	const connect = async () =>
-		await client.connectOAuth2(credentials.oAuth2.id, async (address) => await sandbox.approve(address));
+		await client.connectOAuth2(
+			credentials.oAuth2.id,
+			async (address) => await sandbox.approve(address),
+		);
 	await connect();
 	return {
 		client,
@@ -110,7 +113,8 @@ export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<
 	const sandbox = await sandboxFor('single', undo);
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
 	const folder = await userFolder(undo, host);
-	const start = async () => await startN8n({ userFolder: folder, port, brokerPort, host, log: logFile('e2e-single') });
+	const start = async () =>
+		await startN8n({ userFolder: folder, port, brokerPort, host, log: logFile('e2e-single') });
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());
 	const client = new N8nClient(n8n.url);
@@ -127,7 +131,11 @@ export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<
 
 /** Starts Redis, PostgreSQL, n8n's main process and two workers. */
 export async function startQueue(undo: UndoList): Promise<QueueStage> {
-	const [redis, postgres, sandbox] = await Promise.all([startRedis(), startPostgres(), sandboxFor('queue', undo)]);
+	const [redis, postgres, sandbox] = await Promise.all([
+		startRedis(),
+		startPostgres(),
+		sandboxFor('queue', undo),
+	]);
 	undo.add(redis.stop);
 	undo.add(postgres.stop);
 	const shared = {
@@ -159,7 +167,9 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 
 	const workers: Worker[] = [];
 	let started = 0;
-	undo.add(async () => void (await Promise.all(workers.map(async (worker) => await worker.stop()))));
+	undo.add(
+		async () => void (await Promise.all(workers.map(async (worker) => await worker.stop()))),
+	);
 	const addWorker = async (env: Record<string, string> = {}) => {
 		const log = logFile(`e2e-worker-${++started}`);
 		const healthPort = await anyFreePort();
@@ -181,6 +191,10 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 		workers.push(worker);
 		return worker;
 	};
-	const [stage] = await Promise.all([dress(new N8nClient(main.url), sandbox), addWorker(), addWorker()]);
+	const [stage] = await Promise.all([
+		dress(new N8nClient(main.url), sandbox),
+		addWorker(),
+		addWorker(),
+	]);
 	return { ...stage, redis, postgres, workers, addWorker };
 }

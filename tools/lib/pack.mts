@@ -30,7 +30,9 @@ export async function packContents(): Promise<Packed> {
 }
 
 async function npmPack(args: string[]): Promise<Packed> {
-	const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', ...args], { cwd: ROOT });
+	const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', ...args], {
+		cwd: ROOT,
+	});
 	return Object.values(JSON.parse(stdout) as Packed[] | Record<string, Packed>)[0];
 }
 

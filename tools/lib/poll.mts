@@ -8,7 +8,10 @@ export interface Polling {
 }
 
 /** Asks until the answer is something other than undefined; rejects when the time is up. */
-export async function poll<T>(ask: () => Promise<T | undefined>, { what, withinMs, everyMs = 100 }: Polling): Promise<T> {
+export async function poll<T>(
+	ask: () => Promise<T | undefined>,
+	{ what, withinMs, everyMs = 100 }: Polling,
+): Promise<T> {
 	const deadline = Date.now() + withinMs;
 	for (;;) {
 		const answer = await ask();

@@ -23,12 +23,18 @@ export async function isFree(port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const server = createServer();
 		server.once('error', () => resolve(false));
-		server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve(true)));
+		server.listen({ port, host: LOOPBACK, exclusive: true }, () =>
+			server.close(() => resolve(true)),
+		);
 	});
 }
 
 /** The preferred port, or, said aloud, the next free one that is not spoken for. */
-export async function choosePort(what: string, preferred: number, spokenFor: number[] = []): Promise<number> {
+export async function choosePort(
+	what: string,
+	preferred: number,
+	spokenFor: number[] = [],
+): Promise<number> {
 	for (let port = preferred; port < preferred + ATTEMPTS; port += 1) {
 		if (spokenFor.includes(port) || !(await isFree(port))) continue;
 		if (port !== preferred) say(`Port ${preferred} is taken: ${what} uses ${port} instead.`);

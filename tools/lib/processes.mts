@@ -65,7 +65,9 @@ function tellReaper(line: string): void {
 }
 
 /** Starts a server in its own process group and waits until it is ready; stops it again if it does not get there. */
-export async function startServer<T>(options: ServerOptions<T>): Promise<{ server: Server; readiness: T }> {
+export async function startServer<T>(
+	options: ServerOptions<T>,
+): Promise<{ server: Server; readiness: T }> {
 	mkdirSync(dirname(options.log), { recursive: true });
 	const output = openSync(options.log, 'w');
 	const child = spawn(options.command, options.args, {
@@ -103,7 +105,8 @@ export async function startServer<T>(options: ServerOptions<T>): Promise<{ serve
 	try {
 		const readiness = await poll(
 			async () => {
-				if (hasEnded()) throw new Error(`${options.name} ended with ${child.signalCode ?? child.exitCode}`);
+				if (hasEnded())
+					throw new Error(`${options.name} ended with ${child.signalCode ?? child.exitCode}`);
 				return await options.ready(printed());
 			},
 			{ what: `${options.name} getting ready`, withinMs: options.readyWithinMs },

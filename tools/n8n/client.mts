@@ -115,8 +115,12 @@ export class N8nClient {
 
 	/** Signs in as the owner, who is set up first when n8n has none yet. */
 	async signIn(owner: Owner): Promise<void> {
-		const settings = await this.rest<{ userManagement: { showSetupOnFirstLoad?: boolean } }>('GET', '/settings');
-		if (settings.userManagement.showSetupOnFirstLoad) await this.rest('POST', '/owner/setup', owner);
+		const settings = await this.rest<{ userManagement: { showSetupOnFirstLoad?: boolean } }>(
+			'GET',
+			'/settings',
+		);
+		if (settings.userManagement.showSetupOnFirstLoad)
+			await this.rest('POST', '/owner/setup', owner);
 		await this.rest('POST', '/login', {
 			emailOrLdapLoginId: owner.email,
 			password: owner.password,
@@ -134,9 +138,16 @@ export class N8nClient {
 	}
 
 	/** Stores a credential under this name, in place of one of the same name and type. */
-	async saveCredential(name: string, type: string, data: Record<string, unknown>): Promise<Credential> {
-		const existing = (await this.credentials()).find((one) => one.name === name && one.type === type);
-		if (existing) return await this.rest('PATCH', `/credentials/${existing.id}`, { name, type, data });
+	async saveCredential(
+		name: string,
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<Credential> {
+		const existing = (await this.credentials()).find(
+			(one) => one.name === name && one.type === type,
+		);
+		if (existing)
+			return await this.rest('PATCH', `/credentials/${existing.id}`, { name, type, data });
 		return await this.rest('POST', '/credentials', { name, type, data });
 	}
 
@@ -144,14 +155,19 @@ export class N8nClient {
 	 * Connects an OAuth2 credential as the editor's popup does: n8n makes the authorize address, `approve` says yes there
 	 * and gives the address the provider redirects to, and n8n's callback exchanges the code.
 	 */
-	async connectOAuth2(id: string, approve: (authorizeUrl: string) => Promise<string>): Promise<void> {
+	async connectOAuth2(
+		id: string,
+		approve: (authorizeUrl: string) => Promise<string>,
+	): Promise<void> {
 		const authorizeUrl = await this.rest<string>('GET', `/oauth2-credential/auth?id=${id}`);
 		const callback = new URL(await approve(authorizeUrl));
-		if (callback.origin !== this.url) throw new Error(`The provider redirected to ${callback.origin}, not to n8n`);
+		if (callback.origin !== this.url)
+			throw new Error(`The provider redirected to ${callback.origin}, not to n8n`);
 		const response = await this.request('GET', callback.pathname + callback.search);
 		if (response.status >= 400) throw new N8nRequestError(response);
 		const { data } = await this.credential(id);
-		if (!data?.oauthTokenData) throw new Error(`n8n stored no token: ${String(response.data).slice(0, 400)}`);
+		if (!data?.oauthTokenData)
+			throw new Error(`n8n stored no token: ${String(response.data).slice(0, 400)}`);
 	}
 
 	/** All workflows by name and id. */
@@ -210,7 +226,11 @@ export class N8nClient {
 	 * Starts a workflow at one of its triggers, as the editor's button does; gives the execution's id. A trigger that
 	 * waits for somebody, such as a chat, is given what it would have received.
 	 */
-	async start(id: string, trigger: string, received?: Array<Record<string, unknown>>): Promise<string> {
+	async start(
+		id: string,
+		trigger: string,
+		received?: Array<Record<string, unknown>>,
+	): Promise<string> {
 		const workflowData = await this.workflow(id);
 		const data = received && {
 			startTime: Date.now(),
@@ -219,10 +239,14 @@ export class N8nClient {
 			source: [null],
 			data: { main: [received.map((json) => ({ json }))] },
 		};
-		const { executionId } = await this.rest<{ executionId: string }>('POST', `/workflows/${id}/run`, {
-			workflowData,
-			triggerToStartFrom: { name: trigger, data },
-		});
+		const { executionId } = await this.rest<{ executionId: string }>(
+			'POST',
+			`/workflows/${id}/run`,
+			{
+				workflowData,
+				triggerToStartFrom: { name: trigger, data },
+			},
+		);
 		return executionId;
 	}
 
@@ -263,5 +287,7 @@ export class N8nClient {
 
 /** The items a node gave out in all its runs, from one of its outputs. */
 export function itemsOf(execution: Execution, node: string, output = 0): Item[] {
-	return (execution.data.resultData.runData[node] ?? []).flatMap((run) => run.data?.main?.[output] ?? []);
+	return (execution.data.resultData.runData[node] ?? []).flatMap(
+		(run) => run.data?.main?.[output] ?? [],
+	);
 }

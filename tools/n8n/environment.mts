@@ -46,7 +46,10 @@ export const n8nUrl = (port: number): string => `http://${LOOPBACK}:${port}`;
 export const filesFolder = (userFolder: string): string => join(userFolder, 'files');
 
 /** The whole environment of an n8n process that stays on loopback and calls nobody. `extra` wins. */
-export function n8nEnvironment(place: N8nPlace, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+export function n8nEnvironment(
+	place: N8nPlace,
+	extra: Record<string, string> = {},
+): NodeJS.ProcessEnv {
 	const { node, env } = place.host ?? CURRENT_HOST;
 	const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
 	return {

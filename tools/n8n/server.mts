@@ -34,7 +34,11 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 		env: n8nEnvironment(options, options.env),
 		log: options.log,
 		ready: async () =>
-			readyUrl === undefined ? await isUp(url) : (await get(readyUrl)) === undefined ? undefined : true,
+			readyUrl === undefined
+				? await isUp(url)
+				: (await get(readyUrl)) === undefined
+					? undefined
+					: true,
 		readyWithinMs: READY_WITHIN_MS,
 	});
 	return { ...server, url };
