@@ -1,11 +1,11 @@
 // One contestant alone in a process: its time, its CPU and the most memory it held.
-import { type Contestants, loadContestants } from './contestants.mts';
+import { loadContestants } from './contestants.mts';
 
 /** What to run: so many items, so many times. */
 export interface Task {
 	packageFolder: string;
 	baseUrl: string;
-	name: 'kallyAi' | 'httpRequest' | 'axiosLoop';
+	name: 'kallyAi' | 'httpRequest';
 	work: 'get' | 'make';
 	items: number;
 	times: number;
@@ -20,19 +20,13 @@ export interface Volume {
 }
 
 const WARM_UP = 500;
-const AXIOS_CONCURRENCY = 10;
 
 const task = JSON.parse(process.argv[2]) as Task;
 
-function contestantOf(contestants: Contestants) {
-	const { name, work } = task;
-	if (name === 'axiosLoop')
-		return async (items: number) => await contestants.axiosLoop(work, items, AXIOS_CONCURRENCY);
-	const run = name === 'kallyAi' ? contestants.kallyAi() : contestants.httpRequest;
-	return async (items: number) => await run(work, items);
-}
-
-const run = contestantOf(await loadContestants(task.packageFolder, task.baseUrl));
+const { packageFolder, baseUrl, name, work } = task;
+const contestants = await loadContestants(packageFolder, baseUrl);
+const contestant = name === 'kallyAi' ? contestants.kallyAi() : contestants.httpRequest;
+const run = async (items: number) => await contestant(work, items);
 await run(WARM_UP);
 const cpu = process.cpuUsage();
 const started = performance.now();

@@ -21,7 +21,7 @@ export async function throughput(work: 'get' | 'make', bench: Bench): Promise<Se
 		sampleOf(samples, name).wallMs / sampleOf(samples, of).wallMs;
 	for (const name of ['KallyAI, defaults', 'KallyAI, concurrency 10']) {
 		bench.target(
-			`call.${work}, fast answers: ${name} / HTTP Request`,
+			`call.${work} in n8n-core, fast answers: ${name} / HTTP Request`,
 			'≤ 0.70',
 			ratio(part(name)),
 			part(name) <= 0.7,
@@ -29,7 +29,7 @@ export async function throughput(work: 'get' | 'make', bench: Bench): Promise<Se
 	}
 	const least = part('KallyAI, concurrency 10', helper);
 	bench.target(
-		`call.${work}, fast answers: KallyAI / n8n’s request helper alone, both at concurrency 10`,
+		`call.${work} in n8n-core, fast answers: KallyAI / n8n’s request helper alone, both at concurrency 10`,
 		'≤ 1.00',
 		ratio(least),
 		least <= 1,
