@@ -9,6 +9,8 @@ export interface Bench {
 	baseUrl: string;
 	rounds: number;
 	quick: boolean;
+	/** Whether the machine is too slow for the largest numbers of items. */
+	isSlow(): boolean;
 	/** Lets the server wait before it answers, and hold so many rows. */
 	server(settings: { delayMs?: number; total?: number }): Promise<void>;
 	target(what: string, wanted: string, found: string, met: boolean): void;

@@ -4,7 +4,7 @@ import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './com
 
 export async function floor(bench: Bench): Promise<Section> {
 	const { contestants, quick, rounds } = bench;
-	const items = quick ? 20 : 250;
+	const items = quick ? 20 : 150;
 	await bench.server({ delayMs: 5 });
 	const kallyAi = contestants.kallyAi();
 	const to = 'axios loop, concurrency';

@@ -42,7 +42,7 @@ async function timeOf({ client }: SingleStage, workflowId: string, items: number
 }
 
 export async function host(bench: Bench): Promise<Section> {
-	const items = bench.quick ? 50 : 500;
+	const items = bench.quick ? 50 : 300;
 	const undo = new UndoList();
 	const taken = new Map<string, number[]>();
 	try {

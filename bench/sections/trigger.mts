@@ -129,7 +129,7 @@ async function playAll(
 }
 
 export async function mechanisms(bench: Bench): Promise<Section> {
-	const seeds = bench.quick ? 1 : 10;
+	const seeds = bench.quick ? 1 : 5;
 	const scenarios = Object.keys(SCENARIOS);
 	const cells = new Map<string, string[]>();
 	let worst = 0;
