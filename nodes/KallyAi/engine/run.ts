@@ -9,6 +9,7 @@ import { type Plan, prepare, readParameter } from './prepare';
 import { report } from './report';
 import { DEFAULT_READS_AT_ONCE } from './settings';
 import { type Api, openApi } from './transport';
+import { Turns } from './turns';
 
 function findOperation(
 	context: IExecuteFunctions,
@@ -76,16 +77,23 @@ async function inOrder<T>(
 	step: (entry: T) => Promise<void>,
 ): Promise<void> {
 	const queue = entries.values();
+	const first = queue.next();
+	if (first.done || stopped()) return;
+	await step(first.value);
+	const workers = Math.min(atOnce, entries.length - 1);
+	const turns = workers > 1 ? new Turns() : undefined;
 	const worker = async () => {
 		for (const entry of queue) {
 			if (stopped()) return;
 			await step(entry);
+			await turns?.next();
 		}
 	};
-	const first = queue.next();
-	if (first.done || stopped()) return;
-	await step(first.value);
-	await Promise.all(Array.from({ length: Math.min(atOnce, entries.length) }, worker));
+	try {
+		await Promise.all(Array.from({ length: workers }, worker));
+	} finally {
+		turns?.close();
+	}
 }
 
 /** Sums up a run whose items all do the same work that spends credits. */
@@ -169,7 +177,7 @@ export async function run(
 	}
 	const atOnce = concurrencyOf(plans.map(({ plan }) => plan));
 	await inOrder(
-		plans,
+		plans.filter(({ plan }) => plan.options.maxCreditsPerCall !== undefined),
 		Math.max(atOnce, DEFAULT_READS_AT_ONCE),
 		() => failure !== undefined,
 		async ({ api, plan }) =>
