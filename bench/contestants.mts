@@ -19,12 +19,12 @@ import { anyCredentials } from '../test/support/recorder.mts';
 import { startEngine } from '../test/support/engine.mts';
 import { HOST } from '../tools/lib/paths.mts';
 import { declarativeTwin } from './declarative.mts';
-import { GET, httpRequestFor, LEAD, MAKE } from './workflows.mts';
+import { type CallWork, GET, httpRequestFor, LEAD, MAKE } from './workflows.mts';
 
 const require = createRequire(import.meta.url);
 
 /** What is measured: the operations that the issue of the day is about, a read and a write. */
-export type Work = 'get' | 'make' | 'makeInFull' | 'getAll';
+export type Work = CallWork | 'makeInFull' | 'getAll';
 
 /** Does the work for so many items and gives how many items came out. */
 export type Contestant = (work: Work, items: number, concurrency?: number) => Promise<number>;
@@ -61,7 +61,7 @@ export interface Contestants {
 	/** The node with its table cut to so many operations; all of them unless given. */
 	kallyAi(operations?: number): Contestant;
 	/** n8n's own HTTP Request node with the same credential: every item at once, as it does by default. */
-	httpRequest(work: 'get' | 'make', items: number): Promise<number>;
+	httpRequest(work: CallWork, items: number): Promise<number>;
 	declarative: Contestant;
 	/** The least a node can do: it reads the parameters and calls n8n's helper with the credential. */
 	helperAlone: Contestant;

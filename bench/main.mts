@@ -43,7 +43,7 @@ const SECTIONS: Record<string, Array<(bench: Bench) => Promise<Section>>> = {
 	queue: [queue],
 };
 
-/** Where the sections before it took longer, the last ones have to take fewer items to end within a quarter of an hour. */
+/** Where the sections before it took longer, the largest one takes fewer items, to end within a quarter of an hour. */
 const SLOW_AFTER_SECONDS = 300;
 
 async function versionsOf(): Promise<string> {

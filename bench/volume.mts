@@ -1,15 +1,13 @@
 // One contestant alone in a process: its time, its CPU and the most memory it held, for one work after the other.
 import { loadContestants } from './contestants.mts';
-
-/** What is done with the items. */
-export type VolumeWork = 'get' | 'make';
+import type { CallWork } from './workflows.mts';
 
 /** What to run: so many items, so many times, of each work. */
 export interface Task {
 	packageFolder: string;
 	baseUrl: string;
 	name: 'kallyAi' | 'httpRequest';
-	works: VolumeWork[];
+	works: CallWork[];
 	items: number;
 	times: number;
 }
@@ -29,7 +27,7 @@ const { packageFolder, baseUrl, name, works, items, times } = JSON.parse(process
 const contestants = await loadContestants(packageFolder, baseUrl);
 const contestant = name === 'kallyAi' ? contestants.kallyAi() : contestants.httpRequest;
 
-async function measured(work: VolumeWork): Promise<Volume> {
+async function measured(work: CallWork): Promise<Volume> {
 	await contestant(work, WARM_UP);
 	const cpu = process.cpuUsage();
 	const started = performance.now();

@@ -40,8 +40,11 @@ const HTTP_BODY = Object.entries({
 	timezone: MAKE.timezone,
 }).map(([name, value]) => ({ name, value }));
 
+/** What is measured of calls: reading and making them. */
+export type CallWork = 'get' | 'make';
+
 /** Parameters of n8n's HTTP Request, with its defaults, for the same call, made or read, with our credential. */
-export const httpRequestFor = (work: 'get' | 'make', baseUrl: string) => ({
+export const httpRequestFor = (work: CallWork, baseUrl: string) => ({
 	authentication: 'predefinedCredentialType',
 	nodeCredentialType: 'kallyAiOAuth2Api',
 	options: {},
@@ -90,7 +93,7 @@ export function workflowFor(
 }
 
 /** Our node making or reading calls; `options` are its own. */
-export const ours = (work: 'get' | 'make', options: Parameters = {}): Measured => [
+export const ours = (work: CallWork, options: Parameters = {}): Measured => [
 	KALLYAI,
 	1,
 	{

@@ -4,6 +4,7 @@ import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
 import {
 	aimAt,
+	type CallWork,
 	httpRequestFor,
 	type Measured,
 	MEASURED,
@@ -14,7 +15,7 @@ import {
 import { type Bench, ms, ratio, spreadOf } from './common.mts';
 
 function contestantsOn(baseUrl: string): Array<[name: string, node: Measured]> {
-	const http = (work: 'get' | 'make'): Measured => [
+	const http = (work: CallWork): Measured => [
 		'n8n-nodes-base.httpRequest',
 		4.2,
 		httpRequestFor(work, baseUrl),

@@ -1,8 +1,9 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
+import type { CallWork } from '../workflows.mts';
 import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
 
-export async function throughput(work: 'get' | 'make', bench: Bench): Promise<Section> {
+export async function throughput(work: CallWork, bench: Bench): Promise<Section> {
 	const { contestants, quick, rounds } = bench;
 	const items = quick ? 50 : 1000;
 	const kallyAi = contestants.kallyAi();

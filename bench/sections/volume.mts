@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { ROOT } from '../../tools/lib/paths.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
-import type { Task, Volume, VolumeWork } from '../volume.mts';
+import type { Task, Volume } from '../volume.mts';
+import type { CallWork } from '../workflows.mts';
 import { type Bench, ms, ratio } from './common.mts';
 
 const NAMES: Record<Task['name'], string> = { kallyAi: 'KallyAI', httpRequest: 'HTTP Request' };
-const WORKS: VolumeWork[] = ['get', 'make'];
+const WORKS: CallWork[] = ['get', 'make'];
 
 /** Executions of ten items that stand beside the one of many. */
 const FEW = { items: 10, times: 400 };
@@ -40,9 +41,9 @@ export async function volume(bench: Bench): Promise<Section> {
 		for (const name of names) found[name].push(await alone({ ...of, name }));
 		few.push(...(await alone({ ...of, name: 'kallyAi', works: ['get'], ...FEW })));
 	}
-	const middle = (name: Task['name'], work: VolumeWork, key: keyof Volume) =>
+	const middle = (name: Task['name'], work: CallWork, key: keyof Volume) =>
 		median(found[name].map((volumes) => volumes[WORKS.indexOf(work)][key]));
-	const part = (work: VolumeWork, key: keyof Volume) =>
+	const part = (work: CallWork, key: keyof Volume) =>
 		middle('kallyAi', work, key) / middle('httpRequest', work, key);
 	for (const work of WORKS) {
 		bench.target(

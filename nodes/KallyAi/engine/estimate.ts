@@ -1,6 +1,6 @@
 import { invalidInput } from './errors';
 import { getMember, isPlainObject, readNumber } from './json';
-import { post } from './operation';
+import { type EstimateSpec, post } from './operation';
 import type { Plan } from './prepare';
 import { DEFAULT_TIMEOUT_SECONDS } from './settings';
 import { type Api, type ApiRequest, send } from './transport';
@@ -8,19 +8,25 @@ import { type Api, type ApiRequest, send } from './transport';
 /** Estimates a task without doing it; the operation budget.estimate. */
 const ESTIMATE = post('/v1/goals/estimate');
 
-/**
- * Asks what an item's work would cost and refuses it where that is more than its 'Max Credits per Call'.
- * Items without that option cost no request.
- */
+/** A plan whose work may be refused by its estimated cost. */
+type CappedPlan = Plan & {
+	operation: { estimate: EstimateSpec };
+	options: { maxCreditsPerCall: number };
+};
+
+/** Whether a plan has a 'Max Credits per Call'; others cost no request. */
+export function isCapped(plan: Plan): plan is CappedPlan {
+	return plan.options.maxCreditsPerCall !== undefined && plan.operation.estimate !== undefined;
+}
+
+/** Asks what an item's work would cost and refuses it where that is more than its 'Max Credits per Call'. */
 export async function checkEstimate(
 	api: Api,
-	{ operation, body = {}, options }: Plan,
+	{ operation, body = {}, options }: CappedPlan,
 	onWait: ApiRequest['onWait'],
 ): Promise<void> {
 	const { maxCreditsPerCall: max } = options;
-	const { estimate } = operation;
-	if (max === undefined || estimate === undefined) return;
-	const { type, description } = estimate;
+	const { type, description } = operation.estimate;
 	const texts = description
 		.map((wire) => getMember(body, wire))
 		.filter((text) => text !== undefined);

@@ -173,7 +173,7 @@ export function localDateTime(name: string, settings: FieldSettings = {}): Field
 
 /** A time of day. */
 export function time(name: string, settings: FieldSettings = {}): Field {
-	return field(name, { type: 'string', default: '', placeholder: 'e.g. 19:30' }, settings, asTime);
+	return field(name, { ...TEXT, placeholder: 'e.g. 19:30' }, settings, asTime);
 }
 
 /** A list of texts, one entry each; text from an expression may have one entry a line. */
@@ -188,11 +188,8 @@ export function textList(name: string, settings: FieldSettings = {}): Field {
 
 /** Several IDs, as comma-separated text or an array. */
 export function idList(name: string, settings: FieldSettings = {}): Field {
-	return field(
-		name,
-		{ type: 'string', default: '', placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' },
-		settings,
-		(value) => asTextList(value, /,/),
+	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, settings, (value) =>
+		asTextList(value, /,/),
 	);
 }
 

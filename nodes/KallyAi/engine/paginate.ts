@@ -28,7 +28,8 @@ interface Page {
 	hasMore?: boolean;
 }
 
-function readPage(body: unknown, { rows: name }: ListSpec): Page {
+/** Rows of a list's answer, and what it says of the rest of them (contract, section 5). */
+export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>): Page {
 	const { total, has_more: hasMore } = isPlainObject(body) ? body : {};
 	return {
 		rows: findRows(body, name),

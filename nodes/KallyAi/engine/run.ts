@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { invalidInput, RequestFailed, toNodeError } from './errors';
-import { checkEstimate } from './estimate';
+import { checkEstimate, isCapped } from './estimate';
 import { idempotencyKey } from './idempotency';
 import { creates, type Operation, type Resource, writes } from './operation';
 import { logWaits, perform, type Result } from './perform';
@@ -177,7 +177,7 @@ export async function run(
 	}
 	const atOnce = concurrencyOf(plans.map(({ plan }) => plan));
 	await inOrder(
-		plans.filter(({ plan }) => plan.options.maxCreditsPerCall !== undefined),
+		plans.flatMap(({ api, plan }) => (isCapped(plan) ? { api, plan } : [])),
 		Math.max(atOnce, DEFAULT_READS_AT_ONCE),
 		() => failure !== undefined,
 		async ({ api, plan }) =>

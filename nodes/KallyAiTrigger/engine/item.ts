@@ -3,11 +3,10 @@ import type { IBinaryData, IDataObject, INodeExecutionData, IPollFunctions } fro
 import { downloadFile, findLink } from '../../KallyAi/engine/download';
 import { passedOn, RequestFailed } from '../../KallyAi/engine/errors';
 import { isPlainObject } from '../../KallyAi/engine/json';
-import { DEFAULT_TIMEOUT_SECONDS } from '../../KallyAi/engine/settings';
 import { transcript } from '../../KallyAi/engine/transcript';
-import { type Api, send } from '../../KallyAi/engine/transport';
+import type { Api } from '../../KallyAi/engine/transport';
 import { events } from '../events';
-import type { Content } from './source';
+import { type Content, readOnce } from './source';
 
 /** What is fetched with an event. */
 export interface Additions {
@@ -38,11 +37,8 @@ export async function toItem(
 	// n8n takes an `error` at the top for a failed run (design decision 4, rule 6).
 	if (error !== undefined) json[`${resource}Error`] = error;
 	if (!hasAudio) return { json };
-	const read = async (part: string): Promise<unknown> => {
-		const path = `${list.path}/${encodeURIComponent(id)}/${part}`;
-		const timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
-		return (await send(api, { method: 'GET', path, timeoutSeconds, maxRetries: 0 })).body;
-	};
+	const read = async (part: string): Promise<unknown> =>
+		(await readOnce(api, `${list.path}/${encodeURIComponent(id)}/${part}`)).body;
 	if (includeTranscript) {
 		const answer = await orNull(read('transcript'));
 		const entries = Array.isArray(answer) ? { entries: answer } : answer;

@@ -1,9 +1,10 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import { isPlainObject } from '../../KallyAi/engine/json';
-import { findRows, recordId } from '../../KallyAi/engine/rows';
+import { readPage } from '../../KallyAi/engine/paginate';
+import { recordId } from '../../KallyAi/engine/rows';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../KallyAi/engine/settings';
-import { type Api, send } from '../../KallyAi/engine/transport';
+import { type Api, type ApiAnswer, send } from '../../KallyAi/engine/transport';
 import { events } from '../events';
 import type { Row } from './advance';
 import type { EventType, Filters } from './event';
@@ -63,6 +64,12 @@ function toRow(name: string, event: EventType, row: IDataObject, filters: Filter
 	};
 }
 
+/** Reads something once: what does not come in this poll is asked for in the next one. */
+export async function readOnce(api: Api, path: string, query?: IDataObject): Promise<ApiAnswer> {
+	const timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
+	return await send(api, { method: 'GET', path, query, timeoutSeconds, maxRetries: 0 });
+}
+
 /** The list in which an event is looked for, read through the API. */
 export function sourceOf(
 	context: IPollFunctions,
@@ -72,7 +79,7 @@ export function sourceOf(
 	hasTime: () => boolean,
 ): Source<Content> {
 	const event = events[name];
-	const { path, rows, pageSize, offset, query, read } = event.list;
+	const { path, pageSize, offset, query, read } = event.list;
 	return {
 		pageSize,
 		offset,
@@ -81,20 +88,13 @@ export function sourceOf(
 		warn: (message) =>
 			context.logger.warn(`KallyAI Trigger: the list of '${event.name}': ${message}`),
 		async fetch(paging): Promise<Page<Content>> {
-			const { body, headers } = await send(api, {
-				method: 'GET',
-				path,
-				query: { ...query?.(filters), ...paging },
-				timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
-				maxRetries: 0,
-			});
-			const answer = isPlainObject(body) ? body : {};
-			const found = read ? read(answer, filters) : findRows(body, rows);
+			const { body, headers } = await readOnce(api, path, { ...query?.(filters), ...paging });
+			const { rows, ...rest } = readPage(body, event.list);
+			const found = read ? read(isPlainObject(body) ? body : {}, filters) : rows;
 			const date = Date.parse(String(headers.date ?? ''));
 			return {
+				...rest,
 				rows: found.map((row) => toRow(name, event, row, filters)),
-				total: typeof answer.total === 'number' ? answer.total : undefined,
-				hasMore: typeof answer.has_more === 'boolean' ? answer.has_more : undefined,
 				serverNow: Number.isFinite(date) ? date : undefined,
 			};
 		},
