@@ -67,7 +67,7 @@ function registerOperation(
 		const key = exchange.headers['idempotency-key'];
 		if (!key || described.method !== 'POST' || described.isPublic)
 			return await work(exchange, path);
-		const name = JSON.stringify([account, path, key]);
+		const name = JSON.stringify([account, described.id, exchange.params, key]);
 		return await exchange.store.answers.once(name, async () => await work(exchange, path));
 	};
 

@@ -14,7 +14,7 @@ import { ORDERS } from './order.mts';
 import { seedManyCalls } from './seed.mts';
 import type { World } from './world.mts';
 
-export const CONTROL_PREFIX = '/__sandbox/';
+const CONTROL_PREFIX = '/__sandbox/';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const MILLISECONDS = { type: 'integer', minimum: 0, maximum: 3_600_000 };
@@ -120,14 +120,18 @@ async function restart(server: Server, downMs: number): Promise<void> {
 	server.listen(port, address);
 }
 
+/** Whether a request is for the control API, however its address is spelt. */
+export const isControl = ({ routeOptions }: FastifyRequest): boolean =>
+	routeOptions.url?.startsWith(CONTROL_PREFIX) ?? false;
+
 /** The levers for tests and for people who try failure handling. Not part of the KallyAI API. */
 export function registerControl(app: FastifyInstance, world: World): void {
 	app.addHook('preHandler', async (request) => {
 		const { origin } = request.headers;
 		// A page of another site could send these from the user's browser.
 		if (
-			request.url.startsWith(CONTROL_PREFIX) &&
-			origin &&
+			isControl(request) &&
+			origin !== undefined &&
 			!(URL.canParse(origin) && LOOPBACK.has(new URL(origin).hostname))
 		) {
 			throw new ApiError(

@@ -7,7 +7,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest }
 
 import { registerApi } from './api.mts';
 import { Contract } from './contract.mts';
-import { CONTROL_PREFIX, registerControl } from './control.mts';
+import { isControl, registerControl } from './control.mts';
 import { ApiError, type ErrorCode } from './errors.mts';
 import { disfigured, type FaultOrder } from './faults.mts';
 import { registerFiles } from './files.mts';
@@ -103,7 +103,7 @@ function watch(app: FastifyInstance, world: World): void {
 	const journeys = new WeakMap<FastifyRequest, Journey>();
 
 	app.addHook('onRequest', async (request) => {
-		if (request.url.startsWith(CONTROL_PREFIX)) return;
+		if (isControl(request)) return;
 		const path = request.url.split('?', 1)[0] ?? '';
 		journeys.set(request, {
 			entry: world.requests.open(request.method, path, request.query, request.headers),
@@ -112,7 +112,7 @@ function watch(app: FastifyInstance, world: World): void {
 	app.addHook('preHandler', async (request, reply) => {
 		const journey = journeys.get(request);
 		if (!journey?.entry) return;
-		world.requests.setBody(journey.entry, request.body);
+		world.requests.setBody(journey.entry, request.body, request.routeOptions.url);
 		const fault = world.faults.take(request.method, journey.entry.path);
 		if (!fault) return;
 		if (fault.delayMs) await wait(fault.delayMs, undefined, { ref: false });
