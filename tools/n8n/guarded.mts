@@ -1,24 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
-import { anyFreePort, LOOPBACK } from '../lib/ports.mts';
+import { anyFreePort } from '../lib/ports.mts';
+import { makeCertificate } from './certificate.mts';
 import { openGate } from './gate.mts';
 import { startN8n, type N8nOptions, type RunningN8n } from './server.mts';
-
-const VALID_YEARS = 10;
-
-/** A certificate for this machine and its key, both in PEM. */
-async function makeCertificate(): Promise<{ key: string; certificate: string }> {
-	const notAfterDate = new Date();
-	notAfterDate.setFullYear(notAfterDate.getFullYear() + VALID_YEARS);
-	const made = await generate([{ name: 'commonName', value: 'n8n' }], {
-		keyType: 'ec',
-		algorithm: 'sha256',
-		notAfterDate,
-		extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: LOOPBACK }] }],
-	});
-	return { key: made.private, certificate: made.cert };
-}
 
 /**
  * Starts n8n behind a gate that listens on its port. n8n itself listens on another one with a certificate of this start:
