@@ -12,9 +12,9 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import type * as Description from '../nodes/KallyAi/engine/description.ts';
-import type * as Run from '../nodes/KallyAi/engine/run.ts';
-import type { Resource } from '../nodes/KallyAi/engine/operation.ts';
+import type * as Description from '../nodes/KallyAi/editor/properties.ts';
+import type * as Run from '../nodes/KallyAi/execute/run.ts';
+import type { Resource } from '../nodes/KallyAi/table/operation.ts';
 import { anyCredentials } from '../test/support/recorder.mts';
 import { startEngine } from '../test/support/engine.mts';
 import { HOST } from '../tools/lib/paths.mts';
@@ -144,8 +144,8 @@ export async function loadContestants(
 	).nodeTypes;
 	const built = (name: string): unknown => require(join(packageFolder, 'dist/nodes/KallyAi', name));
 	const { resources } = built('resources') as { resources: Record<string, Resource> };
-	const { describe } = built('engine/description') as typeof Description;
-	const { run } = built('engine/run') as typeof Run;
+	const { describe } = built('editor/properties') as typeof Description;
+	const { run } = built('execute/run') as typeof Run;
 	const { description } = engine.node;
 	const operations = Object.values(resources).flatMap((resource) =>
 		Object.keys(resource.operations),

@@ -1,5 +1,5 @@
 import type { INodeProperties, INodeType, INodeTypeDescription } from 'n8n-workflow';
-import type { Field, Operation, Resource } from '../nodes/KallyAi/engine/operation.ts';
+import type { Field, Operation, Resource } from '../nodes/KallyAi/table/operation.ts';
 
 /** Where the declarative style sends a parameter, read from the operations that have it. */
 function routingOf(name: string, operations: Operation[]): INodeProperties['routing'] {

@@ -6,10 +6,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { AUTHENTICATION, CREDENTIALS } from './engine/credentials';
-import { describe, subtitle } from './engine/description';
-import { editorMethods } from './engine/methods';
-import { run } from './engine/run';
+import { AUTHENTICATION, CREDENTIALS } from '../shared/authentication';
+import { describe, subtitle } from './editor/properties';
+import { editorMethods } from './editor/lists';
+import { run } from './execute/run';
 import { resources } from './resources';
 
 /** The KallyAI node: its description and its work are both made from the table in `resources`. */

@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm';
 
 import { parse } from 'yaml';
 
-import { describe as describeNode } from '../../nodes/KallyAi/engine/description';
-import { type Operation, post } from '../../nodes/KallyAi/engine/operation';
+import { describe as describeNode } from '../../nodes/KallyAi/editor/properties';
+import { type Operation, post } from '../../nodes/KallyAi/table/operation';
 import { resources } from '../../nodes/KallyAi/resources';
 import { goalId } from '../../nodes/KallyAi/resources/goal';
 import { events } from '../../nodes/KallyAiTrigger/events';

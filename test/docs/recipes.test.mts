@@ -9,7 +9,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { CODE_TEXTS } from '../../nodes/KallyAi/engine/errorTexts';
+import { CODE_TEXTS } from '../../nodes/shared/errors/texts';
 import { resources } from '../../nodes/KallyAi/resources';
 import { type Engine, startEngine } from '../support/engine.mts';
 import { problemsOf } from '../support/nodeProblems.mts';

@@ -42,7 +42,7 @@ function messagesIn(node: ts.Node): string[] {
 
 /** Every message that the nodes can give, out of their code; one that is all filled in says nothing here. */
 function messages(): string[] {
-	const found = globSync('nodes/**/engine/*.ts').flatMap((file) =>
+	const found = globSync('nodes/**/*.ts').flatMap((file) =>
 		messagesIn(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)),
 	);
 	return [...new Set(found)].filter((text) => /[a-z]{3}/.test(text)).sort();

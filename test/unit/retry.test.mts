@@ -4,7 +4,7 @@ import {
 	LONGEST_RETRY_AFTER_MS,
 	parseRetryAfter,
 	retryDelay,
-} from '../../nodes/KallyAi/engine/retry';
+} from '../../nodes/shared/transport/retry';
 
 const methods = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE') as fc.Arbitrary<
 	'GET' | 'POST'

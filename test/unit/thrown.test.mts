@@ -1,4 +1,4 @@
-import { readThrown, RequestFailed } from '../../nodes/KallyAi/engine/errors';
+import { readThrown, RequestFailed } from '../../nodes/shared/errors/errors';
 
 /** What an error of n8n's request helper says, as far as it is one of a request. */
 function failureOf(thrown: object) {

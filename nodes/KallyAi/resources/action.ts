@@ -1,6 +1,6 @@
-import { choice, locator } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { choice, locator } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 export const action: Resource = {
 	name: 'Action',

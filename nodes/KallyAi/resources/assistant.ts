@@ -1,5 +1,5 @@
-import { locator, longText } from '../engine/fields';
-import { post, type Resource } from '../engine/operation';
+import { locator, longText } from '../../shared/fields/kinds';
+import { post, type Resource } from '../table/operation';
 import { GOAL_FINAL } from './goal';
 
 export const assistant: Resource = {

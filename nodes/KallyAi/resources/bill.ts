@@ -1,5 +1,5 @@
-import { decimal, longText, text } from '../engine/fields';
-import { post, type Resource } from '../engine/operation';
+import { decimal, longText, text } from '../../shared/fields/kinds';
+import { post, type Resource } from '../table/operation';
 
 const description = longText('description', {
 	required: true,

@@ -1,5 +1,5 @@
-import { choice, date, integer, longText, text, time, typedId } from '../engine/fields';
-import { post, remove, type Resource } from '../engine/operation';
+import { choice, date, integer, longText, text, time, typedId } from '../../shared/fields/kinds';
+import { post, remove, type Resource } from '../table/operation';
 
 const day = date('date', { description: 'Day of the booking' });
 

@@ -1,5 +1,5 @@
-import { choice, longText } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { choice, longText } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 import { goalId, GOES_ON } from './goal';
 
 export const budget: Resource = {

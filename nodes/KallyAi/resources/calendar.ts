@@ -1,5 +1,5 @@
-import { date, integer, localDateTime, longText, text, typedId } from '../engine/fields';
-import { get, post, remove, type Resource } from '../engine/operation';
+import { date, integer, localDateTime, longText, text, typedId } from '../../shared/fields/kinds';
+import { get, post, remove, type Resource } from '../table/operation';
 
 export const calendar: Resource = {
 	name: 'Calendar',

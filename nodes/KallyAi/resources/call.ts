@@ -13,9 +13,9 @@ import {
 	time,
 	timezone,
 	within,
-} from '../engine/fields';
-import { transcript } from '../engine/transcript';
-import { get, post, type Resource } from '../engine/operation';
+} from '../../shared/fields/kinds';
+import { transcript } from '../table/transcript';
+import { get, post, type Resource } from '../table/operation';
 
 /** The six outcomes a call can have (contract, section 8, row 35). */
 const CALL_FINAL = ['success', 'no_answer', 'busy', 'failed', 'voicemail', 'cancelled'];

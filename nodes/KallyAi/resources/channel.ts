@@ -1,5 +1,5 @@
-import { choice, secret, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { choice, secret, text } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 
 /** Other channels show in the state but cannot be connected (contract, section 8, rows 7 and 51). */
 const channelName = choice(

@@ -1,6 +1,6 @@
-import { email, flag, locator, secret, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { email, flag, locator, secret, text } from '../../shared/fields/kinds';
+import { get, post, put, remove, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 const emailId = locator('emailId', 'contactEmail', {
 	required: true,

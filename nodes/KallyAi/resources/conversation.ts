@@ -1,5 +1,5 @@
-import { locator } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { locator } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 
 export const conversation: Resource = {
 	name: 'Conversation',

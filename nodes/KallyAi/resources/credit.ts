@@ -1,4 +1,4 @@
-import { get, type Resource } from '../engine/operation';
+import { get, type Resource } from '../table/operation';
 
 export const credit: Resource = {
 	name: 'Credit',

@@ -1,6 +1,6 @@
-import { choice, email as address, locator, longText, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { choice, email as address, locator, longText, text } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 const emailId = locator('emailId', 'email.getOutbox', {
 	required: true,

@@ -1,6 +1,6 @@
-import { locator } from '../engine/fields';
-import { get, post, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { locator } from '../../shared/fields/kinds';
+import { get, post, remove, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 export const emailAccount: Resource = {
 	name: 'Email Account',

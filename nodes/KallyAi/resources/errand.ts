@@ -1,5 +1,5 @@
-import { longText, moment, text } from '../engine/fields';
-import { post, type Resource } from '../engine/operation';
+import { longText, moment, text } from '../../shared/fields/kinds';
+import { post, type Resource } from '../table/operation';
 
 export const errand: Resource = {
 	name: 'Errand',

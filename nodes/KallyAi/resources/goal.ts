@@ -1,5 +1,5 @@
-import { choice, idList, integer, locator } from '../engine/fields';
-import { get, post, type Operation, type Resource } from '../engine/operation';
+import { choice, idList, integer, locator } from '../../shared/fields/kinds';
+import { get, post, type Operation, type Resource } from '../table/operation';
 
 /** States in which a goal stays until somebody does something (contract, section 8, row 46). */
 export const GOAL_FINAL = ['completed', 'cancelled', 'failed', 'archived', 'needs_input'];

@@ -1,7 +1,15 @@
-import { choice, flag, integer, locator, moment, phoneNumber, text } from '../engine/fields';
-import { get, patch, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
-import { transcript } from '../engine/transcript';
+import {
+	choice,
+	flag,
+	integer,
+	locator,
+	moment,
+	phoneNumber,
+	text,
+} from '../../shared/fields/kinds';
+import { get, patch, post, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
+import { transcript } from '../table/transcript';
 
 const callId = locator('callId', 'inboundCall', {
 	required: true,

@@ -1,6 +1,6 @@
-import { flag, locator, longText, phoneNumber, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { flag, locator, longText, phoneNumber, text } from '../../shared/fields/kinds';
+import { get, post, put, remove, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 const contactId = locator('contactId', 'inboundContact', {
 	required: true,

@@ -1,6 +1,6 @@
-import { flag, integer, json, locator, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { flag, integer, json, locator, text } from '../../shared/fields/kinds';
+import { get, post, put, remove, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 const ruleId = locator('ruleId', 'inboundRule', {
 	required: true,

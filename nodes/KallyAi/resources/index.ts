@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../table/operation';
 import { action } from './action';
 import { assistant } from './assistant';
 import { bill } from './bill';

@@ -1,6 +1,6 @@
-import { choice, flag, idList, locator, typedId } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { choice, flag, idList, locator, typedId } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 export const message: Resource = {
 	name: 'Message',

@@ -1,5 +1,5 @@
-import { choices, flag, integer, locator, longText, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { choices, flag, integer, locator, longText, text } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 
 /** States in which an outreach task stays (contract, section 8, row 47). */
 const OUTREACH_FINAL = ['completed', 'failed', 'cancelled'];

@@ -1,6 +1,6 @@
-import { country, locator, phoneNumber as number, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { country, locator, phoneNumber as number, text } from '../../shared/fields/kinds';
+import { get, post, put, remove, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 const phoneNumberId = locator('phoneNumberId', 'phoneNumber', {
 	required: true,

@@ -1,5 +1,5 @@
-import { email, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { email, text } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 
 const code = text('code', {
 	required: true,

@@ -1,5 +1,5 @@
-import { longText, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { longText, text } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 
 const query = longText('query', {
 	required: true,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { choice, flag } from '../engine/fields';
-import { get, post, remove, type Resource } from '../engine/operation';
+import { choice, flag } from '../../shared/fields/kinds';
+import { get, post, remove, type Resource } from '../table/operation';
 
 /** The link stands under one of two names (contract, section 8, row 41). */
 function withUrl(answer: IDataObject): IDataObject {

@@ -1,6 +1,6 @@
-import { locator } from '../engine/fields';
-import { get, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { locator } from '../../shared/fields/kinds';
+import { get, type Resource } from '../table/operation';
+import { labelled } from '../../shared/transport/rows';
 
 const voicemailId = locator('voicemailId', 'voicemail', {
 	required: true,

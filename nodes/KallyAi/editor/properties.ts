@@ -7,13 +7,13 @@ import {
 	type Operation,
 	type Resource,
 	writes,
-} from './operation';
+} from '../table/operation';
 import {
 	DEFAULT_DOWNLOAD_MEGABYTES,
 	DEFAULT_READS_AT_ONCE,
 	DEFAULT_TIMEOUT_SECONDS,
 	DEFAULT_WAIT_SECONDS,
-} from './settings';
+} from '../../shared/transport/settings';
 
 const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
 	additionalFields: ['Additional Fields', 'Add Field'],

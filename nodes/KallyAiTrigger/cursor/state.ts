@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 
-import { isPlainObject } from '../../KallyAi/engine/json';
+import { isPlainObject } from '../../shared/objects';
 
 /** A place in the order of events: by time, those of one time by key. */
 export type Position = [time: number, key: string];

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isPlainObject } from './json';
-import type { CompletionSpec } from './operation';
-import { DEFAULT_TIMEOUT_SECONDS, DEFAULT_WAIT_SECONDS } from './settings';
-import { type Api, pause, send } from './transport';
+import { isPlainObject } from '../../shared/objects';
+import type { CompletionSpec } from '../table/operation';
+import { DEFAULT_TIMEOUT_SECONDS, DEFAULT_WAIT_SECONDS } from '../../shared/transport/settings';
+import { type Api, pause, send } from '../../shared/transport/api';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;

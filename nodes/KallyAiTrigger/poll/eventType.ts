@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { Standing } from './advance';
+import type { Standing } from '../cursor/advance';
 
 /** The values of the trigger's parameters, as far as an event's filters read them. */
 export type Filters = IDataObject;

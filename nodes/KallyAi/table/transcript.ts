@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isPlainObject } from './json';
+import { isPlainObject } from '../../shared/objects';
 
 /**
  * Brings the published shapes of a transcript (contract, section 8, row 36) into one:

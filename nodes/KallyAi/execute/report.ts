@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { safeText } from './errors';
-import { isPlainObject, readNumber } from './json';
-import { get, type ReportSpec } from './operation';
+import { safeText } from '../../shared/errors/errors';
+import { isPlainObject, readNumber } from '../../shared/objects';
+import { get, type ReportSpec } from '../table/operation';
 import type { Result } from './perform';
-import { type Api, send } from './transport';
+import { type Api, send } from '../../shared/transport/api';
 
 /** The operation credit.getBalance. */
 const BALANCE = get('/v1/credits/balance');

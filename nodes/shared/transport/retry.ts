@@ -1,4 +1,4 @@
-import type { HttpMethod } from './operation';
+import type { HttpMethod } from '../../KallyAi/table/operation';
 
 /** What the policy has to know of a request that did not succeed. */
 export interface Outcome {

@@ -1,9 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { asBoolean, asHeaderValue, asPathSegment, InvalidValue, isEmpty } from './checks';
-import { invalidInput, passedOn } from './errors';
-import { isPlainObject, readNumber, setMember } from './json';
-import { collectionName, type Field, type ItemSettings, type Operation } from './operation';
+import {
+	asBoolean,
+	asHeaderValue,
+	asPathSegment,
+	InvalidValue,
+	isEmpty,
+} from '../../shared/fields/values';
+import { invalidInput, passedOn } from '../../shared/errors/errors';
+import { isPlainObject, readNumber, setMember } from '../../shared/objects';
+import { collectionName, type Field, type ItemSettings, type Operation } from '../table/operation';
 
 /** The values of the node's options that an operation may read. */
 export interface OperationOptions {

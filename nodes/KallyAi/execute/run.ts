@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { invalidInput, RequestFailed, toNodeError } from './errors';
+import { invalidInput, RequestFailed, toNodeError } from '../../shared/errors/errors';
 import { checkEstimate, isCapped } from './estimate';
 import { idempotencyKey } from './idempotency';
-import { creates, type Operation, type Resource, writes } from './operation';
+import { creates, type Operation, type Resource, writes } from '../table/operation';
 import { logWaits, perform, type Result } from './perform';
-import { type Plan, prepare, readParameter } from './prepare';
+import { type Plan, prepare, readParameter } from './plan';
 import { report } from './report';
-import { DEFAULT_READS_AT_ONCE } from './settings';
-import { type Api, openApi } from './transport';
+import { DEFAULT_READS_AT_ONCE } from '../../shared/transport/settings';
+import { type Api, openApi } from '../../shared/transport/api';
 import { Turns } from './turns';
 
 function findOperation(

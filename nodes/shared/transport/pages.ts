@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isPlainObject } from './json';
-import type { ListSpec } from './operation';
+import { isPlainObject } from '../objects';
+import type { ListSpec } from '../../KallyAi/table/operation';
 import { findRows, recordId } from './rows';
 
 /** Fetches one page of a list; gives the body of the answer. */

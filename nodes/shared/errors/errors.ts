@@ -1,8 +1,8 @@
 import { type IDataObject, type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { CODE_TEXTS, type ErrorText, statusText } from './errorTexts';
-import { isPlainObject } from './json';
-import { parseRetryAfter, type Outcome } from './retry';
+import { CODE_TEXTS, type ErrorText, statusText } from './texts';
+import { isPlainObject } from '../objects';
+import { parseRetryAfter, type Outcome } from '../transport/retry';
 
 /** Everything that is known of a request that did not succeed; never holds a token. */
 export interface RequestFailure extends Outcome {

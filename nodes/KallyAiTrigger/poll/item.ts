@@ -1,10 +1,10 @@
 import type { IBinaryData, IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { downloadFile, findLink } from '../../KallyAi/engine/download';
-import { passedOn, RequestFailed } from '../../KallyAi/engine/errors';
-import { isPlainObject } from '../../KallyAi/engine/json';
-import { transcript } from '../../KallyAi/engine/transcript';
-import type { Api } from '../../KallyAi/engine/transport';
+import { downloadFile, findLink } from '../../shared/transport/files';
+import { passedOn, RequestFailed } from '../../shared/errors/errors';
+import { isPlainObject } from '../../shared/objects';
+import { transcript } from '../../KallyAi/table/transcript';
+import type { Api } from '../../shared/transport/api';
 import { events } from '../events';
 import { type Content, readOnce } from './source';
 

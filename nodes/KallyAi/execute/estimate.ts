@@ -1,9 +1,9 @@
-import { invalidInput } from './errors';
-import { getMember, isPlainObject, readNumber } from './json';
-import { type EstimateSpec, post } from './operation';
-import type { Plan } from './prepare';
-import { DEFAULT_TIMEOUT_SECONDS } from './settings';
-import { type Api, type ApiRequest, send } from './transport';
+import { invalidInput } from '../../shared/errors/errors';
+import { getMember, isPlainObject, readNumber } from '../../shared/objects';
+import { type EstimateSpec, post } from '../table/operation';
+import type { Plan } from './plan';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/settings';
+import { type Api, type ApiRequest, send } from '../../shared/transport/api';
 
 /** Estimates a task without doing it; the operation budget.estimate. */
 const ESTIMATE = post('/v1/goals/estimate');

@@ -5,8 +5,8 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { passedOn } from '../../KallyAi/engine/errors';
-import { type Api, openApi } from '../../KallyAi/engine/transport';
+import { passedOn } from '../../shared/errors/errors';
+import { type Api, openApi } from '../../shared/transport/api';
 import { events } from '../events';
 import {
 	compareRows,
@@ -16,12 +16,12 @@ import {
 	startState,
 	stillFresh,
 	withinBounds,
-} from './advance';
-import type { Filters } from './event';
+} from '../cursor/advance';
+import type { Filters } from './eventType';
 import { type Additions, toItem } from './item';
-import { scanList, type Source } from './scan';
+import { scanList, type Source } from '../cursor/scan';
 import { type Content, sourceOf, stableText } from './source';
-import { keyOf, type ListState, NOTHING_SEEN, readState, type TriggerState } from './state';
+import { keyOf, type ListState, NOTHING_SEEN, readState, type TriggerState } from '../cursor/state';
 
 interface Settings {
 	/** Names of the chosen events. */

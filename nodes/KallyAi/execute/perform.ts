@@ -1,15 +1,15 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { waitForEnd } from './completion';
-import { checkedLink, downloadFile, findLink } from './download';
-import { passedOn, RequestFailed } from './errors';
-import { isPlainObject } from './json';
-import { creates } from './operation';
-import { fetchRows } from './paginate';
-import type { Plan } from './prepare';
-import { recordId } from './rows';
-import { DEFAULT_TIMEOUT_SECONDS } from './settings';
-import { type Api, type ApiRequest, send } from './transport';
+import { checkedLink, downloadFile, findLink } from '../../shared/transport/files';
+import { passedOn, RequestFailed } from '../../shared/errors/errors';
+import { isPlainObject } from '../../shared/objects';
+import { creates } from '../table/operation';
+import { fetchRows } from '../../shared/transport/pages';
+import type { Plan } from './plan';
+import { recordId } from '../../shared/transport/rows';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/settings';
+import { type Api, type ApiRequest, send } from '../../shared/transport/api';
 
 /** What one item has brought. */
 export interface Result {

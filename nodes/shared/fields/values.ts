@@ -1,5 +1,5 @@
-import { isPlainObject, readNumber } from './json';
-import type { ItemSettings } from './operation';
+import { isPlainObject, readNumber } from '../objects';
+import type { ItemSettings } from '../../KallyAi/table/operation';
 
 /**
  * A parameter's value that cannot be sent. The text completes the sentence "'Display Name' …";

@@ -6,11 +6,11 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import { toNodeError } from './errors';
-import { get, type Operation, type Resource, searchName } from './operation';
-import { findRows, recordId } from './rows';
-import { DEFAULT_TIMEOUT_SECONDS } from './settings';
-import { openApi, send } from './transport';
+import { toNodeError } from '../../shared/errors/errors';
+import { get, type Operation, type Resource, searchName } from '../table/operation';
+import { findRows, recordId } from '../../shared/transport/rows';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/settings';
+import { openApi, send } from '../../shared/transport/api';
 
 /** Entries that one scroll of a From List locator asks for. */
 const PAGE_SIZE = 50;

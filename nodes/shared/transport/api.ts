@@ -8,7 +8,7 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
-import { credentialOf } from './credentials';
+import { credentialOf } from '../authentication';
 import {
 	CANCELLED,
 	invalidInput,
@@ -18,8 +18,8 @@ import {
 	readThrown,
 	requestFailed,
 	RequestFailed,
-} from './errors';
-import type { HttpMethod } from './operation';
+} from '../errors/errors';
+import type { HttpMethod } from '../../KallyAi/table/operation';
 import { retryDelay } from './retry';
 
 /** The contexts of n8n that the transport works in. */

@@ -15,9 +15,9 @@ import {
 	asTextList,
 	asTime,
 	asTimezone,
-} from './checks';
-import { isPlainObject, snakeCase } from './json';
-import { type Field, searchName } from './operation';
+} from './values';
+import { isPlainObject, snakeCase } from '../objects';
+import { type Field, searchName } from '../../KallyAi/table/operation';
 
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldSettings

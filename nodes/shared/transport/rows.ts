@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isPlainObject, snakeCase } from './json';
+import { isPlainObject, snakeCase } from '../objects';
 
 const ROW_NAMES = ['items', 'data', 'results'];
 

@@ -13,12 +13,12 @@ import {
 	readThrown,
 	RequestFailed,
 	requestFailed,
-} from './errors';
-import type { ErrorText } from './errorTexts';
-import { isPlainObject } from './json';
-import type { DownloadSpec } from './operation';
+} from '../errors/errors';
+import type { ErrorText } from '../errors/texts';
+import { isPlainObject } from '../objects';
+import type { DownloadSpec } from '../../KallyAi/table/operation';
 import { DEFAULT_DOWNLOAD_MEGABYTES, DOWNLOAD_TIMEOUT_SECONDS } from './settings';
-import { type Api, type ApiAnswer, send } from './transport';
+import { type Api, type ApiAnswer, send } from './api';
 
 /** Names under which an answer may carry the link to a file. */
 const LINK_NAMES = ['url', 'recording_url', 'audio_url', 'playback_url', 'download_url'];

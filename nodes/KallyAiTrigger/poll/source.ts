@@ -1,15 +1,15 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
-import { isPlainObject } from '../../KallyAi/engine/json';
-import { readPage } from '../../KallyAi/engine/paginate';
-import { recordId } from '../../KallyAi/engine/rows';
-import { DEFAULT_TIMEOUT_SECONDS } from '../../KallyAi/engine/settings';
-import { type Api, type ApiAnswer, send } from '../../KallyAi/engine/transport';
+import { isPlainObject } from '../../shared/objects';
+import { readPage } from '../../shared/transport/pages';
+import { recordId } from '../../shared/transport/rows';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/settings';
+import { type Api, type ApiAnswer, send } from '../../shared/transport/api';
 import { events } from '../events';
-import type { Row } from './advance';
-import type { EventType, Filters } from './event';
-import type { Page, Source } from './scan';
-import { keyOf, STATUS_LENGTH } from './state';
+import type { Row } from '../cursor/advance';
+import type { EventType, Filters } from './eventType';
+import type { Page, Source } from '../cursor/scan';
+import { keyOf, STATUS_LENGTH } from '../cursor/state';
 
 /** A row of a list, and what it is as an event. */
 export interface Content {
