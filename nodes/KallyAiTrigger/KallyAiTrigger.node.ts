@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { AUTHENTICATION, CREDENTIALS } from '../shared/authentication';
-import { toNodeError } from '../shared/errors/errors';
+import { toNodeError } from '../shared/errors/nodeError';
 import { poll } from './poll/poll';
 import { events } from './events';
 

@@ -23,13 +23,8 @@ export function getMember(object: IDataObject, path: string): unknown {
 		.reduce<unknown>((value, name) => (isPlainObject(value) ? value[name] : undefined), object);
 }
 
-/** A number, or text that is one, as amounts of credits come (contract, section 8, row 44). */
+/** A number, or text that is one, as amounts of credits come (docs/api.md, row 44). */
 export function readNumber(value: unknown): number | undefined {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-
-/** A name of the node in the spelling of the wire: `taskDescription` becomes `task_description`. */
-export function snakeCase(name: string): string {
-	return name.replace(/([A-Z])/g, '_$1').toLowerCase();
 }

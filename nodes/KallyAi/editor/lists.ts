@@ -6,51 +6,64 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import { toNodeError } from '../../shared/errors/errors';
-import { get, type Operation, type Resource, searchName } from '../table/operation';
+import { AUTHENTICATION } from '../../shared/authentication';
+import { toNodeError } from '../../shared/errors/nodeError';
+import { searchName } from '../../shared/fields/kinds';
+import { type Api, openApi, send } from '../../shared/transport/api';
 import { findRows, recordId } from '../../shared/transport/rows';
-import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/settings';
-import { openApi, send } from '../../shared/transport/api';
+import {
+	answerOf,
+	type ListAnswer,
+	type Lookups,
+	type Operation,
+	type Resources,
+} from '../table/operation';
 
 /** Entries that one scroll of a From List locator asks for. */
 const PAGE_SIZE = 50;
 /** Pages that one search reads: the API has no text search, so rows are matched here. */
 const PAGES_PER_SEARCH = 10;
 
-/** Lists the countries that have numbers; the operation phoneNumber.getSupportedCountries. */
-const COUNTRIES = get('/v1/phone-numbers/supported-countries');
-
 interface Found {
 	name: string;
 	value: string;
 }
 
+async function apiOf(context: ILoadOptionsFunctions): Promise<Api> {
+	return await openApi(context, context.getCurrentNodeParameter(AUTHENTICATION.name));
+}
+
+/** A list that can be searched, with what its rows are called. */
+type Searchable = {
+	request: Operation['request'];
+	list: ListAnswer & Required<Pick<ListAnswer, 'label'>>;
+};
+
 async function searchRows(
 	context: ILoadOptionsFunctions,
 	resource: string,
-	{ request, list }: Operation,
+	{ request, list }: Searchable,
 	filter: string,
 	start: number,
 ): Promise<INodeListSearchResult> {
-	const api = await openApi(context, context.getCurrentNodeParameter('authentication'));
+	const api = await apiOf(context);
 	const wanted = filter.trim().toLowerCase();
-	const size = Math.min(list?.pageSize || PAGE_SIZE, PAGE_SIZE);
+	const size = Math.min(list.pageSize || PAGE_SIZE, PAGE_SIZE);
 	const found = new Map<string, Found>();
 	let offset = start;
 	for (let page = 0; page < PAGES_PER_SEARCH; page++) {
-		const query: IDataObject = list?.offset
+		const query: IDataObject = list.offset
 			? { limit: size, offset: offset > 0 ? offset : undefined }
 			: {};
-		const timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
-		const answer = await send(api, { ...request, query, timeoutSeconds });
-		const rows = findRows(answer.body, list?.rows);
+		const answer = await send(api, { ...request, query });
+		const rows = findRows(answer.body, list.rows);
 		for (const row of rows) {
 			const value = recordId(row, resource);
-			const name = list?.label?.(row) || value;
+			const name = list.label(row) || value;
 			if (value === undefined || name === undefined) continue;
 			if (`${name} ${value}`.toLowerCase().includes(wanted)) found.set(value, { name, value });
 		}
-		const ended = !list?.offset || rows.length < size;
+		const ended = !list.offset || rows.length < size;
 		if (ended) return { results: [...found.values()] };
 		offset += size;
 		if (wanted === '' || found.size >= PAGE_SIZE) break;
@@ -58,14 +71,14 @@ async function searchRows(
 	return { results: [...found.values()], paginationToken: String(offset) };
 }
 
-function searchMethod(resource: string, operation: Operation) {
+function searchMethod(resource: string, searchable: Searchable) {
 	return async function (
 		this: ILoadOptionsFunctions,
 		filter = '',
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		try {
-			return await searchRows(this, resource, operation, filter, Number(paginationToken) || 0);
+			return await searchRows(this, resource, searchable, filter, Number(paginationToken) || 0);
 		} catch (error) {
 			throw toNodeError(this.getNode(), error);
 		}
@@ -80,19 +93,17 @@ function countryCode(row: IDataObject): string | undefined {
 }
 
 /** Reads the countries in which the account can have a number. */
-async function getCountries(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	try {
-		const api = await openApi(this, this.getCurrentNodeParameter('authentication'));
-		const answer = await send(api, { ...COUNTRIES, timeoutSeconds: DEFAULT_TIMEOUT_SECONDS });
-		const names = new Intl.DisplayNames(['en'], { type: 'region' });
-		return findRows(answer.body, 'countries')
-			.map(countryCode)
-			.filter((code) => code !== undefined)
-			.map((code) => ({ name: names.of(code) ?? code, value: code }))
-			.sort((a, b) => a.name.localeCompare(b.name));
-	} catch (error) {
-		throw toNodeError(this.getNode(), error);
-	}
+async function readCountries(
+	api: Api,
+	{ request, answer }: Lookups['countries'],
+): Promise<INodePropertyOptions[]> {
+	const { body } = await send(api, request);
+	const names = new Intl.DisplayNames(['en'], { type: 'region' });
+	return findRows(body, answer?.kind === 'list' ? answer.rows : undefined)
+		.map(countryCode)
+		.filter((code) => code !== undefined)
+		.map((code) => ({ name: names.of(code) ?? code, value: code }))
+		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Reads the choices of the time zone list from the running host. */
@@ -104,17 +115,37 @@ async function getTimezones(this: ILoadOptionsFunctions): Promise<INodePropertyO
 	];
 }
 
+/** The lists that name their rows, by the name of their search. */
+function searchesOf(resources: Resources) {
+	return Object.entries(resources).flatMap(([resource, { operations }]) =>
+		Object.entries(operations).flatMap(([name, operation]) => {
+			const list = answerOf(operation);
+			if (list.kind !== 'list' || !list.label) return [];
+			const searchable = { request: operation.request, list: { ...list, label: list.label } };
+			return [[searchName(resource, name), searchMethod(resource, searchable)] as const];
+		}),
+	);
+}
+
 /**
- * The editor's methods: a search for each list that names its rows (`list.label`), under its
- * `searchName`, for the From List mode of locators.
+ * The editor's methods: a search for each list that names its rows (`label`), under its `searchName`, for
+ * the From List mode of locators; and the choices of the fields that load them.
  */
 export function editorMethods(
-	resources: Record<string, Resource>,
+	resources: Resources,
+	{ countries }: Pick<Lookups, 'countries'>,
 ): Required<Pick<NonNullable<INodeType['methods']>, 'listSearch' | 'loadOptions'>> {
-	const searches = Object.entries(resources).flatMap(([resource, { operations }]) =>
-		Object.entries(operations)
-			.filter(([, { list }]) => list?.label)
-			.map(([name, entry]) => [searchName(resource, name), searchMethod(resource, entry)] as const),
-	);
-	return { listSearch: Object.fromEntries(searches), loadOptions: { getCountries, getTimezones } };
+	return {
+		listSearch: Object.fromEntries(searchesOf(resources)),
+		loadOptions: {
+			async getCountries(this: ILoadOptionsFunctions) {
+				try {
+					return await readCountries(await apiOf(this), countries);
+				} catch (error) {
+					throw toNodeError(this.getNode(), error);
+				}
+			},
+			getTimezones,
+		},
+	};
 }

@@ -1,71 +1,78 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { InputError } from '../../shared/errors/errors';
+import type { Field, ItemSettings } from '../../shared/fields/field';
+import { checked, readCollection, readField } from '../../shared/fields/read';
+import { asPathSegment, isEmpty } from '../../shared/fields/values';
+import { setMember } from '../../shared/objects';
+import { fieldsOf } from '../table/fields';
+import { answerOf, collectionName, type Operation, type Resources } from '../table/operation';
 import {
-	asBoolean,
-	asHeaderValue,
-	asPathSegment,
-	InvalidValue,
-	isEmpty,
-} from '../../shared/fields/values';
-import { invalidInput, passedOn } from '../../shared/errors/errors';
-import { isPlainObject, readNumber, setMember } from '../../shared/objects';
-import { collectionName, type Field, type ItemSettings, type Operation } from '../table/operation';
-
-/** The values of the node's options that an operation may read. */
-export interface OperationOptions {
-	concurrency?: number;
-	timeout?: number;
-	idempotencyKey?: string;
-	download?: boolean;
-	maxDownloadSize?: number;
-	binaryPropertyName?: string;
-	waitForCompletion?: boolean;
-	maxWait?: number;
-	maxCreditsPerCall?: number;
-	creditsWarning?: number;
-}
+	confirmSwitch,
+	LIMIT,
+	optionsOf,
+	type OptionValues,
+	RETURN_ALL,
+	SIMPLIFY,
+} from '../table/options';
+import { readParameter, readSetting } from './parameters';
 
 /** What one item asks for, checked and ready to be sent. */
 export interface Plan {
 	itemIndex: number;
 	/** `resource.operation`. */
-	key: string;
+	work: string;
 	operation: Operation;
 	path: string;
 	query: IDataObject;
 	/** Undefined for requests that have no body at all. */
 	body?: IDataObject;
-	options: OperationOptions;
+	options: OptionValues;
 	/** Rows wanted from a list; undefined for all. */
 	limit?: number;
 	simplify: boolean;
 }
 
-// Scanning the whole description for each value would make an item's cost grow with the table.
-const UNVALIDATED = { skipValidation: true };
-
-/** Reads a parameter of an item without the host's look through all properties. */
-export function readParameter(
+/** The operation that an item asks for, with its name `resource.operation`. */
+function findOperation(
 	context: IExecuteFunctions,
-	name: string,
+	resources: Resources,
 	itemIndex: number,
-	fallback?: unknown,
-): unknown {
-	return context.getNodeParameter(name, itemIndex, fallback, UNVALIDATED) as unknown;
-}
-
-function check<T>(name: string, run: () => T): T {
-	try {
-		return run();
-	} catch (error) {
-		if (error instanceof InvalidValue) throw invalidInput(`'${name}' ${error.message}`);
-		throw passedOn(error);
+): { work: string; operation: Operation } {
+	const resource = String(readParameter(context, 'resource', itemIndex));
+	const name = String(readParameter(context, 'operation', itemIndex));
+	const operations = Object.hasOwn(resources, resource) ? resources[resource].operations : {};
+	if (!Object.hasOwn(operations, name)) {
+		throw new InputError(`There is no operation '${name}' of the resource '${resource}'`);
 	}
+	return { work: `${resource}.${name}`, operation: operations[name] };
 }
 
-function readObject(context: IExecuteFunctions, name: string, itemIndex: number): IDataObject {
-	const value = readParameter(context, name, itemIndex, {});
-	return isPlainObject(value) ? value : {};
+/** What an operation has in its parameters. Made once for each: an item must not pay for the table. */
+interface Parameters {
+	/** At top level. */
+	required: Field[];
+	/** In the operation's collection. */
+	optional: Field[];
+	/** All fields, in the order of the table. */
+	fields: Field[];
+	options: Field[];
+}
+
+const known = new WeakMap<Operation, Parameters>();
+
+function parametersOf(operation: Operation): Parameters {
+	const before = known.get(operation);
+	if (before) return before;
+	const fields = fieldsOf(operation);
+	const parameters = {
+		required: fields.filter(({ required }) => required),
+		optional: fields.filter(({ required }) => !required),
+		fields,
+		options: optionsOf(operation),
+	};
+	known.set(operation, parameters);
+	return parameters;
 }
 
 /** Values of the operation's fields by parameter name, as the wire wants them. */
@@ -75,142 +82,87 @@ function readFields(
 	itemIndex: number,
 	settings: ItemSettings,
 ): IDataObject {
-	const fields = operation.fields ?? [];
+	const { required, optional, fields } = parametersOf(operation);
 	const given: IDataObject = {};
-	const collection = fields.some(({ required }) => !required)
-		? readObject(context, collectionName(operation), itemIndex)
-		: {};
-	for (const { property, required, parse } of fields) {
-		const { name, displayName } = property;
-		const value = required
-			? readParameter(context, name, itemIndex, undefined)
-			: Object.hasOwn(collection, name)
-				? collection[name]
-				: undefined;
-		const parsed = isEmpty(value)
-			? undefined
-			: check(displayName, () => parse(value, settings) as IDataObject);
-		if (!isEmpty(parsed)) given[name] = parsed;
+	for (const field of required) {
+		const { name } = field.property;
+		const value = readField(field, readParameter(context, name, itemIndex), settings);
+		if (!isEmpty(value)) given[name] = value as IDataObject;
 	}
-	for (const { property, required, fallback } of fields) {
+	if (optional.length > 0) {
+		const collection = readParameter(context, collectionName(operation), itemIndex, {});
+		Object.assign(given, readCollection(optional, collection, settings));
+	}
+	for (const { property, required: isRequired, fallback } of fields) {
 		if (given[property.name] !== undefined) continue;
-		const value = fallback?.(given, settings) as IDataObject | undefined;
-		if (value !== undefined) given[property.name] = value;
-		else if (required) throw invalidInput(`'${property.displayName}' is required`);
+		const value = fallback?.(given, settings);
+		if (value !== undefined) given[property.name] = value as IDataObject;
+		else if (isRequired) throw new InputError(`'${property.displayName}' is required`);
 	}
-	if (operation.needsOneField && !fields.some((field) => isGivenOption(field, given))) {
-		const names = fields
-			.filter(({ required }) => !required)
-			.map(({ property }) => `'${property.displayName}'`);
-		throw invalidInput(`At least one of ${names.join(' and ')} is required`);
+	if (operation.needsOneField && !optional.some(({ property }) => property.name in given)) {
+		const names = optional.map(({ property }) => `'${property.displayName}'`);
+		throw new InputError(`At least one of ${names.join(' and ')} is required`);
 	}
 	return given;
 }
 
-const isGivenOption = ({ required, property }: Field, given: IDataObject): boolean =>
-	!required && given[property.name] !== undefined;
-
-/** Checks an item's parameters and makes its request; throws `InvalidInput` naming the parameter. */
-export function prepare(
-	context: IExecuteFunctions,
-	key: string,
+/** Puts the values in their places: path, query or body. */
+function makeRequest(
 	operation: Operation,
-	itemIndex: number,
-): Plan {
-	const { method } = operation.request;
-	const settings: ItemSettings = { timezone: context.getTimezone() };
-	const given = readFields(context, operation, itemIndex, settings);
+	given: IDataObject,
+): Pick<Plan, 'path' | 'query' | 'body'> {
+	const { method, bodyOptional } = operation.request;
 	const query: IDataObject = {};
 	const body: IDataObject = {};
 	let { path } = operation.request;
 	let hasBodyFields = false;
-	for (const { property, wire } of operation.fields ?? []) {
+	for (const { property, wire } of parametersOf(operation).fields) {
 		const { name, displayName } = property;
 		const value = given[name];
 		const placeholder = `{${name}}`;
 		if (path.includes(placeholder)) {
-			path = path.replace(placeholder, () => check(displayName, () => asPathSegment(value)));
+			path = path.replace(placeholder, () => checked(displayName, () => asPathSegment(value)));
 		} else if (method === 'GET') {
-			// A false switch is left out of a query, as the vendor's own client does (contract, section 2).
+			// A false switch is left out of a query, as the vendor's own client does.
 			if (value !== undefined && value !== false) query[wire] = value;
 		} else {
 			hasBodyFields = true;
 			if (value !== undefined) setMember(body, wire, value);
 		}
 	}
-	if (operation.confirm && !isConfirmed(context, itemIndex)) {
-		throw invalidInput(
+	const hasBody = hasBodyFields && !(bodyOptional && Object.keys(body).length === 0);
+	return { path, query, body: hasBody ? body : undefined };
+}
+
+/**
+ * Checks an item's parameters and makes its request.
+ *
+ * @throws InputError naming the parameter
+ */
+export function planItem(
+	context: IExecuteFunctions,
+	resources: Resources,
+	itemIndex: number,
+): Plan {
+	const { work, operation } = findOperation(context, resources, itemIndex);
+	const settings: ItemSettings = { timezone: context.getTimezone() };
+	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, settings);
+	const request = makeRequest(operation, readFields(context, operation, itemIndex, settings));
+	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
+		throw new InputError(
 			"'Confirm' has to be on for this operation",
 			"Nothing was sent for this item. Switch 'Confirm' on if you want what the operation's description says.",
 		);
 	}
-	const returnAll = operation.list && readParameter(context, 'returnAll', itemIndex, false);
+	const isList = answerOf(operation).kind === 'list';
+	const options = readParameter(context, 'options', itemIndex, {});
 	return {
 		itemIndex,
-		key,
+		work,
 		operation,
-		path,
-		query,
-		body: hasBodyFields && !(operation.bodyOptional && isEmptyObject(body)) ? body : undefined,
-		options: readOptions(context, itemIndex),
-		limit: operation.list && !returnAll ? readLimit(context, itemIndex) : undefined,
-		simplify:
-			operation.simplify !== undefined &&
-			readParameter(context, 'simplify', itemIndex, true) !== false,
-	};
-}
-
-function isConfirmed(context: IExecuteFunctions, itemIndex: number): boolean {
-	const value = readParameter(context, 'confirm', itemIndex, false);
-	return !isEmpty(value) && check('Confirm', () => asBoolean(value));
-}
-
-const isEmptyObject = (object: IDataObject): boolean => Object.keys(object).length === 0;
-
-function within(
-	name: string,
-	value: unknown,
-	{ min = 1, max }: { min?: number; max?: number } = {},
-): number {
-	const number = readNumber(value);
-	if (number === undefined || number < min || (max !== undefined && number > max)) {
-		throw invalidInput(
-			max === undefined
-				? `'${name}' must be a number of at least ${min}`
-				: `'${name}' must be a number between ${min} and ${max}`,
-		);
-	}
-	return number;
-}
-
-function readLimit(context: IExecuteFunctions, itemIndex: number): number {
-	return Math.floor(within('Limit', readParameter(context, 'limit', itemIndex, 50)));
-}
-
-function readOptions(context: IExecuteFunctions, itemIndex: number): OperationOptions {
-	const given = readObject(context, 'options', itemIndex);
-	const number = (
-		name: keyof OperationOptions,
-		title: string,
-		bounds?: { min?: number; max?: number },
-	) => (isEmpty(given[name]) ? undefined : within(title, given[name], bounds));
-	return {
-		concurrency: number('concurrency', 'Concurrency', { max: 50 }),
-		timeout: number('timeout', 'Timeout (Seconds)'),
-		idempotencyKey: isEmpty(given.idempotencyKey)
-			? undefined
-			: check('Idempotency Key', () => asHeaderValue(given.idempotencyKey)),
-		download: given.download === true,
-		maxDownloadSize: number('maxDownloadSize', 'Max Download Size (MB)'),
-		binaryPropertyName: isEmpty(given.binaryPropertyName)
-			? undefined
-			: String(given.binaryPropertyName),
-		waitForCompletion: given.waitForCompletion === true,
-		maxWait: number('maxWait', 'Max Wait (Seconds)'),
-		// An expression that finds nothing must not lift the cap.
-		maxCreditsPerCall: Object.hasOwn(given, 'maxCreditsPerCall')
-			? within('Max Credits per Call', given.maxCreditsPerCall, { min: 0 })
-			: undefined,
-		creditsWarning: number('creditsWarning', 'Warn Below Credits', { min: 0 }),
+		...request,
+		options: readCollection(parametersOf(operation).options, options, settings),
+		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
+		simplify: operation.simplify !== undefined && read(SIMPLIFY) !== false,
 	};
 }

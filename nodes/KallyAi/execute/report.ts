@@ -1,32 +1,32 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { safeText } from '../../shared/errors/errors';
+import { safeText } from '../../shared/errors/safeText';
 import { isPlainObject, readNumber } from '../../shared/objects';
-import { get, type ReportSpec } from '../table/operation';
-import type { Result } from './perform';
 import { type Api, send } from '../../shared/transport/api';
+import type { Lookups, ReportSpec } from '../table/operation';
+import type { Result } from './perform';
+import type { Plan } from './plan';
 
-/** The operation credit.getBalance. */
-const BALANCE = get('/v1/credits/balance');
 const BALANCE_TIMEOUT_SECONDS = 10;
 
-/** A run that is over, as far as its sum needs it. */
-export interface Run {
-	api: Api;
-	spec: ReportSpec;
-	results: Array<Result | undefined>;
-	/** Credits left below which a warning is given; undefined for none, and for no look at the balance. */
-	warnBelow?: number;
-}
+type Results = Array<Result | undefined>;
 
 /** Sums of credits carry two decimals. */
 const rounded = (credits: number): number => Math.round(credits * 100) / 100;
 
 /** Reads the balance once; undefined where it cannot be had, since a report never fails a run. */
-async function creditsLeft(api: Api): Promise<number | undefined> {
+async function creditsLeft(
+	api: Api,
+	{ balance }: Pick<Lookups, 'balance'>,
+): Promise<number | undefined> {
+	const { method, path } = balance.request;
 	try {
-		const request = { ...BALANCE, timeoutSeconds: BALANCE_TIMEOUT_SECONDS, maxRetries: 0 };
-		const { body } = await send(api, request);
+		const { body } = await send(api, {
+			method,
+			path,
+			timeoutSeconds: BALANCE_TIMEOUT_SECONDS,
+			maxRetries: 0,
+		});
 		return isPlainObject(body) ? readNumber(body.credits_remaining) : undefined;
 	} catch {
 		return undefined;
@@ -34,8 +34,11 @@ async function creditsLeft(api: Api): Promise<number | undefined> {
 }
 
 /** "17 of 20 calls reached somebody, 2 no answer, 1 refused", with the credits where answers name them. */
-function summary({ spec, results }: Run, left: number | undefined): string {
-	const { noun, done, states } = spec;
+function summary(
+	{ noun, done, statuses }: ReportSpec,
+	results: Results,
+	left: number | undefined,
+): string {
 	const counts = new Map<string, number>();
 	let reached = 0;
 	let spent: number | undefined;
@@ -43,7 +46,7 @@ function summary({ spec, results }: Run, left: number | undefined): string {
 		const { status, credits_used: credits } = items[0]?.json ?? {};
 		const used = readNumber(credits);
 		if (used !== undefined) spent = (spent ?? 0) + used;
-		if (!failed && (!states || states.includes(String(status)))) reached++;
+		if (!failed && (!statuses || statuses.includes(String(status)))) reached++;
 		else {
 			const state = failed ? 'refused' : safeText(String(status ?? 'unknown')).replace(/_/g, ' ');
 			counts.set(state, (counts.get(state) ?? 0) + 1);
@@ -60,18 +63,28 @@ function summary({ spec, results }: Run, left: number | undefined): string {
 }
 
 /**
- * Says what came of a run that spends credits: a line in the log and a hint on the node, and a warning
- * where the balance is low. A single item speaks for itself. Hosts without hints get the lines only.
+ * Says what came of a run whose items all do the same work that spends credits: a line in the log and a
+ * hint on the node, and a warning where the balance is low. A single item speaks for itself. Hosts without
+ * hints get the lines only.
  */
-export async function report(context: IExecuteFunctions, run: Run): Promise<void> {
-	const { api, results, warnBelow } = run;
-	const left = warnBelow === undefined ? undefined : await creditsLeft(api);
+export async function reportRun(
+	context: IExecuteFunctions,
+	lookups: Lookups,
+	planned: Array<{ api: Api; plan: Plan }>,
+	results: Results,
+): Promise<void> {
+	const [first] = planned;
+	const spec = first?.plan.operation.spends?.report;
+	if (!spec || planned.some(({ plan }) => plan.operation.spends?.report !== spec)) return;
+	const thresholds = planned.flatMap(({ plan }) => plan.options.creditsWarning ?? []);
+	const warnBelow = thresholds.length > 0 ? Math.max(...thresholds) : undefined;
+	const left = warnBelow === undefined ? undefined : await creditsLeft(first.api, lookups);
 	const say = (message: string, type: 'info' | 'warning') => {
 		context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
 		// Hosts before n8n 1.83 have no hints.
 		context.addExecutionHints?.({ message, type, location: 'outputPane' });
 	};
-	if (results.length > 1) say(summary(run, left), 'info');
+	if (results.length > 1) say(summary(spec, results, left), 'info');
 	if (warnBelow === undefined) return;
 	if (left === undefined) say('The credit balance could not be read', 'warning');
 	else if (left < warnBelow) {

@@ -1,66 +1,67 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+import type { Field } from '../../shared/fields/field';
+import type { FileDefaults } from '../../shared/transport/files';
+import type { ListSpec } from '../../shared/transport/pages';
+import type { HttpMethod } from '../../shared/transport/request';
+import type { Statuses } from './statuses';
 
-/** What a parser may ask about the item whose parameter it reads. */
-export interface ItemSettings {
-	/** IANA name of the workflow's time zone, for values that were given with an offset. */
-	timezone: string;
-}
-
-/**
- * One parameter of an operation: how the editor shows it and where it goes on the wire.
- * Whether it travels in the path, the query or the body follows from the operation's request.
- */
-export interface Field {
-	/** The editor's property, without display options; `property.name` is the public parameter name. */
-	property: INodeProperties;
-	/** Name on the wire; a dot makes it a member of an object (`submission.party_size`). */
-	wire: string;
-	/** Required fields stand at top level, the others in the operation's collection. */
-	required: boolean;
-	/** Turns the parameter's value into the wire's, or throws `InvalidValue` saying what it has to be. */
-	parse: (value: unknown, settings: ItemSettings) => unknown;
-	/** Value sent when the parameter is left empty; gets the values of the other fields by parameter name. */
-	fallback?: (given: IDataObject, settings: ItemSettings) => unknown;
-}
-
+/** The request of an operation, beside the fields that fill it. */
 export interface OperationRequest {
 	method: HttpMethod;
 	/** Path template; `{callId}` is filled from the field of that name. */
 	path: string;
+	/** Seconds until it is given up; 30 unless said otherwise. */
+	timeout?: number;
+	/** A POST that changes nothing: no idempotency key, and items may run side by side. */
+	readOnly?: boolean;
+	/** A lost connection is tried again with the same idempotency key. */
+	repeatable?: boolean;
+	/** No body at all where no field of it is given; without this flag such a body is `{}` (docs/api.md, row 6). */
+	bodyOptional?: boolean;
 }
 
-/** How a list answers and pages (contract, section 5). */
-export interface ListSpec {
-	/** Property that holds the rows, where the contract names one. */
-	rows?: string;
-	/** Largest page the endpoint gives; unset where the endpoint has no `limit`, 0 where the bound is not stated. */
-	pageSize?: number;
-	/** Whether the endpoint takes `offset`, so that further pages can be asked for. */
-	offset?: boolean;
+type RequestSettings = Omit<OperationRequest, 'method' | 'path'>;
+
+/** How an operation's work can be followed until it ends. */
+export interface Completion {
+	/** The operation that reads the record; its path has one placeholder. */
+	record: Pick<Operation, 'request'>;
+	/** ID of the record in the response that started the work. */
+	id: (answer: IDataObject) => unknown;
+	/** Statuses after which nothing changes any more. */
+	ended: string[];
+	/** Name under which the followed record is added to the response; unset = the record replaces it. */
+	as?: string;
+}
+
+/** A response that is one record. */
+export interface RecordAnswer {
+	kind: 'record';
+	completion?: Completion;
+	/** Brings a response that has several published shapes into one. */
+	normalize?: (answer: IDataObject) => IDataObject;
+}
+
+/** A response that lists records. */
+export interface ListAnswer extends ListSpec {
+	kind: 'list';
 	/** How a row is called in a From List locator; an operation with it can be searched (`searchName`). */
 	label?: (row: IDataObject) => string;
 }
 
-/** How an operation's work can be followed until it ends. */
-export interface CompletionSpec {
-	/** Path template of the record to read, `{id}` being what `id` finds in the answer. */
-	path: string;
-	id: (answer: IDataObject) => unknown;
-	/** States after which nothing changes any more. */
-	final: string[];
-	/** Key under which the followed record is added to the answer; unset = the record replaces it. */
-	as?: string;
+/** A response that is an audio or calendar file, or (`from: 'link'`) JSON with a link to one. */
+export interface FileAnswer extends FileDefaults {
+	kind: 'file';
+	from: 'link' | 'body';
 }
 
-/** How the audio or calendar file of an operation is fetched. */
-export interface DownloadSpec {
-	/** `link`: the answer is JSON with a URL; `body`: the answer itself is the file. */
-	from: 'link' | 'body';
-	fileName: string;
-	mimeType: string;
+/** A response that is a redirect, which is reported and not followed. */
+export interface RedirectAnswer {
+	kind: 'redirect';
 }
+
+export type Answer = RecordAnswer | ListAnswer | FileAnswer | RedirectAnswer;
 
 /** How the cost of an operation's work is estimated before it is sent. */
 export interface EstimateSpec {
@@ -76,76 +77,110 @@ export interface ReportSpec {
 	noun: string;
 	/** What became of those that went well, such as "reached somebody". */
 	done: string;
-	/** States that went well; unset where an answer has no state. */
-	states?: string[];
+	/** Statuses that went well; unset where a response has no status. */
+	statuses?: string[];
 }
 
-/** One operation of the node: a row of the table that the description and the executor are made from. */
+/** Work that spends credits or money. */
+export interface Spending {
+	/** What the editor says of it above the fields. */
+	text: string;
+	/** The operation that lists the prices; 'Credit: Get Costs' unless said otherwise. */
+	priceList?: string;
+	/** Lets 'Max Credits per Call' refuse the work by its estimated cost. */
+	estimate?: EstimateSpec;
+	/** What the node says of it after a run. */
+	report?: ReportSpec;
+}
+
+/** One operation of the node: a row of the table that the description and the execution are made from. */
 export interface Operation {
 	name: string;
 	action: string;
 	description: string;
 	request: OperationRequest;
 	fields?: Field[];
-	list?: ListSpec;
-	completion?: CompletionSpec;
-	download?: DownloadSpec;
-	/** At least one of the optional fields has to be set (contract, section 8, row 12). */
+	/** What comes back; a plain record unless said otherwise. */
+	answer?: Answer;
+	/** Fields that are left when Simplify is on; set where a row has more than ten. */
+	simplify?: string[];
+	/** At least one of the optional fields has to be set. */
 	needsOneField?: boolean;
 	/** Refused unless the switch 'Confirm' is on; the text is the switch's description ("Whether …"). */
 	confirm?: string;
-	/** No body at all where no field of it is given; without this flag such a body is `{}` (contract, section 8, row 6). */
-	bodyOptional?: boolean;
-	/** The answer is a redirect, which is reported and not followed. */
-	redirects?: boolean;
-	/** A POST that changes nothing: no idempotency key, and items may run side by side. */
-	readOnly?: boolean;
-	/** A lost connection is tried again with the same idempotency key (contract, section 4). */
-	repeatable?: boolean;
-	/** Seconds until a request is given up; 30 unless said otherwise. */
-	timeout?: number;
 	/** What somebody has to know before it is run; the editor shows it above the fields. */
 	notice?: string;
-	/** Set for work that spends credits or money: what the editor says of it above the fields. */
-	costs?: string;
-	/** The operation that lists the prices; 'Credit: Get Costs' unless said otherwise. */
-	priceList?: string;
-	/** Lets 'Max Credits per Call' refuse the work by its estimated cost. */
-	estimate?: EstimateSpec;
-	/** Set for work that spends credits: what the node says of it after a run. */
-	report?: ReportSpec;
-	/** Fields that are left when Simplify is on; set where a row has more than ten. */
-	simplify?: string[];
-	/** Brings an answer that has several published shapes into one. */
-	normalize?: (answer: IDataObject) => IDataObject;
+	spends?: Spending;
 }
 
 /** One resource of the node with its operations by name. */
 export interface Resource {
 	name: string;
 	description: string;
+	/** The statuses that its records can have, where they are known. */
+	statuses?: Statuses;
 	operations: Record<string, Operation>;
 }
 
-export const get = (path: string): OperationRequest => ({ method: 'GET', path });
-export const post = (path: string): OperationRequest => ({ method: 'POST', path });
-export const put = (path: string): OperationRequest => ({ method: 'PUT', path });
-export const patch = (path: string): OperationRequest => ({ method: 'PATCH', path });
-export const remove = (path: string): OperationRequest => ({ method: 'DELETE', path });
+/** The node's resources by their stored value. */
+export type Resources = Record<string, Resource>;
+
+/** Operations that the execution and the editor use beside those that a user chose. */
+export interface Lookups {
+	/** Gives `credits_remaining`. */
+	balance: Operation;
+	/** Takes `type` and `description` and gives `estimated_credits`. */
+	estimate: Operation;
+	/** Lists the countries that have numbers. */
+	countries: Operation;
+}
+
+type Request = (path: string, settings?: RequestSettings) => OperationRequest;
+
+const requestWith =
+	(method: HttpMethod): Request =>
+	(path, settings) => ({ method, path, ...settings });
+
+export const get = requestWith('GET');
+export const post = requestWith('POST');
+export const put = requestWith('PUT');
+export const patch = requestWith('PATCH');
+export const remove = requestWith('DELETE');
+
+export const record = (spec: Omit<RecordAnswer, 'kind'>): RecordAnswer => ({
+	kind: 'record',
+	...spec,
+});
+
+export const list = (spec: Omit<ListAnswer, 'kind'> = {}): ListAnswer => ({
+	kind: 'list',
+	...spec,
+});
+
+export const file = (from: FileAnswer['from'], fileName: string, mimeType: string): FileAnswer => ({
+	kind: 'file',
+	from,
+	fileName,
+	mimeType,
+});
+
+export const REDIRECT: RedirectAnswer = { kind: 'redirect' };
+
+const PLAIN: RecordAnswer = { kind: 'record' };
+
+/** What an operation gives back. */
+export function answerOf({ answer = PLAIN }: Operation): Answer {
+	return answer;
+}
 
 /** Whether an operation changes anything at KallyAI; such items are sent one at a time. */
-export function writes({ request, readOnly }: Operation): boolean {
-	return request.method !== 'GET' && !readOnly;
+export function writes({ request }: Operation): boolean {
+	return request.method !== 'GET' && !request.readOnly;
 }
 
 /** Whether an operation is a POST that creates or starts something and so carries an idempotency key. */
 export function creates(operation: Operation): boolean {
 	return operation.request.method === 'POST' && writes(operation);
-}
-
-/** Name of the editor's search through a list: `goal` for goal.getAll, `emailOutbox` for email.getOutbox. */
-export function searchName(resource: string, operation: string): string {
-	return `${resource}${operation.replace(/^get(?:All)?/, '')}`;
 }
 
 /** Name of the collection that holds an operation's optional fields. */

@@ -1,8 +1,10 @@
 import type { IBinaryData, IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { downloadFile, findLink } from '../../shared/transport/files';
-import { passedOn, RequestFailed } from '../../shared/errors/errors';
+import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { isPlainObject } from '../../shared/objects';
+import { downloadFile } from '../../shared/transport/files';
+import { linkIn } from '../../shared/transport/links';
+import { RECORDING } from '../../KallyAi/table/answers';
 import { transcript } from '../../KallyAi/table/transcript';
 import type { Api } from '../../shared/transport/api';
 import { events } from '../events';
@@ -18,8 +20,8 @@ async function orNull<T>(work: Promise<T>): Promise<T | null> {
 	try {
 		return await work;
 	} catch (error) {
-		if (error instanceof RequestFailed && error.failure.status === 404) return null;
-		throw passedOn(error);
+		if (error instanceof ApiRequestError && error.failure.status === 404) return null;
+		throw rethrow(error);
 	}
 }
 
@@ -49,10 +51,7 @@ export async function toItem(
 	json.recording = answer as IDataObject;
 	if (answer === null) return { json };
 	const file: IBinaryData | null = await orNull(
-		downloadFile(api, context, {
-			link: new URL(findLink(answer), api.baseUrl).href,
-			spec: { from: 'link', fileName: 'recording.mp3', mimeType: 'audio/mpeg' },
-		}),
+		downloadFile(api, context, { link: linkIn(answer, api.baseUrl) }, RECORDING),
 	);
 	return file ? { json, binary: { recording: file } } : { json };
 }

@@ -5,7 +5,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { passedOn } from '../../shared/errors/errors';
+import { rethrow } from '../../shared/errors/errors';
 import { type Api, openApi } from '../../shared/transport/api';
 import { events } from '../events';
 import {
@@ -137,7 +137,7 @@ async function complete(
 			items.set(row, await itemOf(row));
 		} catch (error) {
 			// What is complete is given out; the next poll starts with this one and says what is wrong.
-			if (items.size === 0) throw passedOn(error);
+			if (items.size === 0) throw rethrow(error);
 			break;
 		}
 	}

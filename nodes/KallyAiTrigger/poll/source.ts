@@ -3,8 +3,8 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { isPlainObject } from '../../shared/objects';
 import { readPage } from '../../shared/transport/pages';
 import { recordId } from '../../shared/transport/rows';
-import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/settings';
-import { type Api, type ApiAnswer, send } from '../../shared/transport/api';
+import { type Api, send } from '../../shared/transport/api';
+import type { ApiResponse } from '../../shared/transport/request';
 import { events } from '../events';
 import type { Row } from '../cursor/advance';
 import type { EventType, Filters } from './eventType';
@@ -65,9 +65,8 @@ function toRow(name: string, event: EventType, row: IDataObject, filters: Filter
 }
 
 /** Reads something once: what does not come in this poll is asked for in the next one. */
-export async function readOnce(api: Api, path: string, query?: IDataObject): Promise<ApiAnswer> {
-	const timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
-	return await send(api, { method: 'GET', path, query, timeoutSeconds, maxRetries: 0 });
+export async function readOnce(api: Api, path: string, query?: IDataObject): Promise<ApiResponse> {
+	return await send(api, { method: 'GET', path, query, maxRetries: 0 });
 }
 
 /** The list in which an event is looked for, read through the API. */

@@ -8,6 +8,7 @@ import {
 	asLocalDateTime,
 	asMoment,
 	asNumber,
+	asNumberWithin,
 	asObject,
 	asPhoneNumber,
 	asEmail,
@@ -16,44 +17,33 @@ import {
 	asTime,
 	asTimezone,
 } from './values';
-import { isPlainObject, snakeCase } from '../objects';
-import { type Field, searchName } from '../../KallyAi/table/operation';
+import { snakeCase, titleOfName } from '../names';
+import { isPlainObject } from '../objects';
+import type { Field } from './field';
 
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldSettings
-	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>> {
+	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
+		Pick<Field, 'fallback' | 'refusesEmpty'> {
 	required?: boolean;
 	/** Name on the wire, where it is not the snake_case of the parameter's name. */
 	wire?: string;
-	fallback?: Field['fallback'];
 }
 
-const WORDS_KEPT = new Map([
-	['id', 'ID'],
-	['ids', 'IDs'],
-]);
-
-function titleCase(name: string): string {
-	return name
-		.replace(/([A-Z])/g, ' $1')
-		.split(' ')
-		.map((word) => WORDS_KEPT.get(word.toLowerCase()) ?? word[0].toUpperCase() + word.slice(1))
-		.join(' ');
-}
-
-function field(
+function field<T>(
 	name: string,
 	property: Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>,
-	{ required = false, wire = snakeCase(name), fallback, ...shown }: FieldSettings,
-	parse: Field['parse'],
-): Field {
+	{ required = false, wire = snakeCase(name), fallback, refusesEmpty, ...shown }: FieldSettings,
+	parse: Field<T>['parse'],
+): Field<T> {
 	return {
 		wire,
 		required,
 		fallback,
+		refusesEmpty,
 		parse,
 		property: {
-			displayName: titleCase(name),
+			displayName: titleOfName(name),
 			name,
 			...property,
 			...shown,
@@ -66,45 +56,48 @@ function field(
 const TEXT = { type: 'string', default: '' } as const;
 
 /** A line of text. */
-export function text(name: string, settings: FieldSettings = {}): Field {
+export function text(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(name, TEXT, settings, asText);
 }
 
 /** Text of several lines. */
-export function longText(name: string, settings: FieldSettings = {}): Field {
+export function longText(name: string, settings: FieldSettings = {}): Field<string> {
 	return text(name, { typeOptions: { rows: 4 }, ...settings });
 }
 
 /** A secret text: hidden in the editor. */
-export function secret(name: string, settings: FieldSettings = {}): Field {
+export function secret(name: string, settings: FieldSettings = {}): Field<string> {
 	return text(name, { typeOptions: { password: true }, ...settings });
 }
 
 /** A phone number in E.164 form. */
-export function phoneNumber(name: string, settings: FieldSettings = {}): Field {
+export function phoneNumber(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, settings, asPhoneNumber);
 }
 
 /** An e-mail address. */
-export function email(name: string, settings: FieldSettings = {}): Field {
+export function email(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(name, { ...TEXT, placeholder: 'e.g. name@email.com' }, settings, asEmail);
 }
 
 /** A whole number, with the bounds of `typeOptions`. */
-export function integer(name: string, settings: FieldSettings = {}): Field {
+export function integer(name: string, settings: FieldSettings = {}): Field<number> {
 	const { minValue: min, maxValue: max } = settings.typeOptions ?? {};
 	return field(name, { type: 'number', default: 0 }, settings, (value) =>
 		asInteger(value, { min, max }),
 	);
 }
 
-/** Any number. */
-export function decimal(name: string, settings: FieldSettings = {}): Field {
-	return field(name, { type: 'number', default: 0 }, settings, asNumber);
+/** Any number, with the bounds of `typeOptions`. */
+export function decimal(name: string, settings: FieldSettings = {}): Field<number> {
+	const { minValue: min, maxValue: max } = settings.typeOptions ?? {};
+	return field(name, { type: 'number', default: 0 }, settings, (value) =>
+		min === undefined && max === undefined ? asNumber(value) : asNumberWithin(value, { min, max }),
+	);
 }
 
 /** A switch. */
-export function flag(name: string, settings: FieldSettings): Field {
+export function flag(name: string, settings: FieldSettings): Field<boolean> {
 	return field(name, { type: 'boolean', default: false }, settings, asBoolean);
 }
 
@@ -123,7 +116,7 @@ export function choice(
 	name: string,
 	values: Record<string, string>,
 	settings: FieldSettings = {},
-): Field {
+): Field<string> {
 	const stored = Object.keys(values);
 	return field(
 		name,
@@ -138,7 +131,7 @@ export function choices(
 	name: string,
 	values: Record<string, string>,
 	settings: FieldSettings = {},
-): Field {
+): Field<string> {
 	const stored = Object.keys(values);
 	return field(
 		name,
@@ -152,7 +145,7 @@ export function choices(
 }
 
 /** A calendar date, with the editor's date picker. */
-export function date(name: string, settings: FieldSettings = {}): Field {
+export function date(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(
 		name,
 		{ type: 'dateTime', typeOptions: { dateOnly: true }, default: '' },
@@ -162,22 +155,22 @@ export function date(name: string, settings: FieldSettings = {}): Field {
 }
 
 /** A point in time whose form the API does not state: what is given is sent. */
-export function moment(name: string, settings: FieldSettings = {}): Field {
+export function moment(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(name, { type: 'dateTime', default: '' }, settings, asMoment);
 }
 
 /** A date with a time of day, without offset: the local time of the account. */
-export function localDateTime(name: string, settings: FieldSettings = {}): Field {
+export function localDateTime(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(name, { type: 'dateTime', default: '' }, settings, asLocalDateTime);
 }
 
 /** A time of day. */
-export function time(name: string, settings: FieldSettings = {}): Field {
+export function time(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(name, { ...TEXT, placeholder: 'e.g. 19:30' }, settings, asTime);
 }
 
 /** A list of texts, one entry each; text from an expression may have one entry a line. */
-export function textList(name: string, settings: FieldSettings = {}): Field {
+export function textList(name: string, settings: FieldSettings = {}): Field<string[]> {
 	return field(
 		name,
 		{ type: 'string', default: [] },
@@ -187,14 +180,14 @@ export function textList(name: string, settings: FieldSettings = {}): Field {
 }
 
 /** Several IDs, as comma-separated text or an array. */
-export function idList(name: string, settings: FieldSettings = {}): Field {
+export function idList(name: string, settings: FieldSettings = {}): Field<string[]> {
 	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, settings, (value) =>
 		asTextList(value, /,/),
 	);
 }
 
 /** A JSON object, as text or as an object. */
-export function json(name: string, settings: FieldSettings = {}): Field {
+export function json(name: string, settings: FieldSettings = {}): Field<Record<string, unknown>> {
 	return field(name, { type: 'json', default: '{}' }, settings, asObject);
 }
 
@@ -211,7 +204,7 @@ function loaded(what: string, loadOptionsMethod: string) {
 }
 
 /** A time zone chosen from the IANA list; left empty it is the workflow's. */
-export function timezone(name: string, settings: FieldSettings = {}): Field {
+export function timezone(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(
 		name,
 		loaded('Time Zone', 'getTimezones'),
@@ -221,7 +214,7 @@ export function timezone(name: string, settings: FieldSettings = {}): Field {
 }
 
 /** A country by its two-letter code, chosen from those that KallyAI serves. */
-export function country(name: string, settings: FieldSettings = {}): Field {
+export function country(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(name, loaded('Country', 'getCountries'), settings, asText);
 }
 
@@ -241,18 +234,29 @@ const TYPED: { modes: INodePropertyMode[] } = {
 	],
 };
 
+/** Name of the editor's search through a list: `goal` for goal.getAll, `emailOutbox` for email.getOutbox. */
+export function searchName(resource: string, operation: string): string {
+	return `${resource}${operation.replace(/^get(?:All)?/, '')}`;
+}
+
 /**
  * The ID of a record, chosen from a list or typed in. `list` names the operation with the list, which
- * has a `label`: `goal` for goal.getAll, `email.getOutbox` for another one.
+ * has a `label`: `goal` for goal.getAll, `email.getOutbox` for another one. `what` is the record, such as
+ * "The goal", and `from` the list, where it has a name of its own.
  */
-export function locator(name: string, list: string, settings: FieldSettings = {}): Field {
+export function locator(
+	name: string,
+	list: string,
+	{ what, from = 'list', ...settings }: FieldSettings & { what?: string; from?: string },
+): Field<string> {
 	const [resource, operation = 'getAll'] = list.split('.');
 	return field(
 		name,
 		{
 			type: 'resourceLocator',
 			default: { mode: 'list', value: '' },
-			displayName: titleCase(name.replace(/Id$/, '')),
+			displayName: titleOfName(name.replace(/Id$/, '')),
+			...(what ? { description: `${what}, chosen from the ${from} or given by its ID` } : {}),
 			modes: [
 				{
 					displayName: 'From List',
@@ -269,7 +273,7 @@ export function locator(name: string, list: string, settings: FieldSettings = {}
 }
 
 /** The ID of a record of which the API has no list: a locator without From List. */
-export function typedId(name: string, settings: FieldSettings = {}): Field {
+export function typedId(name: string, settings: FieldSettings = {}): Field<string> {
 	return field(
 		name,
 		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, ...TYPED },
@@ -279,6 +283,6 @@ export function typedId(name: string, settings: FieldSettings = {}): Field {
 }
 
 /** Moves fields into an object of the body. */
-export function within(parent: string, fields: Field[]): Field[] {
+export function membersOf(parent: string, fields: Field[]): Field[] {
 	return fields.map((entry) => ({ ...entry, wire: `${parent}.${entry.wire}` }));
 }

@@ -1,5 +1,5 @@
 import { isPlainObject, readNumber } from '../objects';
-import type { ItemSettings } from '../../KallyAi/table/operation';
+import type { ItemSettings } from './field';
 
 /**
  * A parameter's value that cannot be sent. The text completes the sentence "'Display Name' …";
@@ -75,6 +75,22 @@ export function asInteger(
 export function asNumber(value: unknown): number {
 	const number = readNumber(value);
 	if (number === undefined) throw invalid('must be a number');
+	return number;
+}
+
+/** A number between `min` and `max`, whole or not. */
+export function asNumberWithin(
+	value: unknown,
+	{ min = -Infinity, max }: { min?: number; max?: number },
+): number {
+	const number = readNumber(value);
+	if (number === undefined || number < min || (max !== undefined && number > max)) {
+		throw invalid(
+			max === undefined
+				? `must be a number of at least ${min}`
+				: `must be a number between ${min} and ${max}`,
+		);
+	}
 	return number;
 }
 

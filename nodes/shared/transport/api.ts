@@ -1,6 +1,7 @@
 import {
 	type IDataObject,
 	type IExecuteFunctions,
+	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
 	type IN8nHttpFullResponse,
@@ -8,48 +9,15 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
-import { credentialOf } from '../authentication';
-import {
-	CANCELLED,
-	invalidInput,
-	isErrorBody,
-	passedOn,
-	readErrorBody,
-	readThrown,
-	requestFailed,
-	RequestFailed,
-} from '../errors/errors';
-import type { HttpMethod } from '../../KallyAi/table/operation';
+import { credentialOf, withoutSlashes } from '../authentication';
+import { isErrorBody, readErrorBody } from '../errors/errorBody';
+import { ApiRequestError, InputError, rethrow } from '../errors/errors';
+import { CANCELLED, readThrown } from '../errors/thrown';
+import { type ApiRequest, type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { retryDelay } from './retry';
 
 /** The contexts of n8n that the transport works in. */
 export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
-
-/** One request to the API. */
-export interface ApiRequest {
-	method: HttpMethod;
-	/** Path below the base URL, its values encoded already. */
-	path: string;
-	query?: IDataObject;
-	body?: IDataObject;
-	headers?: Record<string, string>;
-	timeoutSeconds: number;
-	/** Whether a lost connection may be tried again under the same idempotency key. */
-	repeatable?: boolean;
-	/** How often it may be sent again; as the retry policy says unless set. */
-	maxRetries?: number;
-	/** `json` refuses an answer that is no JSON; `text` and `stream` hand on what comes. */
-	expect?: 'json' | 'text' | 'stream';
-	/** Called with the seconds to wait before a repetition. */
-	onWait?: (seconds: number, reason: string) => void;
-}
-
-/** An answer with a status below 300. */
-export interface ApiAnswer {
-	status: number;
-	headers: IDataObject;
-	body: unknown;
-}
 
 /** The KallyAI API as one node run sees it: base URL, credential and the waits that all items share. */
 export interface Api {
@@ -70,20 +38,18 @@ export async function openApi(context: HostContext, authentication: unknown): Pr
 
 function checkedBaseUrl(value: unknown): string {
 	const text = String(value ?? '').trim();
-	let url: URL;
-	try {
-		url = new URL(text);
-	} catch {
-		throw invalidInput(
+	if (!URL.canParse(text)) {
+		throw new InputError(
 			"'Base URL' of the credential must be a URL such as https://api.kallyai.com",
 		);
 	}
+	const url = new URL(text);
 	if (!['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
-		throw invalidInput(
+		throw new InputError(
 			"'Base URL' of the credential must be a plain http or https address such as https://api.kallyai.com",
 		);
 	}
-	return text.replace(/\/+$/, '');
+	return withoutSlashes(text);
 }
 
 /** Waits, or ends early when the execution is cancelled. */
@@ -96,7 +62,7 @@ export async function pause(context: HostContext, milliseconds: number): Promise
 	await new Promise<void>((resolve, reject) => {
 		const cancelled = () =>
 			reject(
-				requestFailed({
+				new ApiRequestError({
 					code: 'cancelled',
 					connectionLost: false,
 					cancelled: true,
@@ -112,12 +78,15 @@ export async function pause(context: HostContext, milliseconds: number): Promise
 	});
 }
 
-function hostOptions(api: Api, request: ApiRequest): IHttpRequestOptions {
-	const { method, path, query, body, headers, timeoutSeconds, expect = 'json' } = request;
+/** What the host is asked for, for any request of the package. */
+function hostOptions(
+	url: string,
+	{ method, query, body, headers, timeoutSeconds, expect = 'json' }: Omit<ApiRequest, 'path'>,
+): IHttpRequestOptions {
 	const hasBody = body !== undefined;
 	return {
 		method,
-		url: `${api.baseUrl}${path}`,
+		url,
 		headers: {
 			Accept: expect === 'json' ? 'application/json' : '*/*',
 			'User-Agent': 'n8n-nodes-kallyai',
@@ -127,37 +96,64 @@ function hostOptions(api: Api, request: ApiRequest): IHttpRequestOptions {
 		qs: query,
 		// As text: n8n would drop an empty object, which some endpoints ask for.
 		body: hasBody ? JSON.stringify(body) : undefined,
-		timeout: timeoutSeconds * 1000,
+		timeout: (timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
 		returnFullResponse: true,
-		// The bearer token must not travel to another host.
+		// No secret may travel to another host.
 		disableFollowRedirect: true,
 		...(expect === 'json' ? { json: true } : { encoding: expect }),
 	};
 }
 
-/** Sends one request once. */
-async function sendOnce(api: Api, request: ApiRequest): Promise<ApiAnswer> {
+/** Has the host send a request, and reads what it throws. */
+async function hosted(
+	request: () => Promise<unknown>,
+	{ expect = 'json' }: Pick<ApiRequest, 'expect'>,
+): Promise<ApiResponse> {
 	let response: IN8nHttpFullResponse;
 	try {
-		response = (await api.context.helpers.httpRequestWithAuthentication.call(
-			api.context,
-			api.credentialType,
-			hostOptions(api, request),
-			// n8n up to 2.8 sends the client's secret in a header otherwise (contract, section 3).
-			{ oauth2: { includeCredentialsOnRefreshOnBody: true } },
-		)) as IN8nHttpFullResponse;
+		response = (await request()) as IN8nHttpFullResponse;
 	} catch (error) {
 		throw readThrown(error);
 	}
 	const { statusCode: status, headers, body } = response;
-	if (request.expect === undefined || request.expect === 'json') checkJson(status, body);
+	if (expect === 'json') checkJson(status, body);
 	return { status, headers: headers as IDataObject, body };
+}
+
+/** Sends one request once, with the credential. */
+async function sendOnce(api: Api, request: ApiRequest): Promise<ApiResponse> {
+	const { context, credentialType, baseUrl } = api;
+	return await hosted(
+		async () =>
+			await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				credentialType,
+				hostOptions(`${baseUrl}${request.path}`, request),
+				// n8n up to 2.8 sends the client's secret in a header otherwise; KallyAI documents the body only.
+				{ oauth2: { includeCredentialsOnRefreshOnBody: true } },
+			),
+		request,
+	);
+}
+
+/**
+ * Sends a request once without any credential: to a link that may lead to another host, and to renew a
+ * sign-in. Redirects are not followed.
+ *
+ * @throws ApiRequestError with everything that is known
+ */
+export async function sendOpenly(
+	{ httpRequest }: IHttpRequestHelper['helpers'],
+	url: string,
+	request: Omit<ApiRequest, 'path'>,
+): Promise<ApiResponse> {
+	return await hosted(async () => await httpRequest(hostOptions(url, request)), request);
 }
 
 /** A proxy's page or a cut answer has status 200 as well; an error envelope may have it too. */
 function checkJson(status: number, body: unknown): void {
 	if (typeof body === 'string' && body.trim() !== '') {
-		throw requestFailed({
+		throw new ApiRequestError({
 			code: 'unreadable_answer',
 			status,
 			connectionLost: false,
@@ -169,17 +165,17 @@ function checkJson(status: number, body: unknown): void {
 		});
 	}
 	if (isErrorBody(body)) {
-		throw requestFailed({ status, connectionLost: false, ...readErrorBody(body, status) });
+		throw new ApiRequestError({ status, connectionLost: false, ...readErrorBody(body, status) });
 	}
 }
 
 /**
- * Sends a request to the API and gives its answer: the one HTTP function of the package. Waits while
- * the server asks for it and repeats only what `retryDelay` allows.
+ * Sends a request to the API with the credential and gives its response. Waits while the server asks for
+ * it and repeats only what `retryDelay` allows.
  *
- * @throws RequestFailed with everything that is known, or the host's own error about the credential
+ * @throws ApiRequestError with everything that is known, or the host's own error about the credential
  */
-export async function send(api: Api, request: ApiRequest): Promise<ApiAnswer> {
+export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> {
 	for (let retries = 0; ; retries++) {
 		// Another item may have been told to wait longer in the meantime.
 		while (api.pausedUntil > Date.now()) {
@@ -189,8 +185,8 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiAnswer> {
 			return await sendOnce(api, request);
 		} catch (error) {
 			const delay = repetitionDelay(request, error, retries);
-			if (delay === undefined) throw passedOn(error);
-			const { status, code } = (error as RequestFailed).failure;
+			if (delay === undefined) throw rethrow(error);
+			const { status, code } = (error as ApiRequestError).failure;
 			request.onWait?.(delay / 1000, status === undefined ? code : `HTTP ${status}`);
 			// Too many requests concerns every item of the run, other trouble only this one.
 			if (status === 429) api.pausedUntil = Math.max(api.pausedUntil, Date.now() + delay);
@@ -204,7 +200,7 @@ function repetitionDelay(
 	error: unknown,
 	retries: number,
 ): number | undefined {
-	if (!(error instanceof RequestFailed) || error.failure.cancelled) return undefined;
+	if (!(error instanceof ApiRequestError) || error.failure.cancelled) return undefined;
 	if (retries >= maxRetries) return undefined;
 	return retryDelay(method, repeatable, error.failure, retries, Math.random());
 }

@@ -1,8 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isPlainObject } from '../objects';
-import type { ListSpec } from '../../KallyAi/table/operation';
 import { findRows, recordId } from './rows';
+
+/** How a list is read (docs/api.md, paging). */
+export interface ListSpec {
+	/** Property that holds the rows, where one is known. */
+	rows?: string;
+	/** Largest page the endpoint gives; unset where the endpoint has no `limit`, 0 where the bound is not stated. */
+	pageSize?: number;
+	/** Whether the endpoint takes `offset`, so that further pages can be asked for. */
+	offset?: boolean;
+}
 
 /** Fetches one page of a list; gives the body of the answer. */
 export type FetchPage = (query: IDataObject) => Promise<unknown>;
@@ -28,7 +37,7 @@ interface Page {
 	hasMore?: boolean;
 }
 
-/** Rows of a list's answer, and what it says of the rest of them (contract, section 5). */
+/** Rows of a list's answer, and what it says of the rest of them (docs/api.md, paging). */
 export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>): Page {
 	const { total, has_more: hasMore } = isPlainObject(body) ? body : {};
 	return {
@@ -86,7 +95,7 @@ async function fetchNeighbours(
 }
 
 /**
- * The rows of a list, each once, in the order of the pages (contract, section 5).
+ * The rows of a list, each once, in the order of the pages (docs/api.md, paging).
  *
  * Lists without `offset` take one request. Otherwise pages are asked for until `has_more` is false, the
  * total is reached, a page is short or brings nothing new. Once the total is known the further pages

@@ -1,14 +1,5 @@
-import type { HttpMethod } from '../../KallyAi/table/operation';
-
-/** What the policy has to know of a request that did not succeed. */
-export interface Outcome {
-	/** HTTP status; undefined when no answer came. */
-	status?: number;
-	/** Whether the connection was lost or never made. */
-	connectionLost: boolean;
-	/** What `Retry-After` asks for, in milliseconds from now. */
-	retryAfterMs?: number;
-}
+import type { Outcome } from '../errors/errors';
+import type { HttpMethod } from './request';
 
 /** Where the server names the waits, more are made as long as they come to less than the longest one. */
 const MAX_RETRIES = 7;
@@ -45,16 +36,4 @@ export function retryDelay(
 	if (retries >= MAX_RETRIES && !patient) return undefined;
 	if (asked > 0) return asked * (1 + random / 10);
 	return Math.min(FIRST_DELAY_MS * 2 ** retries, LONGEST_DELAY_MS) * (0.9 + random / 5);
-}
-
-/**
- * Milliseconds from `now` that a `Retry-After` header asks for: seconds or an HTTP date; a time in the
- * past is 0. Undefined when the header is missing or unreadable.
- */
-export function parseRetryAfter(header: unknown, now: number): number | undefined {
-	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
-	const text = String(header).trim();
-	if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-	const date = Date.parse(text);
-	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

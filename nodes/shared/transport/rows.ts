@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isPlainObject, snakeCase } from '../objects';
+import { snakeCase } from '../names';
+import { isPlainObject } from '../objects';
 
 const ROW_NAMES = ['items', 'data', 'results'];
 
 /**
- * Finds the rows of a list's answer (contract, section 5): the named property, `items`, `data`,
+ * Finds the rows of a list's answer (docs/api.md, paging): the named property, `items`, `data`,
  * `results`, the body itself, failing that the only property that holds an array; failing that the
  * body is the one row.
  */
@@ -43,7 +44,7 @@ const ID_NAMES = [
 ];
 
 /**
- * ID of a record, under whichever name it carries it (contract, section 8, rows 31 and 34). With
+ * ID of a record, under whichever name it carries it (docs/api.md, rows 31 and 34). With
  * `resource`, that resource's own name and `id` come first: a voicemail may name its call as well.
  */
 export function recordId(record: unknown, resource?: string): string | undefined {
