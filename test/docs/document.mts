@@ -58,21 +58,28 @@ export function targetsOf(file: string): string[] {
 		.map(String);
 }
 
-/** The anchors of a document's headings, as GitHub makes them. */
+/** The anchors of a document: those of its headings, as GitHub makes them, and those set in its HTML. */
 export function anchorsOf(file: string): string[] {
-	const tokens = tokensOf(file);
 	const given = new Map<string, number>();
-	return tokens
-		.filter((_, index) => tokens[index - 1]?.type === 'heading_open')
-		.map((heading) => {
-			const anchor = plain(heading)
-				.toLowerCase()
-				.replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
-				.replaceAll(' ', '-');
-			const before = given.get(anchor) ?? 0;
-			given.set(anchor, before + 1);
-			return before === 0 ? anchor : `${anchor}-${before}`;
-		});
+	const set = tokensOf(file)
+		.filter(({ type }) => type === 'html_inline')
+		.flatMap(({ content }) => /^<a id="([^"]+)">$/.exec(content)?.[1] ?? []);
+	const ofHeadings = headingsOf(file).map((heading) => {
+		const anchor = heading
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+			.replaceAll(' ', '-');
+		const before = given.get(anchor) ?? 0;
+		given.set(anchor, before + 1);
+		return before === 0 ? anchor : `${anchor}-${before}`;
+	});
+	return [...set, ...ofHeadings];
+}
+
+/** The text of a document's headings. */
+export function headingsOf(file: string): string[] {
+	const tokens = tokensOf(file);
+	return tokens.filter((_, index) => tokens[index - 1]?.type === 'heading_open').map(plain);
 }
 
 /** What stands in bold (`strong`) or in italics (`em`) in a document. */
@@ -99,6 +106,8 @@ export function tablesOf(file: string, ...columns: string[]): string[][] {
 		if (token.type !== 'tr_close') continue;
 		if (inHead) wanted = columns.every((column, index) => row[index] === column);
 		else if (wanted) rows.push(row);
+		// Text behind the table is none of its last row.
+		row = [];
 	}
 	return rows;
 }

@@ -125,7 +125,7 @@ export const contractOperations: ContractOperation[] = Object.entries(document.p
 	)
 	.filter(({ id }) => !/^(auth|cli)\./.test(id));
 
-/** Public parameter name of a wire name: the camelCase of its last part (design decision 3). */
+/** Public parameter name of a wire name: the camelCase of its last part (docs/decisions.md, 3). */
 export function parameterName(wire: string): string {
 	return (wire.split('.').pop() as string).replace(/_([a-z])/g, (_match, letter: string) =>
 		letter.toUpperCase(),
