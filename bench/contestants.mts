@@ -14,7 +14,7 @@ import type {
 } from 'n8n-workflow';
 import type * as Description from '../nodes/KallyAi/editor/properties.ts';
 import type * as Run from '../nodes/KallyAi/execute/run.ts';
-import type { Resource } from '../nodes/KallyAi/table/operation.ts';
+import type { Lookups, Resources } from '../nodes/KallyAi/table/operation.ts';
 import { anyCredentials } from '../test/support/recorder.mts';
 import { startEngine } from '../test/support/engine.mts';
 import { HOST } from '../tools/lib/paths.mts';
@@ -73,7 +73,7 @@ export interface Contestants {
 	description: INodeTypeDescription;
 }
 
-function cut(resources: Record<string, Resource>, count: number): Record<string, Resource> {
+function cut(resources: Resources, count: number): Resources {
 	let left = count;
 	const { call, ...others } = resources;
 	const entries = Object.entries({ call, ...others }).map(([name, resource]) => {
@@ -143,7 +143,7 @@ export async function loadContestants(
 		}
 	).nodeTypes;
 	const built = (name: string): unknown => require(join(packageFolder, 'dist/nodes/KallyAi', name));
-	const { resources } = built('resources') as { resources: Record<string, Resource> };
+	const { lookups, resources } = built('resources') as { lookups: Lookups; resources: Resources };
 	const { describe } = built('editor/properties') as typeof Description;
 	const { run } = built('execute/run') as typeof Run;
 	const { description } = engine.node;
@@ -210,7 +210,7 @@ export async function loadContestants(
 				...engine.node,
 				description: { ...description, properties: [authentication, ...describe(table)] },
 				async execute(this: IExecuteFunctions) {
-					return [await run(this, table)];
+					return [await run(this, table, lookups)];
 				},
 			});
 			return async (work, items, concurrency) => {

@@ -1,5 +1,6 @@
 import type { INodeProperties, INodeType, INodeTypeDescription } from 'n8n-workflow';
-import type { Field, Operation, Resource } from '../nodes/KallyAi/table/operation.ts';
+import type { Operation, Resources } from '../nodes/KallyAi/table/operation.ts';
+import type { Field } from '../nodes/shared/fields/field.ts';
 
 /** Where the declarative style sends a parameter, read from the operations that have it. */
 function routingOf(name: string, operations: Operation[]): INodeProperties['routing'] {
@@ -30,7 +31,7 @@ function urlOf({ path }: Operation['request']): string {
  */
 export function declarativeTwin(
 	description: INodeTypeDescription,
-	resources: Record<string, Resource>,
+	resources: Resources,
 ): INodeType {
 	const properties = description.properties.map((property): INodeProperties => {
 		const { resource: [resource] = [], operation: names } = (property.displayOptions?.show ??

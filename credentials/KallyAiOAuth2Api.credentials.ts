@@ -2,7 +2,7 @@ import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { BASE_URL } from '../nodes/shared/authentication';
 
-/** Scopes of the newest published list without `billing:manage` (docs/api.md, scopes). */
+/** Scopes of the newest published list without `billing:manage` (docs/api.md, row 24). */
 const DEFAULT_SCOPE =
 	'calls:read calls:write coordination:read coordination:write actions:read actions:write messages:read messages:write search:read email:read email:write credits:read budget:read budget:write transcripts:read recordings:read subscription:read';
 

@@ -10,7 +10,7 @@ import { pathWithNode } from './n8n/host.mts';
 const STEP_WITHIN_MS = 15 * 60_000;
 const LARGEST_PACKAGE = 200_000;
 const PUBLISHED = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
-const SOURCES = '**/*.{ts,mts,mjs,js}';
+const SOURCES = '**/*.{ts,mts,mjs,cjs,js}';
 const JEST_REPORT = join(CACHE, 'jest.json');
 
 interface Tally {
@@ -137,6 +137,16 @@ async function packageContents(): Promise<Tally> {
 const steps: Step[] = [
 	{ name: 'format', run: quietly(binary('prettier'), '--check', SOURCES) },
 	{ name: 'lint', run: quietly(binary('n8n-node'), 'lint') },
+	{
+		name: 'architecture',
+		run: quietly(
+			binary('depcruise'),
+			'--config',
+			'.dependency-cruiser.cjs',
+			'nodes',
+			'credentials',
+		),
+	},
 	{ name: 'build', run: quietly(binary('n8n-node'), 'build') },
 	{ name: 'scanner', needs: 'build', run: quietly(process.execPath, ...ourNode('tools/scan.mts')) },
 	{ name: 'types', run: quietly(binary('tsc'), '--project', 'tsconfig.tools.json') },

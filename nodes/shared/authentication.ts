@@ -1,7 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 /** The ways to sign in: what the parameter `authentication` stores, how the editor calls it, and the credential. */
-const SIGN_INS = {
+export const SIGN_INS = {
 	oAuth2: { name: 'OAuth2', credential: 'kallyAiOAuth2Api' },
 	token: { name: 'Access Token', credential: 'kallyAiTokenApi' },
 } as const;

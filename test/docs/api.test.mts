@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 
 import { parse } from 'yaml';
 
-import { CODE_TEXTS } from '../../nodes/KallyAi/engine/errorTexts';
+import { CODE_TEXTS } from '../../nodes/shared/errors/texts';
 import { events } from '../../nodes/KallyAiTrigger/events';
 import { anchorsOf, headingsOf, inlineCodeOf, read, tablesOf } from './document.mts';
 

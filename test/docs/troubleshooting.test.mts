@@ -7,11 +7,13 @@ import { read, tablesOf } from './document.mts';
 /** Functions whose argument is a message, and what the code puts in front of it. */
 const SAYING: Record<string, string> = {
 	invalid: "'…' ",
-	invalidInput: '',
 	info: '',
 	say: '',
 	warn: '',
 };
+
+/** Classes of errors, and which argument of theirs is the message. */
+const PLACES: Record<string, number> = { InputError: 0, NodeOperationError: 1 };
 
 /** A text of the code with `…` for what it fills in; both of two alternatives. */
 function textsOf(node: ts.Node | undefined): string[] {
@@ -28,8 +30,9 @@ function messagesIn(node: ts.Node): string[] {
 	if (ts.isPropertyAssignment(node) && node.name.getText() === 'message') {
 		return [...inside, ...textsOf(node.initializer)];
 	}
-	if (ts.isNewExpression(node) && node.expression.getText() === 'NodeOperationError') {
-		return [...inside, ...textsOf(node.arguments?.[1])];
+	if (ts.isNewExpression(node)) {
+		const place = PLACES[node.expression.getText()];
+		return place === undefined ? inside : [...inside, ...textsOf(node.arguments?.[place])];
 	}
 	if (ts.isCallExpression(node)) {
 		const name = node.expression.getText().split('.').at(-1) ?? '';

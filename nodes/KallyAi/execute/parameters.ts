@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Field, ItemSettings } from '../../shared/fields/field';
+import type { Field, ItemContext } from '../../shared/fields/field';
 import { readField } from '../../shared/fields/read';
 
 // Scanning the whole description for each value would make an item's cost grow with the table.
@@ -21,8 +21,8 @@ export function readSetting<T>(
 	context: IExecuteFunctions,
 	field: Field<T>,
 	itemIndex: number,
-	settings: ItemSettings,
+	item: ItemContext,
 ): T | undefined {
 	const { name, default: usual } = field.property;
-	return readField(field, readParameter(context, name, itemIndex, usual), settings);
+	return readField(field, readParameter(context, name, itemIndex, usual), item);
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { InputError } from '../../shared/errors/errors';
-import type { Field, ItemSettings } from '../../shared/fields/field';
+import type { Field, ItemContext } from '../../shared/fields/field';
 import { checked, readCollection, readField } from '../../shared/fields/read';
 import { asPathSegment, isEmpty } from '../../shared/fields/values';
 import { setMember } from '../../shared/objects';
@@ -80,22 +80,22 @@ function readFields(
 	context: IExecuteFunctions,
 	operation: Operation,
 	itemIndex: number,
-	settings: ItemSettings,
+	item: ItemContext,
 ): IDataObject {
 	const { required, optional, fields } = parametersOf(operation);
 	const given: IDataObject = {};
 	for (const field of required) {
 		const { name } = field.property;
-		const value = readField(field, readParameter(context, name, itemIndex), settings);
+		const value = readField(field, readParameter(context, name, itemIndex), item);
 		if (!isEmpty(value)) given[name] = value as IDataObject;
 	}
 	if (optional.length > 0) {
 		const collection = readParameter(context, collectionName(operation), itemIndex, {});
-		Object.assign(given, readCollection(optional, collection, settings));
+		Object.assign(given, readCollection(optional, collection, item));
 	}
 	for (const { property, required: isRequired, fallback } of fields) {
 		if (given[property.name] !== undefined) continue;
-		const value = fallback?.(given, settings);
+		const value = fallback?.(given, item);
 		if (value !== undefined) given[property.name] = value as IDataObject;
 		else if (isRequired) throw new InputError(`'${property.displayName}' is required`);
 	}
@@ -145,9 +145,9 @@ export function planItem(
 	itemIndex: number,
 ): Plan {
 	const { work, operation } = findOperation(context, resources, itemIndex);
-	const settings: ItemSettings = { timezone: context.getTimezone() };
-	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, settings);
-	const request = makeRequest(operation, readFields(context, operation, itemIndex, settings));
+	const item: ItemContext = { timezone: context.getTimezone() };
+	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, item);
+	const request = makeRequest(operation, readFields(context, operation, itemIndex, item));
 	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
 		throw new InputError(
 			"'Confirm' has to be on for this operation",
@@ -161,7 +161,7 @@ export function planItem(
 		work,
 		operation,
 		...request,
-		options: readCollection(parametersOf(operation).options, options, settings),
+		options: readCollection(parametersOf(operation).options, options, item),
 		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
 		simplify: operation.simplify !== undefined && read(SIMPLIFY) !== false,
 	};

@@ -21,7 +21,7 @@ export interface OperationRequest {
 	bodyOptional?: boolean;
 }
 
-type RequestSettings = Omit<OperationRequest, 'method' | 'path'>;
+type RequestDetails = Omit<OperationRequest, 'method' | 'path'>;
 
 /** How an operation's work can be followed until it ends. */
 export interface Completion {
@@ -135,11 +135,11 @@ export interface Lookups {
 	countries: Operation;
 }
 
-type Request = (path: string, settings?: RequestSettings) => OperationRequest;
+type Request = (path: string, details?: RequestDetails) => OperationRequest;
 
 const requestWith =
 	(method: HttpMethod): Request =>
-	(path, settings) => ({ method, path, ...settings });
+	(path, details) => ({ method, path, ...details });
 
 export const get = requestWith('GET');
 export const post = requestWith('POST');

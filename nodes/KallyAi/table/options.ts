@@ -21,12 +21,13 @@ const completes = ({ answer }: Operation) => answer?.kind === 'record' && !!answ
 const always = () => true;
 
 /** One option: which operations have it, and its field there. */
-interface Option<T> {
+export interface Option<T> {
 	isFor: (operation: Operation) => boolean;
 	field: (operation: Operation) => Field<T>;
 }
 
-const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']): Option<T> => ({
+/** An option of the table below. */
+export const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']): Option<T> => ({
 	isFor,
 	field,
 });

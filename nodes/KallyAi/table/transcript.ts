@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isPlainObject } from '../../shared/objects';
 
 /**
- * Brings the published shapes of a transcript (contract, section 8, row 36) into one:
+ * Brings the published shapes of a transcript (docs/api.md, row 36) into one:
  * `entries` of `speaker`, `content` and `timestamp`, and the whole as `text`. Other fields stay.
  */
 export function transcript(answer: IDataObject): IDataObject {

@@ -5,7 +5,7 @@ import type { Standing } from '../cursor/advance';
 /** The values of the trigger's parameters, as far as an event's filters read them. */
 export type Filters = IDataObject;
 
-/** One entry of "Trigger On": what is one event, and where to look for it (contract, section 9). */
+/** One entry of "Trigger On": what is one event, and where to look for it (docs/api.md, section 9). */
 export interface EventType {
 	name: string;
 	description: string;
@@ -34,6 +34,6 @@ export interface EventType {
 	filters?: INodeProperties[];
 	/** Whether transcript and recording are found below the row's ID. */
 	hasAudio?: boolean;
-	/** A row as the contract shows it. */
+	/** Example of a row (docs/api.md, section 9). */
 	sample: IDataObject;
 }

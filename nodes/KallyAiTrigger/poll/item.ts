@@ -36,7 +36,7 @@ export async function toItem(
 	const { error, ...fields } = row;
 	const own = { event, eventId, occurredAt };
 	const json: IDataObject = { ...own, ...fields, ...own };
-	// n8n takes an `error` at the top for a failed run (design decision 4, rule 6).
+	// n8n takes an `error` at the top for a failed run ((docs/decisions.md, 11)).
 	if (error !== undefined) json[`${resource}Error`] = error;
 	if (!hasAudio) return { json };
 	const read = async (part: string): Promise<unknown> =>

@@ -19,7 +19,7 @@ function detailText(detail: unknown): string | undefined {
 }
 
 /**
- * Reads the six error bodies of the contract (section 7): code, the API's text, correlation ID.
+ * Reads the six shapes of an error (docs/api.md, section 7): code, the API's text, correlation ID.
  */
 export function readErrorBody(
 	body: unknown,

@@ -50,7 +50,7 @@ function failureText(failure: RequestFailure): ErrorText {
  * have no item and no progress.
  *
  * A fresh NodeApiError is built from plain values: wrapping the host's one would ignore our texts and
- * carry the request with its token along (research, http.md section 2).
+ * carry the request with its token along ((docs/decisions.md, 12)).
  */
 export function toNodeError(
 	node: INode,

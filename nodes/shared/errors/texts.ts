@@ -11,7 +11,7 @@ const TRY_LATER = 'Try again later.';
 const LOOK_FIRST = 'Look whether the work was done before you run it again.';
 const RECONNECT = 'Open the credential, connect the account again and run the workflow once more.';
 
-/** Texts for the API's own codes (contract, errors.json). */
+/** Texts for the API's own codes ((docs/api.md, section 7)). */
 export const CODE_TEXTS: Record<string, ErrorText> = {
 	missing_token: {
 		message: 'KallyAI received the request without a sign-in',

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 /** What a field may ask about the item whose value it reads. */
-export interface ItemSettings {
+export interface ItemContext {
 	/** IANA name of the workflow's time zone, for values that were given with an offset. */
 	timezone: string;
 }
@@ -18,9 +18,9 @@ export interface Field<T = unknown> {
 	/** Required fields stand at top level, the others in the operation's collection. */
 	required: boolean;
 	/** Turns the parameter's value into the wire's, or throws `InvalidValue` saying what it has to be. */
-	parse: (value: unknown, settings: ItemSettings) => T;
+	parse: (value: unknown, item: ItemContext) => T;
 	/** Value taken when the parameter is left empty; gets the values of the other fields by parameter name. */
-	fallback?: (given: IDataObject, settings: ItemSettings) => unknown;
+	fallback?: (given: IDataObject, item: ItemContext) => unknown;
 	/** Whether a value that was added but turns out empty is refused: an expression that finds nothing must not lift a limit. */
 	refusesEmpty?: boolean;
 }

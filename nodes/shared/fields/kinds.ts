@@ -22,7 +22,7 @@ import { isPlainObject } from '../objects';
 import type { Field } from './field';
 
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
-export interface FieldSettings
+export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
 		Pick<Field, 'fallback' | 'refusesEmpty'> {
 	required?: boolean;
@@ -33,7 +33,7 @@ export interface FieldSettings
 function field<T>(
 	name: string,
 	property: Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>,
-	{ required = false, wire = snakeCase(name), fallback, refusesEmpty, ...shown }: FieldSettings,
+	{ required = false, wire = snakeCase(name), fallback, refusesEmpty, ...shown }: FieldDetails,
 	parse: Field<T>['parse'],
 ): Field<T> {
 	return {
@@ -56,49 +56,49 @@ function field<T>(
 const TEXT = { type: 'string', default: '' } as const;
 
 /** A line of text. */
-export function text(name: string, settings: FieldSettings = {}): Field<string> {
-	return field(name, TEXT, settings, asText);
+export function text(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, TEXT, details, asText);
 }
 
 /** Text of several lines. */
-export function longText(name: string, settings: FieldSettings = {}): Field<string> {
-	return text(name, { typeOptions: { rows: 4 }, ...settings });
+export function longText(name: string, details: FieldDetails = {}): Field<string> {
+	return text(name, { typeOptions: { rows: 4 }, ...details });
 }
 
 /** A secret text: hidden in the editor. */
-export function secret(name: string, settings: FieldSettings = {}): Field<string> {
-	return text(name, { typeOptions: { password: true }, ...settings });
+export function secret(name: string, details: FieldDetails = {}): Field<string> {
+	return text(name, { typeOptions: { password: true }, ...details });
 }
 
 /** A phone number in E.164 form. */
-export function phoneNumber(name: string, settings: FieldSettings = {}): Field<string> {
-	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, settings, asPhoneNumber);
+export function phoneNumber(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, details, asPhoneNumber);
 }
 
 /** An e-mail address. */
-export function email(name: string, settings: FieldSettings = {}): Field<string> {
-	return field(name, { ...TEXT, placeholder: 'e.g. name@email.com' }, settings, asEmail);
+export function email(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { ...TEXT, placeholder: 'e.g. name@email.com' }, details, asEmail);
 }
 
 /** A whole number, with the bounds of `typeOptions`. */
-export function integer(name: string, settings: FieldSettings = {}): Field<number> {
-	const { minValue: min, maxValue: max } = settings.typeOptions ?? {};
-	return field(name, { type: 'number', default: 0 }, settings, (value) =>
+export function integer(name: string, details: FieldDetails = {}): Field<number> {
+	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
+	return field(name, { type: 'number', default: 0 }, details, (value) =>
 		asInteger(value, { min, max }),
 	);
 }
 
 /** Any number, with the bounds of `typeOptions`. */
-export function decimal(name: string, settings: FieldSettings = {}): Field<number> {
-	const { minValue: min, maxValue: max } = settings.typeOptions ?? {};
-	return field(name, { type: 'number', default: 0 }, settings, (value) =>
+export function decimal(name: string, details: FieldDetails = {}): Field<number> {
+	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
+	return field(name, { type: 'number', default: 0 }, details, (value) =>
 		min === undefined && max === undefined ? asNumber(value) : asNumberWithin(value, { min, max }),
 	);
 }
 
 /** A switch. */
-export function flag(name: string, settings: FieldSettings): Field<boolean> {
-	return field(name, { type: 'boolean', default: false }, settings, asBoolean);
+export function flag(name: string, details: FieldDetails): Field<boolean> {
+	return field(name, { type: 'boolean', default: false }, details, asBoolean);
 }
 
 /** n8n wants five or more in alphabetical order; fewer stay in the order of the table. */
@@ -115,13 +115,13 @@ function asOptions(values: Record<string, string>): INodePropertyOptions[] {
 export function choice(
 	name: string,
 	values: Record<string, string>,
-	settings: FieldSettings = {},
+	details: FieldDetails = {},
 ): Field<string> {
 	const stored = Object.keys(values);
 	return field(
 		name,
 		{ type: 'options', options: asOptions(values), default: stored[0] },
-		settings,
+		details,
 		(value) => asChoice(value, stored),
 	);
 }
@@ -130,13 +130,13 @@ export function choice(
 export function choices(
 	name: string,
 	values: Record<string, string>,
-	settings: FieldSettings = {},
+	details: FieldDetails = {},
 ): Field<string> {
 	const stored = Object.keys(values);
 	return field(
 		name,
 		{ type: 'multiOptions', options: asOptions(values), default: [] },
-		settings,
+		details,
 		(value) =>
 			asTextList(value, /,/)
 				.map((entry) => asChoice(entry, stored))
@@ -145,50 +145,50 @@ export function choices(
 }
 
 /** A calendar date, with the editor's date picker. */
-export function date(name: string, settings: FieldSettings = {}): Field<string> {
+export function date(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,
 		{ type: 'dateTime', typeOptions: { dateOnly: true }, default: '' },
-		settings,
+		details,
 		asDate,
 	);
 }
 
 /** A point in time whose form the API does not state: what is given is sent. */
-export function moment(name: string, settings: FieldSettings = {}): Field<string> {
-	return field(name, { type: 'dateTime', default: '' }, settings, asMoment);
+export function moment(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { type: 'dateTime', default: '' }, details, asMoment);
 }
 
 /** A date with a time of day, without offset: the local time of the account. */
-export function localDateTime(name: string, settings: FieldSettings = {}): Field<string> {
-	return field(name, { type: 'dateTime', default: '' }, settings, asLocalDateTime);
+export function localDateTime(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { type: 'dateTime', default: '' }, details, asLocalDateTime);
 }
 
 /** A time of day. */
-export function time(name: string, settings: FieldSettings = {}): Field<string> {
-	return field(name, { ...TEXT, placeholder: 'e.g. 19:30' }, settings, asTime);
+export function time(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { ...TEXT, placeholder: 'e.g. 19:30' }, details, asTime);
 }
 
 /** A list of texts, one entry each; text from an expression may have one entry a line. */
-export function textList(name: string, settings: FieldSettings = {}): Field<string[]> {
+export function textList(name: string, details: FieldDetails = {}): Field<string[]> {
 	return field(
 		name,
 		{ type: 'string', default: [] },
-		{ ...settings, typeOptions: { multipleValues: true, ...settings.typeOptions } },
+		{ ...details, typeOptions: { multipleValues: true, ...details.typeOptions } },
 		(value) => asTextList(value, /\r?\n/),
 	);
 }
 
 /** Several IDs, as comma-separated text or an array. */
-export function idList(name: string, settings: FieldSettings = {}): Field<string[]> {
-	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, settings, (value) =>
+export function idList(name: string, details: FieldDetails = {}): Field<string[]> {
+	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, details, (value) =>
 		asTextList(value, /,/),
 	);
 }
 
 /** A JSON object, as text or as an object. */
-export function json(name: string, settings: FieldSettings = {}): Field<Record<string, unknown>> {
-	return field(name, { type: 'json', default: '{}' }, settings, asObject);
+export function json(name: string, details: FieldDetails = {}): Field<Record<string, unknown>> {
+	return field(name, { type: 'json', default: '{}' }, details, asObject);
 }
 
 /** The name and the text that n8n prescribes for a list that is loaded. */
@@ -204,18 +204,18 @@ function loaded(what: string, loadOptionsMethod: string) {
 }
 
 /** A time zone chosen from the IANA list; left empty it is the workflow's. */
-export function timezone(name: string, settings: FieldSettings = {}): Field<string> {
+export function timezone(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,
 		loaded('Time Zone', 'getTimezones'),
-		{ fallback: (_given, item) => item.timezone, ...settings },
+		{ fallback: (_given, item) => item.timezone, ...details },
 		asTimezone,
 	);
 }
 
 /** A country by its two-letter code, chosen from those that KallyAI serves. */
-export function country(name: string, settings: FieldSettings = {}): Field<string> {
-	return field(name, loaded('Country', 'getCountries'), settings, asText);
+export function country(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, loaded('Country', 'getCountries'), details, asText);
 }
 
 function locatorValue(value: unknown): string {
@@ -247,7 +247,7 @@ export function searchName(resource: string, operation: string): string {
 export function locator(
 	name: string,
 	list: string,
-	{ what, from = 'list', ...settings }: FieldSettings & { what?: string; from?: string },
+	{ what, from = 'list', ...details }: FieldDetails & { what?: string; from?: string },
 ): Field<string> {
 	const [resource, operation = 'getAll'] = list.split('.');
 	return field(
@@ -267,17 +267,17 @@ export function locator(
 				...TYPED.modes,
 			],
 		},
-		settings,
+		details,
 		locatorValue,
 	);
 }
 
 /** The ID of a record of which the API has no list: a locator without From List. */
-export function typedId(name: string, settings: FieldSettings = {}): Field<string> {
+export function typedId(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,
 		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, ...TYPED },
-		settings,
+		details,
 		locatorValue,
 	);
 }

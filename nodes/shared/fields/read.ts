@@ -1,6 +1,6 @@
 import { InputError, rethrow } from '../errors/errors';
 import { isPlainObject } from '../objects';
-import type { Field, ItemSettings } from './field';
+import type { Field, ItemContext } from './field';
 import { InvalidValue, isEmpty } from './values';
 
 /** Runs a check of a parameter; what it finds wrong becomes an `InputError` that names the parameter. */
@@ -8,10 +8,8 @@ export function checked<T>(displayName: string, check: () => T): T {
 	try {
 		return check();
 	} catch (error) {
-		if (error instanceof InvalidValue) {
-			throw new InputError(`'${displayName}' ${error.message}`);
-		}
-		throw rethrow(error);
+		const isInvalid = error instanceof InvalidValue;
+		throw isInvalid ? new InputError(`'${displayName}' ${error.message}`) : rethrow(error);
 	}
 }
 
@@ -24,24 +22,24 @@ export function checked<T>(displayName: string, check: () => T): T {
 export function readField<T>(
 	{ property, parse, refusesEmpty }: Field<T>,
 	value: unknown,
-	settings: ItemSettings,
+	item: ItemContext,
 ): T | undefined {
 	if (isEmpty(value) && !refusesEmpty) return undefined;
-	return checked(property.displayName, () => parse(value, settings));
+	return checked(property.displayName, () => parse(value, item));
 }
 
 /** Reads the fields of a collection that were added to it, by parameter name. */
 export function readCollection(
 	fields: Field[],
 	collection: unknown,
-	settings: ItemSettings,
+	item: ItemContext,
 ): Record<string, unknown> {
 	const values: Record<string, unknown> = {};
 	if (!isPlainObject(collection)) return values;
 	for (const field of fields) {
 		const { name } = field.property;
 		if (!Object.hasOwn(collection, name)) continue;
-		const value = readField(field, collection[name], settings);
+		const value = readField(field, collection[name], item);
 		if (!isEmpty(value)) values[name] = value;
 	}
 	return values;

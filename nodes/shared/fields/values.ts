@@ -1,5 +1,5 @@
 import { isPlainObject, readNumber } from '../objects';
-import type { ItemSettings } from './field';
+import type { ItemContext } from './field';
 
 /**
  * A parameter's value that cannot be sent. The text completes the sentence "'Display Name' …";
@@ -11,7 +11,7 @@ function invalid(text: string): InvalidValue {
 	return new InvalidValue(text);
 }
 
-/** E.164: a plus sign, then up to 15 digits of which the first is not 0 (contract, section 8, row 10). */
+/** E.164: a plus sign, then up to 15 digits of which the first is not 0 (docs/api.md, row 10). */
 const E164 = /^\+[1-9]\d{1,14}$/;
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](.*))?$/;
 const OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/;
@@ -156,7 +156,7 @@ export function asTimezone(value: unknown): string {
  * A calendar date YYYY-MM-DD. What n8n's date picker gives is cut to its date; a time with an offset
  * is first brought into the workflow's time zone.
  */
-export function asDate(value: unknown, { timezone }: ItemSettings): string {
+export function asDate(value: unknown, { timezone }: ItemContext): string {
 	const text = dateText(value);
 	const [, day, time] = DATE.exec(text) ?? [];
 	const instant = new Date(text);
@@ -171,7 +171,7 @@ export function asDate(value: unknown, { timezone }: ItemSettings): string {
  * A date with a time of day and without offset, such as 2031-05-16T20:00. A time with an offset is
  * brought into the workflow's time zone.
  */
-export function asLocalDateTime(value: unknown, { timezone }: ItemSettings): string {
+export function asLocalDateTime(value: unknown, { timezone }: ItemContext): string {
 	const text = dateText(value);
 	const [, day, time, offset] = DATE_TIME.exec(text) ?? [];
 	const instant = new Date(text);

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isPlainObject } from '../objects';
 import { findRows, recordId } from './rows';
 
-/** How a list is read (docs/api.md, paging). */
+/** How a list is read (docs/api.md, section 5). */
 export interface ListSpec {
 	/** Property that holds the rows, where one is known. */
 	rows?: string;
@@ -16,7 +16,7 @@ export interface ListSpec {
 /** Fetches one page of a list; gives the body of the answer. */
 export type FetchPage = (query: IDataObject) => Promise<unknown>;
 
-export interface PageSettings {
+export interface Paging {
 	/** Number of rows wanted; undefined for all. */
 	limit?: number;
 	/** Query of every page: the filters, with `offset` where the user set one. */
@@ -25,7 +25,7 @@ export interface PageSettings {
 	atOnce: number;
 }
 
-/** Rows asked for in one page where the contract states no bound. */
+/** Rows asked for in one page where no bound is published (docs/api.md, section 5). */
 const UNSTATED_PAGE_SIZE = 50;
 
 /** How often pages that lag behind their neighbours are read again. */
@@ -37,7 +37,7 @@ interface Page {
 	hasMore?: boolean;
 }
 
-/** Rows of a list's answer, and what it says of the rest of them (docs/api.md, paging). */
+/** Rows of a list's answer, and what it says of the rest of them (docs/api.md, section 5). */
 export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>): Page {
 	const { total, has_more: hasMore } = isPlainObject(body) ? body : {};
 	return {
@@ -95,7 +95,7 @@ async function fetchNeighbours(
 }
 
 /**
- * The rows of a list, each once, in the order of the pages (docs/api.md, paging).
+ * The rows of a list, each once, in the order of the pages (docs/api.md, section 5).
  *
  * Lists without `offset` take one request. Otherwise pages are asked for until `has_more` is false, the
  * total is reached, a page is short or brings nothing new. Once the total is known the further pages
@@ -104,7 +104,7 @@ async function fetchNeighbours(
 export async function fetchRows(
 	list: ListSpec,
 	fetchPage: FetchPage,
-	{ limit, query, atOnce }: PageSettings,
+	{ limit, query, atOnce }: Paging,
 ): Promise<IDataObject[]> {
 	const wanted = limit ?? Infinity;
 	if (!list.offset) {

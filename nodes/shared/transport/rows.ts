@@ -6,7 +6,7 @@ import { isPlainObject } from '../objects';
 const ROW_NAMES = ['items', 'data', 'results'];
 
 /**
- * Finds the rows of a list's answer (docs/api.md, paging): the named property, `items`, `data`,
+ * Finds the rows of a list's answer (docs/api.md, section 5): the named property, `items`, `data`,
  * `results`, the body itself, failing that the only property that holds an array; failing that the
  * body is the one row.
  */
