@@ -18,8 +18,8 @@ import type { Resource } from '../nodes/KallyAi/engine/operation.ts';
 import { anyCredentials } from '../test/support/recorder.mts';
 import { startEngine } from '../test/support/engine.mts';
 import { HOST } from '../tools/lib/paths.mts';
-import { declarativeTwin } from './declarative.mts';
-import { type CallWork, GET, httpRequestFor, LEAD, MAKE } from './workflows.mts';
+import { declarativeTwin } from './declarativeTwin.mts';
+import { type CallWork, GET, httpRequestFor, LEAD, MAKE } from './measuredWorkflow.mts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { actionLog, addAction } from './domains/action-log.mts';
+import { actionLog, addAction } from './domains/actionLog.mts';
 import { addOutboxEmail, addReceivedEmail, outbox, receivedEmails } from './domains/email.mts';
-import { addInboundCall, inboundCalls } from './domains/inbound-call.mts';
+import { addInboundCall, inboundCalls } from './domains/inboundCall.mts';
 import { addMessage, inbox } from './domains/message.mts';
 import { addNotice, notices } from './domains/notification.mts';
 import { addVoicemail, voicemails } from './domains/voicemail.mts';

@@ -1,4 +1,4 @@
-import type { Order } from './order.mts';
+import type { Order } from './listOrder.mts';
 
 /** How a call can end. */
 export const OUTCOMES = ['success', 'no_answer', 'busy', 'failed', 'voicemail'] as const;

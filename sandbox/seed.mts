@@ -4,7 +4,7 @@ import type { Call, Goal, Outcome, OutreachTask } from './model.mts';
 import { callPrice, callSeconds } from './prices.mts';
 import { Store } from './store.mts';
 import { isoSeconds } from './time.mts';
-import { outcomeTexts } from './domains/call-texts.mts';
+import { outcomeTexts } from './domains/callTexts.mts';
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;

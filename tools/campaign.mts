@@ -1,5 +1,5 @@
 import { say } from './lib/install.mjs';
-import { table } from './lib/table.mts';
+import { table } from './lib/textTable.mts';
 import { itemsOf, type Execution } from './n8n/client.mts';
 import type { SandboxControl, SandboxState } from './sandbox.mts';
 

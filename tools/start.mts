@@ -16,7 +16,7 @@ import { pack } from './lib/pack.mts';
 import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
 import { isRunning, type Server } from './lib/processes.mts';
-import { UndoList } from './lib/undo.mts';
+import { UndoList } from './lib/undoList.mts';
 import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { filesFolder } from './n8n/environment.mts';

@@ -152,8 +152,8 @@ const steps: Step[] = [
 					.passed,
 			),
 	},
-	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/run.mts') },
-	{ name: 'npm run test:browser', needs: 'build', run: counting('test/browser/run.mts') },
+	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/main.mts') },
+	{ name: 'npm run test:browser', needs: 'build', run: counting('test/browser/main.mts') },
 ];
 
 const total: Tally = { passed: 0, failed: 0 };

@@ -1,6 +1,6 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './figures.mts';
 
 export async function floor(bench: Bench): Promise<Section> {
 	const { contestants, quick, rounds } = bench;

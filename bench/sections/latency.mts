@@ -1,6 +1,6 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { barsOf, type Bench, ms, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+import { barsOf, type Bench, ms, ratio, ratioHead, ratioRows, sampleOf } from './figures.mts';
 
 export async function latency(delayMs: number, bench: Bench): Promise<Section> {
 	const items = bench.quick || delayMs > 100 ? 11 : 61;

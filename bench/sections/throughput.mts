@@ -1,7 +1,7 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import type { CallWork } from '../workflows.mts';
-import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+import type { CallWork } from '../measuredWorkflow.mts';
+import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './figures.mts';
 
 export async function throughput(work: CallWork, bench: Bench): Promise<Section> {
 	const { contestants, quick, rounds } = bench;

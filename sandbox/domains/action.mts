@@ -1,8 +1,8 @@
 import { ApiError } from '../errors.mts';
 import { ok, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import type { Store } from '../store.mts';
-import { actionLog, type Action, type ActionType } from './action-log.mts';
+import { actionLog, type Action, type ActionType } from './actionLog.mts';
 import { withdrawBooking } from './booking.mts';
 import { removeEvent } from './calendar.mts';
 import { dropEmail } from './email.mts';

@@ -7,7 +7,7 @@ import { COSTS } from '../prices.mts';
 import { DAY, seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
-import { addAction, settleActions } from './action-log.mts';
+import { addAction, settleActions } from './actionLog.mts';
 
 /** A reservation. */
 export interface Booking {

@@ -5,7 +5,7 @@ import { created, ok, type Operations } from '../operation.mts';
 import { DAY, seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';
 import { isoSeconds, wallClock } from '../time.mts';
-import { addAction, settleActions } from './action-log.mts';
+import { addAction, settleActions } from './actionLog.mts';
 
 const MINUTE = 60_000;
 const DEFAULT_SLOT_MINUTES = 30;

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { ApiError } from '../errors.mts';
-import { calendarFile } from '../calendar.mts';
+import { calendarFile } from '../calendarFile.mts';
 import type { Call, Submission } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { checkAppointment, checkLanguages, checkPhone, checkTexts } from '../policy.mts';
 import { callPrice, callSeconds } from '../prices.mts';
 import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
-import { dialogue, outcomeTexts } from './call-texts.mts';
+import { dialogue, outcomeTexts } from './callTexts.mts';
 
 function callOf({ store, params }: Pick<Exchange, 'store' | 'params'>): Call {
 	const id = params['call_id'] ?? '';

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { checkTexts } from '../policy.mts';
 import { COSTS } from '../prices.mts';
 import { DAY, seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
-import { addAction, settleActions } from './action-log.mts';
-import { mailboxOf, voiceOf } from './email-account.mts';
+import { addAction, settleActions } from './actionLog.mts';
+import { mailboxOf, voiceOf } from './emailAccount.mts';
 
 interface Reply {
 	id: string;

@@ -5,7 +5,7 @@ import { checkTexts } from '../policy.mts';
 import { COSTS } from '../prices.mts';
 import { Table, type Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
-import { addAction } from './action-log.mts';
+import { addAction } from './actionLog.mts';
 
 /** A ride, an order of food or another errand; `details` are the fields it was asked for with. */
 export interface ErrandTask {

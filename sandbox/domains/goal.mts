@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.mts';
 import type { Goal } from '../model.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
-import { orderedPage } from '../order.mts';
+import { orderedPage } from '../listOrder.mts';
 import { round } from '../prices.mts';
 import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors.mts';
 import type { Attempt, OutreachTask } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
-import { orderedPage } from '../order.mts';
+import { orderedPage } from '../listOrder.mts';
 import { checkPhone, checkTexts } from '../policy.mts';
 import { outreachPrice } from '../prices.mts';
 import type { Store } from '../store.mts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { created, ok, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { round } from '../prices.mts';
 import { seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { COSTS } from '../prices.mts';
 import { DAY, seedId } from '../seed.mts';
 import { Table } from '../store.mts';

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';
 import { DAY_MS, isoSeconds } from '../time.mts';
-import { contactWith } from './inbound-contact.mts';
+import { contactWith } from './inboundContact.mts';
 
 /** A message on the machine, exactly as answered. */
 export interface Voicemail {

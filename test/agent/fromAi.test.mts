@@ -8,8 +8,8 @@ import {
 	parameterName,
 } from '../support/contract.mts';
 import { type NodeRun } from '../support/engine.mts';
-import { expectedRequest, nodeParameters, valuesOf } from '../support/requests.mts';
-import { recordedNode } from '../support/node.mts';
+import { expectedRequest, nodeParameters, valuesOf } from '../support/expectedRequests.mts';
+import { recordedNode } from '../support/recordedNode.mts';
 
 const built = recordedNode();
 

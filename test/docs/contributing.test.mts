@@ -9,7 +9,7 @@ import { resources } from '../../nodes/KallyAi/resources';
 import { goalId } from '../../nodes/KallyAi/resources/goal';
 import { events } from '../../nodes/KallyAiTrigger/events';
 import { contractOperations } from '../support/contract.mts';
-import { blocksOf, read } from './document.mts';
+import { blocksOf, read } from './markdown.mts';
 
 const DOCUMENT = 'CONTRIBUTING.md';
 const blocks = blocksOf(DOCUMENT);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
-import { anchorsOf, blocksOf, documents, inlineCodeOf, read, targetsOf } from './document.mts';
+import { anchorsOf, blocksOf, documents, inlineCodeOf, read, targetsOf } from './markdown.mts';
 
 interface Manifest {
 	name: string;

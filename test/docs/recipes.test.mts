@@ -15,7 +15,7 @@ import { type Engine, startEngine } from '../support/engine.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { anyCredentials } from '../support/recorder.mts';
 import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
-import { blocksOf, documents, emphasised, read, recipes, tablesOf } from './document.mts';
+import { blocksOf, documents, emphasised, read, recipes, tablesOf } from './markdown.mts';
 
 const require = createRequire(import.meta.url);
 const { NodeHelpers } = require('n8n-workflow') as typeof import('n8n-workflow');

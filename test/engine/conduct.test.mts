@@ -1,6 +1,6 @@
 import { startEngine } from '../support/engine.mts';
 import { anyCredentials, startRecorder } from '../support/recorder.mts';
-import { leads, MAKE, setStage } from '../support/stage.mts';
+import { leads, MAKE, setStage } from '../support/sandboxedNode.mts';
 
 const stage = setStage();
 

@@ -1,5 +1,5 @@
 import { anyCredentials } from '../support/recorder.mts';
-import { leads, MAKE, setStage } from '../support/stage.mts';
+import { leads, MAKE, setStage } from '../support/sandboxedNode.mts';
 
 const stage = setStage();
 

@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib';
 
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { poll } from '../../tools/lib/poll.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import { type NodeRun } from '../support/engine.mts';
 import { anyCredentials } from '../support/recorder.mts';
-import { leads, MAKE, setStage } from '../support/stage.mts';
+import { leads, MAKE, setStage } from '../support/sandboxedNode.mts';
 
 const stage = setStage();
 
@@ -248,7 +248,7 @@ async function suffer(subject: Subject, fault: Fault, node = {}) {
 	);
 	const requests = (await stage.sandbox.control('requests')).length - before;
 	expect(await stage.sandbox.control('faults')).toEqual([]);
-	await poll(async () => ((await underWay()) ? undefined : true), {
+	await waitFor(async () => ((await underWay()) ? undefined : true), {
 		what: 'the work of a request that was given up',
 		withinMs: 10_000,
 	});

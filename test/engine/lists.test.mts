@@ -1,4 +1,4 @@
-import { recordedNode } from '../support/node.mts';
+import { recordedNode } from '../support/recordedNode.mts';
 
 const built = recordedNode();
 

@@ -1,8 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, type ContractOperation, parameterName } from '../support/contract.mts';
-import { expectedRequest, nodeParameters, placeOf, valuesOf } from '../support/requests.mts';
-import { recordedNode } from '../support/node.mts';
+import {
+	expectedRequest,
+	nodeParameters,
+	placeOf,
+	valuesOf,
+} from '../support/expectedRequests.mts';
+import { recordedNode } from '../support/recordedNode.mts';
 
 const built = recordedNode();
 

@@ -1,4 +1,4 @@
-import { poll } from '../../tools/lib/poll.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
 
 let sandbox: RunningSandbox;
@@ -177,7 +177,7 @@ describe('faults', () => {
 		await sandbox.control('faults', { status: 503, forMs: 300 });
 		expect((await balance()).status).toBe(503);
 		expect((await balance()).status).toBe(503);
-		await poll(async () => ((await balance()).status === 200 ? true : undefined), {
+		await waitFor(async () => ((await balance()).status === 200 ? true : undefined), {
 			what: 'the end of the order',
 			withinMs: 5000,
 		});

@@ -1,5 +1,5 @@
 import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
-import { documentedOperations, objections } from './document.mts';
+import { documentedOperations, objections } from './documentedOperations.mts';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {

@@ -1,5 +1,9 @@
 import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
-import { documentedOperations, objections, type DocumentedOperation } from './document.mts';
+import {
+	documentedOperations,
+	objections,
+	type DocumentedOperation,
+} from './documentedOperations.mts';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {

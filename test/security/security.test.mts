@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { startSandbox } from '../support/sandbox.mts';
-import { recordedNode } from '../support/node.mts';
+import { recordedNode } from '../support/recordedNode.mts';
 
 const built = recordedNode();
 

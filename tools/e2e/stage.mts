@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pack } from '../lib/pack.mts';
 import { logFile, USER_FOLDERS } from '../lib/paths.mts';
 import { anyFreePort } from '../lib/ports.mts';
-import type { UndoList } from '../lib/undo.mts';
+import type { UndoList } from '../lib/undoList.mts';
 import { N8nClient, type Credential } from '../n8n/client.mts';
 import { installPackage } from '../n8n/communityPackage.mts';
 import { filesFolder, n8nUrl } from '../n8n/environment.mts';

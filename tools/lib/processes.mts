@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { killGroup } from './groups.mts';
-import { poll } from './poll.mts';
+import { killGroup } from './processGroups.mts';
+import { waitFor } from './waitFor.mts';
 
 const STOP_WITHIN_MS = 15_000;
 const SHOWN_ON_FAILURE = 30;
@@ -103,7 +103,7 @@ export async function startServer<T>(
 
 	const printed = () => readFileSync(options.log, 'utf8');
 	try {
-		const readiness = await poll(
+		const readiness = await waitFor(
 			async () => {
 				if (hasEnded())
 					throw new Error(`${options.name} ended with ${child.signalCode ?? child.exitCode}`);

@@ -5,7 +5,7 @@ import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';
 import { DAY_MS, isoSeconds } from '../time.mts';
-import { requireOwnNumber } from './phone-number.mts';
+import { requireOwnNumber } from './phoneNumber.mts';
 
 /** A routing rule, exactly as answered. */
 export interface InboundRule {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { DAY, seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';

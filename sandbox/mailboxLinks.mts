@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { connectMailbox } from './domains/email-account.mts';
+import { connectMailbox } from './domains/emailAccount.mts';
 import { noticePage } from './oauth/page.mts';
 import type { World } from './world.mts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
-import { expiredToken } from './common.mts';
-import { assertNobodyTwice, ended, placed, startCalling, type Scenario } from './scenario.mts';
-import { leads } from './workflows.mts';
+import { expiredToken } from './anyModeScenarios.mts';
+import { assertNobodyTwice, ended, placed, startCalling, type Scenario } from './calling.mts';
+import { leads } from './callWorkflow.mts';
 
 /** What only one process can show. */
 export const singleScenarios: Array<Scenario<SingleStage>> = [

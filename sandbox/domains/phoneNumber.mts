@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { checkPhone } from '../policy.mts';
 import { COSTS } from '../prices.mts';
 import { seedId } from '../seed.mts';

@@ -13,8 +13,8 @@ import {
 	rung,
 	startCalling,
 	type Scenario,
-} from './scenario.mts';
-import { callLeads, KALLYAI, leads, START } from './workflows.mts';
+} from './calling.mts';
+import { callLeads, KALLYAI, leads, START } from './callWorkflow.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { poll } from '../../tools/lib/poll.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import { itemsOf, type Execution } from '../../tools/n8n/client.mts';
 import type { Stage } from '../../tools/e2e/stage.mts';
-import { callLeads, KALLYAI, START, type Lead, type Setup } from './workflows.mts';
+import { callLeads, KALLYAI, START, type Lead, type Setup } from './callWorkflow.mts';
 
 /** One promise, shown on a running n8n. Gives the figure that was measured. */
 export interface Scenario<S extends Stage> {
@@ -63,7 +63,7 @@ export async function startCalling(stage: Stage, people: Lead[], setup?: Setup):
 
 /** Waits until so many calls were placed. */
 export async function placed(stage: Stage, calls: number): Promise<void> {
-	await poll(async () => ((await rung(stage)).length >= calls ? true : undefined), {
+	await waitFor(async () => ((await rung(stage)).length >= calls ? true : undefined), {
 		what: `${calls} calls`,
 		withinMs: WITHIN_MS,
 		everyMs: 50,
@@ -72,7 +72,7 @@ export async function placed(stage: Stage, calls: number): Promise<void> {
 
 /** Waits for an execution's end, also over times when n8n itself does not answer. */
 export async function ended(stage: Stage, executionId: string): Promise<Execution> {
-	return await poll(
+	return await waitFor(
 		async () =>
 			await stage.client.finished(executionId, WITHIN_MS).catch((error: Error) => {
 				if (/not within/.test(error.message)) throw error;

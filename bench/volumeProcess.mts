@@ -1,6 +1,6 @@
 // One contestant alone in a process: its time, its CPU and the most memory it held, for one work after the other.
 import { loadContestants } from './contestants.mts';
-import type { CallWork } from './workflows.mts';
+import type { CallWork } from './measuredWorkflow.mts';
 
 /** What to run: so many items, so many times, of each work. */
 export interface Task {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
 import { ensureHost, OLDER_HOSTS } from '../../tools/n8n/host.mts';
-import { faultScenarios } from './faults.mts';
+import { faultScenarios } from './faultScenarios.mts';
 import { Player } from './player.mts';
 import {
 	assertOutcomes,
@@ -16,9 +16,9 @@ import {
 	rung,
 	startCalling,
 	type Scenario,
-} from './scenario.mts';
-import { everyFinishedCall, given } from './trigger.mts';
-import { callLeads, KALLYAI, leads, START } from './workflows.mts';
+} from './calling.mts';
+import { everyFinishedCall, given } from './triggerScenarios.mts';
+import { callLeads, KALLYAI, leads, START } from './callWorkflow.mts';
 
 const OLD_CALLS = 450;
 

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** What to wait for, how long at most, and how often to look. */
-export interface Polling {
+export interface Wait {
 	what: string;
 	withinMs: number;
 	everyMs?: number;
 }
 
 /** Asks until the answer is something other than undefined; rejects when the time is up. */
-export async function poll<T>(
+export async function waitFor<T>(
 	ask: () => Promise<T | undefined>,
-	{ what, withinMs, everyMs = 100 }: Polling,
+	{ what, withinMs, everyMs = 100 }: Wait,
 ): Promise<T> {
 	const deadline = Date.now() + withinMs;
 	for (;;) {

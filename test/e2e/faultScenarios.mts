@@ -11,8 +11,8 @@ import {
 	POST_CALL,
 	startCalling,
 	type Scenario,
-} from './scenario.mts';
-import { KALLYAI, leads } from './workflows.mts';
+} from './calling.mts';
+import { KALLYAI, leads } from './callWorkflow.mts';
 
 /** Orders faults of call requests, one after the other; one without an effect lets requests pass. */
 async function order({ sandbox }: Stage, faults: Array<Record<string, unknown>>): Promise<void> {

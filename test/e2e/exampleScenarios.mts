@@ -7,15 +7,8 @@ import { CAMPAIGN_TRIGGER, checkCampaign, readCampaign } from '../../tools/campa
 import { importExamples, readExamples } from '../../tools/examples.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
-import { agentScenarios } from './agent.mts';
-import {
-	assertRung,
-	callRequests,
-	complaint,
-	rung,
-	type Scenario,
-	published,
-} from './scenario.mts';
+import { agentScenarios } from './agentScenarios.mts';
+import { assertRung, callRequests, complaint, rung, type Scenario, published } from './calling.mts';
 import {
 	asked,
 	assertSuccess,
@@ -31,8 +24,8 @@ import {
 	sent,
 	submit,
 	type CallBody,
-} from './steps.mts';
-import { leads } from './workflows.mts';
+} from './exampleSteps.mts';
+import { leads } from './callWorkflow.mts';
 
 /** Every workflow of `examples`, run to its end. */
 export const exampleScenarios: Array<Scenario<SingleStage>> = [

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { exampleNames, readExample, withCredential } from '../../tools/examples.mts';
-import { poll } from '../../tools/lib/poll.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import { SANDBOX_CLIENT } from '../../tools/sandbox.mts';
-import type { Scenario } from '../e2e/scenario.mts';
+import type { Scenario } from '../e2e/calling.mts';
 import type { Editor } from './editor.mts';
-import { EMPTY, KALLYAI, withNode, withTrigger } from './workflows.mts';
+import { EMPTY, KALLYAI, withNode, withTrigger } from './editorWorkflows.mts';
 
 /** The real n8n with a person in front of it. */
 export interface BrowserStage extends SingleStage {
@@ -160,7 +160,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 				await editor.choose('resource', name);
 				const wanted = Object.values(operations).map((operation) => operation.name);
 				// The list of the resource before may still be there.
-				const names = await poll(
+				const names = await waitFor(
 					async () => {
 						const entries = (await editor.openList('operation')).filter(OWN);
 						const shown = (await entries.allInnerTexts()).map((text) => text.split('\n')[0]);
@@ -258,7 +258,7 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 			const audio = editor.output.locator('audio');
 			await audio.waitFor();
 			await audio.evaluate(async (player) => await player.play());
-			const played = await poll(
+			const played = await waitFor(
 				async () => {
 					const seconds = await audio.evaluate((player) => player.currentTime);
 					return seconds > 0.5 ? seconds : undefined;

@@ -22,7 +22,7 @@ function withoutSecrets(body: unknown): unknown {
 
 /** What came in, in the order it came. The oldest half goes when there is too much. */
 export class RequestLog {
-	#entries: LoggedRequest[] = [];
+	private entries: LoggedRequest[] = [];
 
 	/** Notes a request whose body is yet to be read. */
 	open(
@@ -45,8 +45,8 @@ export class RequestLog {
 			},
 			status: null,
 		};
-		this.#entries.push(entry);
-		if (this.#entries.length > KEPT) this.#entries = this.#entries.slice(KEPT / 2);
+		this.entries.push(entry);
+		if (this.entries.length > KEPT) this.entries = this.entries.slice(KEPT / 2);
 		return entry;
 	}
 
@@ -56,10 +56,10 @@ export class RequestLog {
 	}
 
 	all(): LoggedRequest[] {
-		return this.#entries;
+		return this.entries;
 	}
 
 	clear(): void {
-		this.#entries = [];
+		this.entries = [];
 	}
 }

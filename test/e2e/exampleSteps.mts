@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import axios from 'axios';
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { readExample, withCredential } from '../../tools/examples.mts';
-import { poll } from '../../tools/lib/poll.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import { itemsOf, type Execution } from '../../tools/n8n/client.mts';
 import type { SandboxRequest } from '../../tools/sandbox.mts';
-import { complaint, executionIds } from './scenario.mts';
-import { EVERY_FIVE_SECONDS } from './trigger.mts';
+import { complaint, executionIds } from './calling.mts';
+import { EVERY_FIVE_SECONDS } from './triggerScenarios.mts';
 
 /** n8n looks once a minute for executions that have waited long enough. */
 const WITHIN_MS = 120_000;
@@ -38,7 +38,7 @@ export async function executionsOf(
 	workflowId: string,
 	areEnough: (executions: Execution[]) => boolean,
 ): Promise<Execution[]> {
-	return await poll(
+	return await waitFor(
 		async () => {
 			const ids = (await executionIds(stage, { workflowId })).reverse();
 			const executions = await Promise.all(
@@ -93,7 +93,7 @@ export async function asked(
 	stage: Stage,
 	workflowId: string,
 ): Promise<{ execution: string; form: string }> {
-	return await poll(
+	return await waitFor(
 		async () => {
 			const [execution] = await executionIds(stage, { workflowId, status: ['waiting'] });
 			if (execution === undefined) return undefined;
@@ -125,7 +125,7 @@ export async function lastPage(address: string): Promise<string> {
 	const get = async (url: string) => (await axios.get<string>(url, { proxy: false })).data;
 	const status = new URL(address);
 	status.pathname += '/n8n-execution-status';
-	await poll(async () => ((await get(status.href)) === 'form-waiting' ? true : undefined), {
+	await waitFor(async () => ((await get(status.href)) === 'form-waiting' ? true : undefined), {
 		what: 'the last page of the form',
 		withinMs: WITHIN_MS,
 		everyMs: 200,

@@ -3,13 +3,13 @@
 import { ensureServices } from '../../tools/e2e/services.mts';
 import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
-import { commonScenarios } from './common.mts';
-import { exampleScenarios } from './examples.mts';
-import { faultScenarios } from './faults.mts';
+import { commonScenarios } from './anyModeScenarios.mts';
+import { exampleScenarios } from './exampleScenarios.mts';
+import { faultScenarios } from './faultScenarios.mts';
 import { Player } from './player.mts';
-import { queueScenarios } from './queue.mts';
-import { singleScenarios } from './single.mts';
-import { triggerScenarios } from './trigger.mts';
+import { queueScenarios } from './queueScenarios.mts';
+import { singleScenarios } from './singleScenarios.mts';
+import { triggerScenarios } from './triggerScenarios.mts';
 
 const player = new Player(process.argv[2] ?? '');
 await ensureHost();

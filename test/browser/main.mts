@@ -7,9 +7,9 @@ import { startSingle } from '../../tools/e2e/stage.mts';
 import { CACHE, ROOT } from '../../tools/lib/paths.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { Player } from '../e2e/player.mts';
-import type { Scenario } from '../e2e/scenario.mts';
+import type { Scenario } from '../e2e/calling.mts';
 import { Editor } from './editor.mts';
-import { type BrowserStage, editorScenarios } from './scenarios.mts';
+import { type BrowserStage, editorScenarios } from './editorScenarios.mts';
 
 const { values, positionals } = parseArgs({
 	options: { pictures: { type: 'string', default: join(CACHE, 'images') } },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { startChatModel, type ChatModel } from '../support/chatModel.mts';
-import type { Scenario } from './scenario.mts';
+import type { Scenario } from './calling.mts';
 import {
 	assertSuccess,
 	bodies,
@@ -10,7 +10,7 @@ import {
 	importExample,
 	sent,
 	type CallBody,
-} from './steps.mts';
+} from './exampleSteps.mts';
 
 const TOOL = 'Call_somebody';
 const ARGUMENTS = {

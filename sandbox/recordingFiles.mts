@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
-import { dialogue } from './domains/call-texts.mts';
-import { recordedInboundCall } from './domains/inbound-call.mts';
+import { dialogue } from './domains/callTexts.mts';
+import { recordedInboundCall } from './domains/inboundCall.mts';
 import { findVoicemail } from './domains/voicemail.mts';
 import { ApiError } from './errors.mts';
 import type { World } from './world.mts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { LOCK_MS, type QueueStage, type Worker } from '../../tools/e2e/stage.mts';
 import { HOST } from '../../tools/lib/paths.mts';
-import { poll } from '../../tools/lib/poll.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
 import {
 	assertNobodyTwice,
@@ -16,8 +16,8 @@ import {
 	placed,
 	startCalling,
 	type Scenario,
-} from './scenario.mts';
-import { leads, type Lead } from './workflows.mts';
+} from './calling.mts';
+import { leads, type Lead } from './callWorkflow.mts';
 
 /** The part of Bull, n8n's queue, that is used here. */
 interface BullQueue {
@@ -35,7 +35,7 @@ const started = (executionId: string) => `Worker started execution ${executionId
 
 /** The worker that has an execution, by what it logged. */
 async function workerOf({ workers }: QueueStage, executionId: string): Promise<Worker> {
-	return await poll(
+	return await waitFor(
 		async () => {
 			for (const worker of workers) {
 				if ((await workerLog(worker)).includes(started(executionId))) return worker;
@@ -61,7 +61,7 @@ async function giveStalledJobsAway(
 		settings: { maxStalledCount: 1, stalledInterval: 500 },
 	});
 	try {
-		await poll(
+		await waitFor(
 			async () => {
 				// A worker that has just looked asks all others to leave it at that for a while.
 				await queue.client.del(queue.toKey('stalled-check'));

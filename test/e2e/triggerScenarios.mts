@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
-import { poll } from '../../tools/lib/poll.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import { itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
-import { executionIds, published, type Scenario } from './scenario.mts';
+import { executionIds, published, type Scenario } from './calling.mts';
 
 const TRIGGER = 'KallyAI Trigger';
 const KILLS = 5;
@@ -66,7 +66,7 @@ export async function given(
 	workflowId: string,
 	calls: number,
 ): Promise<string[][]> {
-	return await poll(
+	return await waitFor(
 		async () => {
 			const batches = await delivered(stage, workflowId);
 			return new Set(batches.flat()).size >= calls ? batches : undefined;
@@ -84,7 +84,7 @@ async function looks({ sandbox }: SingleStage): Promise<number> {
 /** Waits until the trigger has polled on its own schedule: its first look after a start belongs to the start. */
 async function atWork(stage: SingleStage): Promise<void> {
 	const before = await looks(stage);
-	await poll(async () => ((await looks(stage)) >= before + 2 ? true : undefined), {
+	await waitFor(async () => ((await looks(stage)) >= before + 2 ? true : undefined), {
 		what: 'two polls of the trigger',
 		withinMs: WITHIN_MS,
 		everyMs: 50,

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered, orderedPage } from '../order.mts';
+import { ordered, orderedPage } from '../listOrder.mts';
 import { checkPhone } from '../policy.mts';
 import { seedId } from '../seed.mts';
 import { Table, type Store } from '../store.mts';
 import { DAY_MS, isoSeconds, period } from '../time.mts';
-import { contactWith } from './inbound-contact.mts';
-import { requireOwnNumber } from './phone-number.mts';
+import { contactWith } from './inboundContact.mts';
+import { requireOwnNumber } from './phoneNumber.mts';
 import { allVoicemails } from './voicemail.mts';
 
 /** A call that came in, exactly as answered. */
