@@ -2,7 +2,7 @@ import type { Store } from './store.mts';
 
 /** Orders in which lists can be given out; nothing tells which one the service has. */
 export const ORDERS = ['newest', 'oldest', 'random'] as const;
-export type Order = (typeof ORDERS)[number];
+export type ListOrder = (typeof ORDERS)[number];
 
 /** The rows of a list without paging, in the order that the scenario asks for. */
 export function ordered<Row>({ scenario }: Store, newestFirst: Row[]): Row[] {

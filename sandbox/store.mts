@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError, type Answer } from './errors.mts';
+import { ApiError, notFound, type Answer } from './errors.mts';
 import { OnceMemory } from './idempotency.mts';
 import type { Call, Conversation, CreditEntry, Goal, OutreachTask, Scenario } from './model.mts';
 import { round } from './prices.mts';
@@ -10,6 +10,11 @@ import { isoSeconds } from './time.mts';
 function rowTime(row: any): number {
 	const text = row.metadata?.created_at ?? row.created_at ?? row.received_at;
 	return text === undefined ? (row.createdMs ?? 0) : Date.parse(text);
+}
+
+/** ID of a row under any of its names. */
+function rowId(row: any): string {
+	return row.id ?? row.call_id ?? row.phone_number;
 }
 
 /** Things with an id in the order they came, to be listed newest first. */
@@ -24,21 +29,21 @@ export class Table<Row> {
 	seeded = 0;
 
 	/** Adds a row as the newest. */
-	add(id: string, row: Row): Row {
-		this.rows.set(id, row);
+	add(row: Row): Row {
+		this.rows.set(rowId(row), row);
 		this.order.push(row);
 		return row;
 	}
 
 	/** Adds a row that nobody asked for; only before the first `add`. */
-	seed(id: string, row: Row): Row {
+	seed(row: Row): Row {
 		this.seeded += 1;
-		return this.add(id, row);
+		return this.add(row);
 	}
 
 	/** Adds a seeded row in the past of everything that was added. */
-	seedOldest(id: string, row: Row): void {
-		this.rows.set(id, row);
+	seedOldest(row: Row): void {
+		this.rows.set(rowId(row), row);
 		this.order.unshift(row);
 		this.seeded += 1;
 	}
@@ -68,6 +73,13 @@ export class Table<Row> {
 
 	get(id: string): Row | undefined {
 		return this.rows.get(id);
+	}
+
+	/** The row with this id, or 404 that says of what kind it would be. */
+	find(id = '', kind: string, reason: string): Row {
+		const row = this.rows.get(id);
+		if (row === undefined) throw notFound(kind, id, reason);
+		return row;
 	}
 
 	/** Takes a row away; false if there is none. */

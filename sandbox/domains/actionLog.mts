@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { DAY, seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
+import { seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
 
 export type ActionType = 'calendar' | 'booking' | 'bill' | 'ride' | 'food' | 'errand' | 'email';
@@ -31,19 +31,27 @@ function action(data: Partial<Action>, createdMs: number): Action {
 	};
 }
 
-/** The log, oldest first. What its seed names is in the seeds of the other domains. */
-export function actionLog(store: Store): Table<Action> {
-	return store.part(seededLog);
-}
-
-function seededLog(): Table<Action> {
-	const table = new Table<Action>();
-	const rows: Array<[number, Partial<Action>]> = [
-		[4, { type: 'bill', description: 'Checked the electricity bill' }],
-		[3, { type: 'email', description: 'Wrote to clara@example.org', subject: seedId('e', 2) }],
+/**
+ * The log, and how something that was done gets there; what is missing in its data is invented. What the seeds name is in
+ * those of the other domains.
+ */
+export const { rows: actionLog, add: addAction } = seededTable<Action, Partial<Action>>(
+	action,
+	() => [
+		[4, { id: seedId('a', 1), type: 'bill', description: 'Checked the electricity bill' }],
+		[
+			3,
+			{
+				id: seedId('a', 2),
+				type: 'email',
+				description: 'Wrote to clara@example.org',
+				subject: seedId('e', 2),
+			},
+		],
 		[
 			2,
 			{
+				id: seedId('a', 3),
 				type: 'calendar',
 				description: 'Added Dentist',
 				undoable: true,
@@ -53,6 +61,7 @@ function seededLog(): Table<Action> {
 		[
 			1,
 			{
+				id: seedId('a', 4),
 				type: 'booking',
 				description: 'Booked The Copper Pot',
 				undoable: true,
@@ -62,6 +71,7 @@ function seededLog(): Table<Action> {
 		[
 			0.5,
 			{
+				id: seedId('a', 5),
 				type: 'email',
 				description: 'Wrote to dana@example.org',
 				status: 'pending_approval',
@@ -69,23 +79,8 @@ function seededLog(): Table<Action> {
 				subject: seedId('e', 1),
 			},
 		],
-	];
-	rows.forEach(([days, data], index) => {
-		const id = seedId('a', index + 1);
-		table.seed(id, action({ id, ...data }, Date.now() - days * DAY));
-	});
-	return table;
-}
-
-/** Writes down that something was done. What is missing in `data` is invented. */
-export function addAction(
-	store: Store,
-	data: Partial<Action> = {},
-	createdMs = Date.now(),
-): Action {
-	const row = action(data, createdMs);
-	return actionLog(store).add(row.id, row);
-}
+	],
+);
 
 /** What was made has come to an end of its own, so the action that made it cannot be undone any more. */
 export function settleActions(store: Store, subject: string, status: string): void {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { ordered } from '../listOrder.mts';
-import { seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
+import { oneADay, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { DAY_MS, isoSeconds } from '../time.mts';
 
 /** An address of the user's own, exactly as answered. */
@@ -27,9 +27,9 @@ export const MAILBOX = 'robin@mail.example.net';
 /** Where the link of the verification leads in the end. */
 const SETTINGS_PAGE = 'https://app.kallyai.example/settings/email';
 
-function newAddress(id: string, given: Given, createdMs: number): ContactEmail {
+function newAddress(given: Given, createdMs: number): ContactEmail {
 	return {
-		id,
+		id: randomUUID(),
 		label: null,
 		is_primary: false,
 		receives_copies: true,
@@ -41,30 +41,23 @@ function newAddress(id: string, given: Given, createdMs: number): ContactEmail {
 	};
 }
 
-function seeded(): Table<ContactEmail> {
-	const table = new Table<ContactEmail>();
-	const createdMs = Date.now() - 40 * DAY_MS;
-	const rows: Given[] = [
-		{ email_address: 'office@example.org', label: 'Office' },
-		{
-			email_address: 'robin@example.org',
-			label: 'Home',
-			is_primary: true,
-			verified: true,
-			verified_at: isoSeconds(createdMs + DAY_MS),
-		},
-	];
-	rows.forEach((row, index) => {
-		const id = seedId('c', rows.length - index);
-		table.seed(id, newAddress(id, row, createdMs + index * DAY_MS));
-	});
-	return table;
-}
-
-/** The addresses of the account. */
-export function contactEmails(store: Store): Table<ContactEmail> {
-	return store.part(seeded);
-}
+/** The addresses of the account, and how one more gets there. */
+export const { rows: contactEmails, add: addContactEmail } = seededTable(newAddress, () =>
+	oneADay<Given>(
+		'c',
+		[
+			{ email_address: 'office@example.org', label: 'Office' },
+			{
+				email_address: 'robin@example.org',
+				label: 'Home',
+				is_primary: true,
+				verified: true,
+				verified_at: isoSeconds(Date.now() - 39 * DAY_MS),
+			},
+		],
+		40,
+	),
+);
 
 /** The address that comes first; undefined where there is none. */
 export function primaryEmail(store: Store): ContactEmail | undefined {
@@ -74,10 +67,7 @@ export function primaryEmail(store: Store): ContactEmail | undefined {
 }
 
 function addressOf({ store, params }: Exchange): ContactEmail {
-	const id = params['email_id'] ?? '';
-	const address = contactEmails(store).get(id);
-	if (!address) throw new ApiError('not_found', `There is no address ${id}`, 'email_not_found');
-	return address;
+	return contactEmails(store).find(params['email_id'], 'address', 'email_not_found');
 }
 
 /** A command line calls the label a display name. */
@@ -111,10 +101,8 @@ export const contactEmailOperations: Operations = {
 		if (isThere) {
 			throw new ApiError('conflict', 'This address is registered already', 'email_exists');
 		}
-		const id = randomUUID();
-		const address = newAddress(id, wordsOf(body) as Given, Date.now());
-		contactEmails(store).add(id, address);
-		if (address.is_primary) giveFirstPlace(store, id);
+		const address = addContactEmail(store, wordsOf(body) as Given);
+		if (address.is_primary) giveFirstPlace(store, address.id);
 		return created(structuredClone(address));
 	},
 	'contactEmail.update': (exchange) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from '../errors.mts';
+import { ApiError, notFound } from '../errors.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
 import { ordered } from '../listOrder.mts';
-import { DAY, seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
+import { seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
 
 type Provider = 'gmail' | 'outlook';
@@ -42,13 +42,11 @@ function account(data: Partial<EmailAccount>, createdMs: number): EmailAccount {
 	};
 }
 
-function seededAccounts(): Table<EmailAccount> {
-	const table = new Table<EmailAccount>();
-	const id = seedId('d', 1);
-	const data = { id, provider: 'outlook', email: 'ines@example.org' } as const;
-	table.seed(id, account(data, Date.now() - 30 * DAY));
-	return table;
-}
+/** The mailboxes, also those of the past; what is missing in its data is invented. */
+const { rows: accounts, add: addEmailAccount } = seededTable<EmailAccount, Partial<EmailAccount>>(
+	account,
+	() => [[30, { id: seedId('d', 1), provider: 'outlook', email: 'ines@example.org' }]],
+);
 
 function seededVoice(): VoiceProfile {
 	return {
@@ -66,20 +64,9 @@ function connectLinks(): Map<string, Provider> {
 }
 
 function connected(store: Store): EmailAccount[] {
-	return store
-		.part(seededAccounts)
+	return accounts(store)
 		.newestFirst()
 		.filter(({ status }) => status === 'active');
-}
-
-/** Adds a mailbox. What is missing in `data` is invented. */
-export function addEmailAccount(
-	store: Store,
-	data: Partial<EmailAccount> = {},
-	createdMs = Date.now(),
-): EmailAccount {
-	const row = account(data, createdMs);
-	return store.part(seededAccounts).add(row.id, row);
 }
 
 /** Connects the mailbox that a link was made for; nothing if there is no such link. */
@@ -115,7 +102,7 @@ export const emailAccountOperations: Operations = {
 	'emailAccount.disconnect': ({ store, params }) => {
 		const id = params['account_id'] ?? '';
 		const row = connected(store).find((candidate) => candidate.id === id);
-		if (!row) throw new ApiError('not_found', `There is no email account ${id}`, 'no_account');
+		if (!row) throw notFound('email account', id, 'no_account');
 		row.status = 'disconnected';
 		return ok({ ...row });
 	},

@@ -4,12 +4,12 @@ import { ApiError } from '../errors.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
 import { ordered, orderedPage } from '../listOrder.mts';
 import { checkPhone } from '../policy.mts';
-import { seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
-import { DAY_MS, isoSeconds, period } from '../time.mts';
+import { seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
+import { DAY_MS, isoSeconds, MINUTE_MS, period } from '../time.mts';
 import { contactWith } from './inboundContact.mts';
 import { requireOwnNumber } from './phoneNumber.mts';
-import { allVoicemails } from './voicemail.mts';
+import { voicemails } from './voicemail.mts';
 
 /** A call that came in, exactly as answered. */
 export interface InboundCall {
@@ -31,16 +31,16 @@ export interface InboundCall {
 
 type Given = Pick<InboundCall, 'caller_number'> & Partial<InboundCall>;
 
-const MINUTE = 60_000;
+const MINUTES = MINUTE_MS / DAY_MS;
 const TALK_SECONDS = 84.5;
 
-function newCall(store: Store, id: string, given: Given, createdMs: number): InboundCall {
+function newCall(given: Given, createdMs: number, store: Store): InboundCall {
 	const contact = contactWith(store, given.caller_number);
 	const status = given.status ?? 'active';
 	const seconds = given.duration_seconds ?? (status === 'completed' ? TALK_SECONDS : 0);
 	const talked = status === 'completed';
 	return {
-		id,
+		id: randomUUID(),
 		caller_name: contact?.name ?? null,
 		is_vip: contact?.is_vip ?? false,
 		status,
@@ -61,42 +61,24 @@ function newCall(store: Store, id: string, given: Given, createdMs: number): Inb
 	};
 }
 
-/** Calls that came in. */
-export function inboundCalls(store: Store): Table<InboundCall> {
-	return store.part(seeded);
-}
+const seed = (number: number, ageDays: number, given: Given): [number, Given] => [
+	ageDays,
+	{ id: seedId('a', number), ...given },
+];
 
-function seeded(store: Store): Table<InboundCall> {
-	const table = new Table<InboundCall>();
-	const seed = (number: number, ageMs: number, given: Given) => {
-		const id = seedId('a', number);
-		table.seed(id, newCall(store, id, given, Date.now() - ageMs));
-	};
-	seed(4, 4 * DAY_MS, { caller_number: '+15550161', status: 'completed' });
-	seed(3, 3 * DAY_MS, {
-		caller_number: '+15550199',
-		status: 'rejected',
-		rejection_reason: 'spam',
-	});
-	seed(2, DAY_MS + MINUTE, { caller_number: '+15550160', status: 'missed' });
-	seed(1, DAY_MS / 2, { caller_number: '+15550160', status: 'completed' });
-	seed(5, 3 * MINUTE, { caller_number: '+15550160' });
-	seed(6, 2 * MINUTE, { caller_number: '+442079460163' });
-	seed(7, MINUTE, { caller_number: '+15550161' });
-	return table;
-}
-
-/** Adds a call that came in; it goes on until somebody ends it, unless `status` says otherwise. */
-export function addInboundCall(store: Store, given: Given, createdMs = Date.now()): InboundCall {
-	const id = randomUUID();
-	return inboundCalls(store).add(id, newCall(store, id, given, createdMs));
-}
+/** Calls that came in, and how one does: it goes on until somebody ends it, unless `status` says otherwise. */
+export const { rows: inboundCalls, add: addInboundCall } = seededTable(newCall, () => [
+	seed(4, 4, { caller_number: '+15550161', status: 'completed' }),
+	seed(3, 3, { caller_number: '+15550199', status: 'rejected', rejection_reason: 'spam' }),
+	seed(2, 1 + MINUTES, { caller_number: '+15550160', status: 'missed' }),
+	seed(1, 0.5, { caller_number: '+15550160', status: 'completed' }),
+	seed(5, 3 * MINUTES, { caller_number: '+15550160' }),
+	seed(6, 2 * MINUTES, { caller_number: '+442079460163' }),
+	seed(7, MINUTES, { caller_number: '+15550161' }),
+]);
 
 function callOf({ store, params }: Pick<Exchange, 'store' | 'params'>): InboundCall {
-	const id = params['call_id'] ?? '';
-	const call = inboundCalls(store).get(id);
-	if (!call) throw new ApiError('call_not_found', `There is no inbound call ${id}`);
-	return call;
+	return inboundCalls(store).find(params['call_id'], 'inbound call', 'call_not_found');
 }
 
 /** The call of the path if it is still on the line, else 409. */
@@ -187,13 +169,15 @@ function eventsOf(call: InboundCall) {
 }
 
 function events(store: Store) {
-	const ofVoicemails = allVoicemails(store).map(({ id, call_id, caller_number, created_at }) => ({
-		id: `${id}-voicemail`,
-		type: 'voicemail',
-		call_id,
-		caller_number,
-		created_at,
-	}));
+	const ofVoicemails = voicemails(store)
+		.newestFirst()
+		.map(({ id, call_id, caller_number, created_at }) => ({
+			id: `${id}-voicemail`,
+			type: 'voicemail',
+			call_id,
+			caller_number,
+			created_at,
+		}));
 	return [...inboundCalls(store).newestFirst().flatMap(eventsOf), ...ofVoicemails].sort((a, b) =>
 		b.created_at.localeCompare(a.created_at),
 	);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors.mts';
 import { ok, created, type Exchange, type Operations } from '../operation.mts';
 import { ordered } from '../listOrder.mts';
-import { seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
-import { DAY_MS, isoSeconds } from '../time.mts';
+import { oneADay, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
+import { isoSeconds } from '../time.mts';
 
 /** A caller who is known, exactly as answered. */
 export interface InboundContact {
@@ -30,32 +30,33 @@ const ADDRESS_BOOKS: Record<string, Given[]> = {
 	csv: [{ name: 'Ida Falk', phone_number: '+15550134' }],
 };
 
-function newContact(id: string, given: Given, createdMs: number): InboundContact {
+function newContact(given: Given, createdMs: number): InboundContact {
 	const at = isoSeconds(createdMs);
-	return { id, is_vip: false, notes: null, created_at: at, updated_at: at, ...given };
+	return {
+		id: randomUUID(),
+		is_vip: false,
+		notes: null,
+		created_at: at,
+		updated_at: at,
+		...given,
+	};
 }
 
-function contacts(store: Store): Table<InboundContact> {
-	return store.part(seeded);
-}
-
-function seeded(): Table<InboundContact> {
-	const table = new Table<InboundContact>();
-	const people: Given[] = [
-		{ name: 'Otto Berg', phone_number: '+15550161' },
-		{
-			name: 'Clara Soto',
-			phone_number: '+15550160',
-			is_vip: true,
-			notes: 'Wants to be called back',
-		},
-	];
-	people.forEach((person, index) => {
-		const id = seedId('c', people.length - index);
-		table.seed(id, newContact(id, person, Date.now() - (30 - index) * DAY_MS));
-	});
-	return table;
-}
+const { rows: contacts, add: addContact } = seededTable(newContact, () =>
+	oneADay<Given>(
+		'c',
+		[
+			{ name: 'Otto Berg', phone_number: '+15550161' },
+			{
+				name: 'Clara Soto',
+				phone_number: '+15550160',
+				is_vip: true,
+				notes: 'Wants to be called back',
+			},
+		],
+		30,
+	),
+);
 
 /** The contact who calls from this number, if there is one. */
 export function contactWith(store: Store, phoneNumber: string): InboundContact | undefined {
@@ -64,15 +65,9 @@ export function contactWith(store: Store, phoneNumber: string): InboundContact |
 		.find((contact) => contact.phone_number === phoneNumber);
 }
 
-/** Adds a contact; 409 if the number belongs to one. */
-export function addInboundContact(
-	store: Store,
-	given: Given,
-	createdMs = Date.now(),
-): InboundContact {
+function addUnlessTaken(store: Store, given: Given): InboundContact {
 	refuseTaken(store, given.phone_number);
-	const id = randomUUID();
-	return contacts(store).add(id, newContact(id, given, createdMs));
+	return addContact(store, given);
 }
 
 function refuseTaken(store: Store, phoneNumber: string, except?: InboundContact): void {
@@ -83,10 +78,7 @@ function refuseTaken(store: Store, phoneNumber: string, except?: InboundContact)
 }
 
 function contactOf({ store, params }: Exchange): InboundContact {
-	const id = params['contact_id'] ?? '';
-	const contact = contacts(store).get(id);
-	if (!contact) throw new ApiError('not_found', `There is no contact ${id}`, 'contact_not_found');
-	return contact;
+	return contacts(store).find(params['contact_id'], 'contact', 'contact_not_found');
 }
 
 export const inboundContactOperations: Operations = {
@@ -95,7 +87,7 @@ export const inboundContactOperations: Operations = {
 		return ok({ contacts: ordered(store, rows), total: rows.length });
 	},
 	'inboundContact.create': ({ store, body }) =>
-		created(structuredClone(addInboundContact(store, body))),
+		created(structuredClone(addUnlessTaken(store, body))),
 	'inboundContact.update': (exchange) => {
 		const contact = contactOf(exchange);
 		const { store, body } = exchange;
@@ -110,7 +102,7 @@ export const inboundContactOperations: Operations = {
 	'inboundContact.import': ({ store, body }) => {
 		const found = ADDRESS_BOOKS[body.source] ?? [];
 		const fresh = found.filter(({ phone_number }) => !contactWith(store, phone_number));
-		const imported = fresh.map((person) => addInboundContact(store, person));
+		const imported = fresh.map((person) => addUnlessTaken(store, person));
 		return ok({
 			source: body.source,
 			imported_count: imported.length,

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from '../errors.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
-import { seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
-import { DAY_MS, isoSeconds } from '../time.mts';
+import { oneADay, seededTable } from '../seed.mts';
+import { isoSeconds } from '../time.mts';
 import { requireOwnNumber } from './phoneNumber.mts';
 
 /** A routing rule, exactly as answered. */
@@ -24,10 +22,10 @@ type Given = Pick<InboundRule, 'name' | 'action'> & Partial<InboundRule>;
 
 const DEFAULT_PRIORITY = 100;
 
-function newRule(id: string, given: Given, createdMs: number): InboundRule {
+function newRule(given: Given, createdMs: number): InboundRule {
 	const at = isoSeconds(createdMs);
 	return {
-		id,
+		id: randomUUID(),
 		priority: DEFAULT_PRIORITY,
 		is_active: true,
 		conditions: {},
@@ -38,40 +36,25 @@ function newRule(id: string, given: Given, createdMs: number): InboundRule {
 	};
 }
 
-function rules(store: Store): Table<InboundRule> {
-	return store.part(seeded);
-}
-
-function seeded(): Table<InboundRule> {
-	const table = new Table<InboundRule>();
-	const given: Given[] = [
-		{ name: 'Everybody else', action: 'answer', priority: 200 },
-		{
-			name: 'VIP callers',
-			action: 'transfer',
-			priority: 10,
-			conditions: { caller_vip: true },
-			action_config: { target: '+15550150' },
-		},
-	];
-	given.forEach((rule, index) => {
-		const id = seedId('b', given.length - index);
-		table.seed(id, newRule(id, rule, Date.now() - (20 - index) * DAY_MS));
-	});
-	return table;
-}
-
-/** Adds a routing rule. */
-export function addInboundRule(store: Store, given: Given, createdMs = Date.now()): InboundRule {
-	const id = randomUUID();
-	return rules(store).add(id, newRule(id, given, createdMs));
-}
+const { rows: rules, add: addRule } = seededTable(newRule, () =>
+	oneADay<Given>(
+		'b',
+		[
+			{ name: 'Everybody else', action: 'answer', priority: 200 },
+			{
+				name: 'VIP callers',
+				action: 'transfer',
+				priority: 10,
+				conditions: { caller_vip: true },
+				action_config: { target: '+15550150' },
+			},
+		],
+		20,
+	),
+);
 
 function ruleOf({ store, params }: Exchange): InboundRule {
-	const id = params['rule_id'] ?? '';
-	const rule = rules(store).get(id);
-	if (!rule) throw new ApiError('not_found', `There is no rule ${id}`, 'rule_not_found');
-	return rule;
+	return rules(store).find(params['rule_id'], 'rule', 'rule_not_found');
 }
 
 export const inboundRuleOperations: Operations = {
@@ -82,7 +65,7 @@ export const inboundRuleOperations: Operations = {
 	},
 	'inboundRule.create': ({ store, body }) => {
 		requireOwnNumber(store);
-		return created(structuredClone(addInboundRule(store, body)));
+		return created(structuredClone(addRule(store, body)));
 	},
 	'inboundRule.update': (exchange) =>
 		ok(Object.assign(ruleOf(exchange), exchange.body, { updated_at: isoSeconds() })),

@@ -5,9 +5,9 @@ import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { ordered } from '../listOrder.mts';
 import { checkPhone } from '../policy.mts';
 import { COSTS } from '../prices.mts';
-import { seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
-import { DAY_MS, isoSeconds } from '../time.mts';
+import { oneADay, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
+import { isoSeconds } from '../time.mts';
 
 /** A number of the account. */
 export interface PhoneNumber {
@@ -57,18 +57,9 @@ const COUNTRIES: Record<string, Country> = {
 	US: { name: 'United States', areaCode: '555', prefix: NORTH_AMERICA },
 };
 
-interface State {
-	numbers: Table<PhoneNumber>;
-	verifications: Table<Verification>;
-}
-
-function stateOf(store: Store): State {
-	return store.part(seeded);
-}
-
-function newNumber(id: string, given: Given, createdMs: number): PhoneNumber {
+function newNumber(given: Given, createdMs: number): PhoneNumber {
 	return {
-		id,
+		id: randomUUID(),
 		status: 'active',
 		caller_id_name: null,
 		forwarding_number: null,
@@ -77,47 +68,48 @@ function newNumber(id: string, given: Given, createdMs: number): PhoneNumber {
 	};
 }
 
-function seeded(): State {
-	const numbers = new Table<PhoneNumber>();
-	const given: Given[] = [
-		{ phone_number: '+442079460100', iso_country: 'GB' },
-		{
-			phone_number: '+15550100',
-			iso_country: 'US',
-			caller_id_name: 'Studio Soto',
-			forwarding_number: '+15550150',
-		},
-	];
-	given.forEach((number, index) => {
-		const id = seedId('e', given.length - index);
-		numbers.seed(id, newNumber(id, number, Date.now() - (60 - index) * DAY_MS));
-	});
-	const verifications = new Table<Verification>();
-	const started_at = isoSeconds(Date.now() - DAY_MS);
-	verifications.seed('+15550150', {
-		phone_number: '+15550150',
-		status: 'verified',
+const { rows: numbers, add: addNumber } = seededTable(newNumber, () =>
+	oneADay<Given>(
+		'e',
+		[
+			{ phone_number: '+442079460100', iso_country: 'GB' },
+			{
+				phone_number: '+15550100',
+				iso_country: 'US',
+				caller_id_name: 'Studio Soto',
+				forwarding_number: '+15550150',
+			},
+		],
+		60,
+	),
+);
+
+type GivenVerification = Pick<Verification, 'phone_number'> & Partial<Verification>;
+
+function newVerification(
+	{ phone_number, status = 'pending' }: GivenVerification,
+	startedMs: number,
+): Verification {
+	const started_at = isoSeconds(startedMs);
+	return {
+		phone_number,
+		status,
 		started_at,
-		verified_at: started_at,
-	});
-	verifications.seed('+15550151', {
-		phone_number: '+15550151',
-		status: 'pending',
-		started_at,
-		verified_at: null,
-	});
-	return { numbers, verifications };
+		verified_at: status === 'verified' ? started_at : null,
+	};
 }
 
-/** Adds a number to the account. */
-export function addPhoneNumber(store: Store, given: Given, createdMs = Date.now()): PhoneNumber {
-	const id = randomUUID();
-	return stateOf(store).numbers.add(id, newNumber(id, given, createdMs));
-}
+const { rows: verifications, add: addVerification } = seededTable<Verification, GivenVerification>(
+	newVerification,
+	() => [
+		[1, { phone_number: '+15550150', status: 'verified' }],
+		[1, { phone_number: '+15550151' }],
+	],
+);
 
 /** A number of the account, the oldest; 400 if it has none. */
 export function requireOwnNumber(store: Store): PhoneNumber {
-	const number = stateOf(store).numbers.newestFirst().at(-1);
+	const number = numbers(store).newestFirst().at(-1);
 	if (!number) {
 		throw new ApiError('phone_not_provisioned', 'The account has no phone number yet');
 	}
@@ -125,11 +117,7 @@ export function requireOwnNumber(store: Store): PhoneNumber {
 }
 
 function numberOf({ store, params }: Exchange): PhoneNumber {
-	const id = params['phone_number_id'] ?? '';
-	const number = stateOf(store).numbers.get(id);
-	if (!number)
-		throw new ApiError('not_found', `There is no phone number ${id}`, 'phone_number_not_found');
-	return number;
+	return numbers(store).find(params['phone_number_id'], 'phone number', 'phone_number_not_found');
 }
 
 function detail(number: PhoneNumber) {
@@ -150,8 +138,8 @@ function freeNumbers(store: Store, countryCode: string, wantedArea?: string) {
 	const prefix = country.prefix(area_code);
 	if (!prefix) return [];
 	const taken = new Set(
-		stateOf(store)
-			.numbers.newestFirst()
+		numbers(store)
+			.newestFirst()
 			.map(({ phone_number }) => phone_number),
 	);
 	return Array.from({ length: 100 }, (_, index) => `${prefix}${String(index).padStart(2, '0')}`)
@@ -161,9 +149,12 @@ function freeNumbers(store: Store, countryCode: string, wantedArea?: string) {
 }
 
 function targets(store: Store) {
-	const { numbers, verifications } = stateOf(store);
-	const verified = verifications.newestFirst().filter(({ status }) => status === 'verified');
-	const inUse = numbers.newestFirst().flatMap((number) => number.forwarding_number ?? []);
+	const verified = verifications(store)
+		.newestFirst()
+		.filter(({ status }) => status === 'verified');
+	const inUse = numbers(store)
+		.newestFirst()
+		.flatMap((number) => number.forwarding_number ?? []);
 	const all = new Set([...verified.map(({ phone_number }) => phone_number), ...inUse]);
 	return Array.from(all, (phone_number) => ({
 		phone_number,
@@ -174,7 +165,7 @@ function targets(store: Store) {
 
 export const phoneNumberOperations: Operations = {
 	'phoneNumber.getAll': ({ store }) => {
-		const rows = stateOf(store).numbers.newestFirst();
+		const rows = numbers(store).newestFirst();
 		return ok({ phone_numbers: ordered(store, rows), total: rows.length });
 	},
 	'phoneNumber.get': (exchange) => ok(detail(numberOf(exchange))),
@@ -201,11 +192,11 @@ export const phoneNumberOperations: Operations = {
 			description: `Phone number ${phone_number}`,
 			credits: COSTS.phone_number.per_number,
 		});
-		return created(structuredClone(detail(addPhoneNumber(store, { phone_number, iso_country }))));
+		return created(structuredClone(detail(addNumber(store, { phone_number, iso_country }))));
 	},
 	'phoneNumber.release': (exchange) => {
 		const { id, phone_number } = numberOf(exchange);
-		stateOf(exchange.store).numbers.remove(id);
+		numbers(exchange.store).remove(id);
 		return ok({ id, phone_number, released: true });
 	},
 	'phoneNumber.setForwarding': (exchange) => {
@@ -234,18 +225,11 @@ export const phoneNumberOperations: Operations = {
 	},
 	'phoneNumber.startVerification': ({ store, body }) => {
 		checkPhone(body.phone_number);
-		const { verifications } = stateOf(store);
-		verifications.remove(body.phone_number);
-		const verification = verifications.add(body.phone_number, {
-			phone_number: body.phone_number,
-			status: 'pending',
-			started_at: isoSeconds(),
-			verified_at: null,
-		});
-		return ok({ ...verification });
+		verifications(store).remove(body.phone_number);
+		return ok({ ...addVerification(store, { phone_number: body.phone_number }) });
 	},
 	'phoneNumber.checkVerification': ({ store, body }) => {
-		const verification = stateOf(store).verifications.get(body.phone_number);
+		const verification = verifications(store).get(body.phone_number);
 		if (!verification) {
 			throw new ApiError(
 				'validation_failed',
