@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Stage } from '../tools/e2e/stage.mts';
 import type { WorkflowFile } from '../tools/n8n/client.mts';
+import { givingItems, NODE_TYPE, signedIn, workflowNode } from '../tools/n8n/workflowParts.mts';
+import { MAKE_CALL } from '../test/support/callsToMake.mts';
 
-/** Trigger of the workflows that are measured on the real n8n. */
-export const START = 'Start';
-/** Type of the node under test. */
-export const KALLYAI = 'n8n-nodes-kallyai.kallyAi';
 /** The node that is measured in them. */
 export const MEASURED = 'Measured';
 
@@ -17,7 +14,7 @@ export type Measured = [type: string, version: number, parameters: Parameters];
 
 /** Parameters of our node for one call. */
 export const MAKE = {
-	respondentPhone: '={{ $json.phone }}',
+	...MAKE_CALL,
 	taskDescription: '={{ $json.task }}',
 	taskCategory: 'restaurant',
 	timezone: 'Europe/London',
@@ -64,37 +61,21 @@ export function workflowFor(
 	items: number,
 	[type, typeVersion, parameters]: Measured,
 ): WorkflowFile {
-	const { id, name, type: credentialType } = credentials.oAuth2;
-	const node = (title: string, nodeType: string, version: number, given: Parameters) => ({
-		id: randomUUID(),
-		name: title,
-		type: nodeType,
-		typeVersion: version,
-		position: [0, 0] as [number, number],
-		parameters: given,
-	});
-	const to = (title: string) => ({ main: [[{ node: title, type: 'main', index: 0 }]] });
+	const { nodes, connections } = givingItems(
+		Array.from({ length: items }, () => LEAD),
+		MEASURED,
+	);
+	const measured = workflowNode(MEASURED, type, typeVersion, parameters);
 	return {
 		name: `${items} × ${type}`,
-		nodes: [
-			node(START, 'n8n-nodes-base.manualTrigger', 1, {}),
-			node('Leads', 'n8n-nodes-base.set', 3.4, {
-				mode: 'raw',
-				jsonOutput: JSON.stringify({ leads: Array.from({ length: items }, () => LEAD) }),
-			}),
-			node('Each', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'leads', options: {} }),
-			{
-				...node(MEASURED, type, typeVersion, parameters),
-				credentials: { [credentialType]: { id, name } },
-			},
-		],
-		connections: { [START]: to('Leads'), Leads: to('Each'), Each: to(MEASURED) },
+		nodes: [...nodes, signedIn(measured, credentials.oAuth2)],
+		connections,
 	};
 }
 
 /** Our node making or reading calls; `options` are its own. */
 export const ours = (work: CallWork, options: Parameters = {}): Measured => [
-	KALLYAI,
+	NODE_TYPE,
 	1,
 	{
 		authentication: 'oAuth2',

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { unpack } from '../tools/lib/pack.mts';
 import { CACHE, ROOT } from '../tools/lib/paths.mts';
 import { median } from './measure.mts';
-
-const run = promisify(execFile);
+import { runProgram } from '../tools/lib/runProgram.mts';
 
 /** Milliseconds that a host which has n8n-workflow already takes to load the package's files, and an empty package's. */
 export async function loadTimes(
@@ -29,7 +26,7 @@ export async function loadTimes(
 		for (const file of ${JSON.stringify(paths)}) for (const Type of Object.values(require(file))) new Type();
 		console.log(performance.now() - started);`;
 	const time = async (paths: string[]) =>
-		Number((await run(process.execPath, ['-e', script(paths)], { cwd: ROOT })).stdout);
+		Number((await runProgram(process.execPath, ['-e', script(paths)], { cwd: ROOT })).stdout);
 	const taken = { ours: [] as number[], empty: [] as number[] };
 	for (let round = 0; round < rounds; round++) {
 		taken.ours.push(await time(files));
@@ -63,9 +60,13 @@ export async function neighbours(rounds: number): Promise<Neighbour[]> {
 	for (const name of NEIGHBOURS) {
 		const folder = await mkdtemp(join(CACHE, 'neighbour-'));
 		try {
-			const packed = await run('npm', ['pack', '--json', '--pack-destination', folder, name], {
-				cwd: folder,
-			}).catch(() => undefined);
+			const packed = await runProgram(
+				'npm',
+				['pack', '--json', '--pack-destination', folder, name],
+				{
+					cwd: folder,
+				},
+			).catch(() => undefined);
 			if (packed === undefined) continue;
 			const [{ filename, size, entryCount: files }] = Object.values(
 				JSON.parse(packed.stdout) as Array<{ filename: string; size: number; entryCount: number }>,

@@ -1,4 +1,5 @@
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
 import { UndoList } from '../../tools/lib/undoList.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
@@ -9,7 +10,6 @@ import {
 	type Measured,
 	MEASURED,
 	ours,
-	START,
 	workflowFor,
 } from '../measuredWorkflow.mts';
 import { type Bench, ms, ratio, spreadOf } from './figures.mts';

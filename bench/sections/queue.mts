@@ -1,10 +1,11 @@
 import { ensureServices } from '../../tools/e2e/services.mts';
 import { type QueueStage, startQueue } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
 import { UndoList } from '../../tools/lib/undoList.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { aimAt, ours, START, workflowFor } from '../measuredWorkflow.mts';
+import { aimAt, ours, workflowFor } from '../measuredWorkflow.mts';
 import { type Bench, ms, ratio, spreadOf } from './figures.mts';
 
 const ANSWER_MS = 200;

@@ -11,11 +11,8 @@ import OAuth2Server, {
 
 import { ApiError } from '../errors.mts';
 import { isoSeconds } from '../time.mts';
+import { ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN } from './readyCredentials.mts';
 
-export const CLIENT_ID = 'sandbox-client';
-export const CLIENT_SECRET = 'sandbox-secret';
-export const ACCESS_TOKEN = 'sandbox-token';
-export const REFRESH_TOKEN = 'sandbox-refresh';
 /** The one account that all tokens belong to. */
 export const ACCOUNT = 'sandbox-account';
 

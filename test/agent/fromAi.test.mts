@@ -9,7 +9,7 @@ import {
 } from '../support/contract.mts';
 import { type NodeRun } from '../support/engine.mts';
 import { expectedRequest, nodeParameters, valuesOf } from '../support/expectedRequests.mts';
-import { recordedNode } from '../support/recordedNode.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
 

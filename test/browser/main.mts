@@ -6,8 +6,7 @@ import { startBrowser } from '../../tools/browser/chromium.mts';
 import { startSingle } from '../../tools/e2e/stage.mts';
 import { CACHE, ROOT } from '../../tools/lib/paths.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
-import { Player } from '../e2e/player.mts';
-import type { Scenario } from '../e2e/calling.mts';
+import { Player, type Scenario } from '../e2e/player.mts';
 import { Editor } from './editor.mts';
 import { type BrowserStage, editorScenarios } from './editorScenarios.mts';
 

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { startChatModel, type ChatModel } from '../support/chatModel.mts';
-import type { Scenario } from './calling.mts';
-import {
-	assertSuccess,
-	bodies,
-	CALL,
-	given,
-	importExample,
-	sent,
-	type CallBody,
-} from './exampleSteps.mts';
+import { bodies, CALL, type CallBody, sent } from './calling.mts';
+import { assertSuccess, outputOf } from './executions.mts';
+import { importExample } from './importExample.mts';
+import type { Scenario } from './player.mts';
 
 const TOOL = 'Call_somebody';
 const ARGUMENTS = {
@@ -44,7 +38,7 @@ async function chat({ client }: SingleStage, id: string, chatInput: string): Pro
 	const said = { sessionId: id, action: 'sendMessage', chatInput };
 	const execution = await client.finished(await client.start(id, 'Chat', [said]));
 	assertSuccess(execution);
-	return given([execution], 'Assistant')[0]?.output;
+	return outputOf([execution], 'Assistant')[0]?.output;
 }
 
 async function withModel(run: (model: ChatModel) => Promise<string>): Promise<string> {

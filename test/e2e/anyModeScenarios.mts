@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
+import { leads } from '../support/callsToMake.mts';
 import {
 	assertOutcomes,
 	assertRung,
 	callRequests,
-	complaint,
-	ended,
 	placed,
 	POST_CALL,
 	renewals,
 	rung,
 	startCalling,
-	type Scenario,
 } from './calling.mts';
-import { callLeads, KALLYAI, leads, START } from './callWorkflow.mts';
+import { callLeads, KALLYAI } from './callWorkflow.mts';
+import { complaint, ended } from './executions.mts';
+import type { Scenario } from './player.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 

@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
+import type { Stage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import { itemsOf, type Execution } from '../../tools/n8n/client.mts';
-import type { Stage } from '../../tools/e2e/stage.mts';
-import { callLeads, KALLYAI, START, type Lead, type Setup } from './callWorkflow.mts';
-
-/** One promise, shown on a running n8n. Gives the figure that was measured. */
-export interface Scenario<S extends Stage> {
-	name: string;
-	run(stage: S): Promise<string>;
-}
+import { START } from '../../tools/n8n/workflowParts.mts';
+import type { SandboxRequest } from '../../tools/sandbox.mts';
+import type { Lead } from '../support/callsToMake.mts';
+import { callLeads, KALLYAI, type Setup } from './callWorkflow.mts';
+import { assertSuccess } from './executions.mts';
 
 /** The request that makes a call, as faults name it. */
 export const POST_CALL = { method: 'POST', path: '/v1/calls' };
+
+/** The same, as it is looked for among what was sent. */
+export const CALL = `${POST_CALL.method} ${POST_CALL.path}`;
+
+/** Its body. */
+export interface CallBody {
+	submission: Record<string, unknown>;
+}
 
 const WITHIN_MS = 90_000;
 
@@ -49,10 +55,8 @@ export async function renewals({ sandbox }: Stage): Promise<number> {
 }
 
 /** How many requests asked for a call. */
-export async function callRequests({ sandbox }: Stage): Promise<number> {
-	return (await sandbox.requests()).filter(
-		({ method, path }) => method === 'POST' && path === '/v1/calls',
-	).length;
+export async function callRequests(stage: Stage): Promise<number> {
+	return (await sent(stage, CALL)).length;
 }
 
 /** Stores a workflow that rings the leads and starts it. */
@@ -70,27 +74,22 @@ export async function placed(stage: Stage, calls: number): Promise<void> {
 	});
 }
 
-/** Waits for an execution's end, also over times when n8n itself does not answer. */
-export async function ended(stage: Stage, executionId: string): Promise<Execution> {
-	return await waitFor(
-		async () =>
-			await stage.client.finished(executionId, WITHIN_MS).catch((error: Error) => {
-				if (/not within/.test(error.message)) throw error;
-				return undefined;
-			}),
-		{ what: `execution ${executionId}`, withinMs: WITHIN_MS, everyMs: 500 },
-	);
+/** What was sent to the sandbox with this method and path, `{}` standing for one segment. */
+export async function sent({ sandbox }: Stage, request: string): Promise<SandboxRequest[]> {
+	const [method, path = ''] = request.split(' ');
+	const pattern = new RegExp(`^${path.replace(/\{\}/g, '[^/]+')}$`);
+	const requests = await sandbox.requests();
+	return requests.filter((one) => one.method === method && pattern.test(one.path));
 }
 
-/** What an execution says when it did not succeed. */
-export function complaint(execution: Execution): string {
-	const { error } = execution.data.resultData;
-	return [error?.message, error?.description].filter(Boolean).join(' ');
+/** The bodies of such requests. */
+export async function bodies<T>(stage: Stage, request: string): Promise<T[]> {
+	return (await sent(stage, request)).map(({ body }) => body as T);
 }
 
 /** The execution succeeded and hands on the outcome of every lead, in their order. */
 export function assertOutcomes(execution: Execution, people: Lead[]): void {
-	assert.equal(execution.status, 'success', complaint(execution));
+	assertSuccess(execution);
 	const numbers = itemsOf(execution, KALLYAI).map(
 		({ json }) => (json as unknown as SandboxCall).submission.respondent_phone,
 	);
@@ -98,28 +97,4 @@ export function assertOutcomes(execution: Execution, people: Lead[]): void {
 		numbers,
 		people.map(({ phone }) => phone),
 	);
-}
-
-/** Publishes a workflow for as long as `use` takes. */
-export async function published<T>(
-	{ client }: Stage,
-	id: string,
-	use: () => Promise<T>,
-): Promise<T> {
-	await client.publish(id);
-	try {
-		return await use();
-	} finally {
-		await client.unpublish(id);
-	}
-}
-
-/** The ids of executions that fit a filter of n8n's, newest first. */
-export async function executionIds({ client }: Stage, filter: object): Promise<string[]> {
-	const query = encodeURIComponent(JSON.stringify(filter));
-	const { results } = await client.rest<{ results: Array<Pick<Execution, 'id'>> }>(
-		'GET',
-		`/executions?filter=${query}&limit=100`,
-	);
-	return results.map(({ id }) => id);
 }

@@ -5,27 +5,37 @@ import type { INodeTypeDescription } from 'n8n-workflow';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { CAMPAIGN_TRIGGER, checkCampaign, readCampaign } from '../../tools/campaign.mts';
 import { importExamples, readExamples } from '../../tools/examples.mts';
-import type { Execution } from '../../tools/n8n/client.mts';
+import type { Execution, WorkflowNode } from '../../tools/n8n/client.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agentScenarios.mts';
-import { assertRung, callRequests, complaint, rung, type Scenario, published } from './calling.mts';
+import type { Lead } from '../support/callsToMake.mts';
 import {
-	asked,
-	assertSuccess,
+	assertRung,
 	bodies,
 	CALL,
+	type CallBody,
+	callRequests,
+	POST_CALL,
+	rung,
+	sent,
+} from './calling.mts';
+import {
+	assertSuccess,
+	complaint,
 	drained,
 	executionsOf,
-	fileOf,
-	formAddress,
-	given,
-	importExample,
-	lastPage,
-	sent,
-	submit,
-	type CallBody,
-} from './exampleSteps.mts';
-import { leads } from './callWorkflow.mts';
+	outputOf,
+	published,
+} from './executions.mts';
+import { asked, fileOf, formAddress, lastPage, submit } from './forms.mts';
+import { importExample } from './importExample.mts';
+import type { Scenario } from './player.mts';
+
+/** The leads that an example has in its node "Leads". */
+function leadsOf(nodes: WorkflowNode[]): Lead[] {
+	const node = nodes.find(({ name }) => name === 'Leads');
+	return (JSON.parse(String(node?.parameters.jsonOutput)) as { leads: Lead[] }).leads;
+}
 
 /** Every workflow of `examples`, run to its end. */
 export const exampleScenarios: Array<Scenario<SingleStage>> = [
@@ -83,7 +93,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				const result = readCampaign(execution);
 				assert.deepEqual(await checkCampaign(result, stage.sandbox, before), [], run);
 				assert.equal(result.summary.leads, 8, run);
-				const rows = given([execution], 'Write it into the table');
+				const rows = outputOf([execution], 'Write it into the table');
 				assert.deepEqual(
 					rows.map(({ name, status }) => [name, status]),
 					result.leads.map(({ lead, status }) => [lead, status]),
@@ -133,10 +143,10 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				await missed({ caller_number: '+15550170', is_vip: true });
 				const executions = await drained(stage, id, TRIGGER, 7);
 				assert.deepEqual(
-					given(executions, 'Called back').map(({ caller }) => caller),
+					outputOf(executions, 'Called back').map(({ caller }) => caller),
 					['Clara Soto', 'Clara Soto'],
 				);
-				assert.equal(given(executions, 'Nobody to call back').length, 1);
+				assert.equal(outputOf(executions, 'Nobody to call back').length, 1);
 			});
 			assert.deepEqual(await rung(stage), [VIP, '+15550170']);
 			const calls = (await bodies<CallBody>(stage, CALL)).map(({ submission }) => submission);
@@ -269,7 +279,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 					data: { to: 'zoe@example.net' },
 				});
 				const [execution] = await drained(stage, id, 'Email waits for approval', 1);
-				assert.equal(given([execution as Execution], 'Leave it in the outbox').length, 1);
+				assert.equal(outputOf([execution as Execution], 'Leave it in the outbox').length, 1);
 			});
 			const decided = (await sent(stage, 'POST /v1/actions/email/{}/{}')).length;
 			assert.equal(decided, 0);
@@ -347,7 +357,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				const recording = `/v1/calls/${lost}/recording`;
 				await stage.sandbox.fault({ method: 'GET', path: recording, status: 404, body: {} });
 				const executions = await drained(stage, id, 'Call has ended', 3);
-				assert.equal(given(executions, 'Nothing to keep').length, 1);
+				assert.equal(outputOf(executions, 'Nothing to keep').length, 1);
 			});
 			const names = (await readdir(folder)).sort();
 			assert.equal(names.filter((name) => name.endsWith('.txt')).length, 3);
@@ -366,13 +376,12 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 	{
 		name: 'example campaign-resume: a stopped campaign is explained, goes on and rings nobody twice',
 		async run(stage) {
-			const call = { method: 'POST', path: '/v1/calls' };
 			const id = await importExample(stage, 'campaign-resume');
 			const { nodes } = await stage.client.workflow(id);
 			for (const { name, parameters } of nodes)
 				if (name === 'Give it a while') Object.assign(parameters, { amount: 1, unit: 'seconds' });
 			await stage.client.updateWorkflow(id, { nodes });
-			const people = leads(7).slice(1);
+			const people = leadsOf(nodes);
 			const form = await formAddress(stage, id, 'Start now');
 			const start = async (executions: number) => {
 				await submit(form, {});
@@ -380,36 +389,36 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			};
 			const explanation = (rescue: Execution | undefined) => {
 				assertSuccess(rescue as Execution);
-				return String(given([rescue as Execution], 'Explain')[0]?.explanation);
+				return String(outputOf([rescue as Execution], 'Explain')[0]?.explanation);
 			};
 			return await published(stage, id, async () => {
 				// The fourth call is made, but its answer is lost; asked for once more, KallyAI is out of order.
-				await stage.sandbox.fault({ ...call, times: 3 });
-				await stage.sandbox.fault({ ...call, drop: 'after' });
-				await stage.sandbox.fault({ ...call, status: 500, body: {} });
+				await stage.sandbox.fault({ ...POST_CALL, times: 3 });
+				await stage.sandbox.fault({ ...POST_CALL, drop: 'after' });
+				await stage.sandbox.fault({ ...POST_CALL, status: 500, body: {} });
 				const [stopped, rescue] = await start(2);
 				assert.equal(stopped?.status, 'error');
 				assert.match(
 					explanation(rescue),
 					/^"KallyAI campaign that resumes itself" stopped at "Call the lead": .* 3 of 6 items were done/,
 				);
-				assert.equal(given([rescue as Execution], 'Outcome').length, 6);
+				assert.equal(outputOf([rescue as Execution], 'Outcome').length, 6);
 				await assertRung(stage, people);
 				const asked = await callRequests(stage);
 
 				await stage.sandbox.reset();
-				await stage.sandbox.fault({ ...call, times: 2 });
+				await stage.sandbox.fault({ ...POST_CALL, times: 2 });
 				const body = { error: { code: 'quota_exceeded', message: 'No credits left' } };
-				await stage.sandbox.fault({ ...call, status: 402, body });
+				await stage.sandbox.fault({ ...POST_CALL, status: 402, body });
 				const [, refusal] = await start(4);
 				assert.match(
 					explanation(refusal),
 					/no credits left.* 2 of 6 items were done.*Buy credits/s,
 				);
-				assert.equal(given([refusal as Execution], 'Left to you').length, 1);
+				assert.equal(outputOf([refusal as Execution], 'Left to you').length, 1);
 				assert.equal((await rung(stage)).length, 2);
 				const [again] = await start(5).then((ended) => ended.slice(-1));
-				assert.equal(given([again as Execution], 'Outcome').length, 6);
+				assert.equal(outputOf([again as Execution], 'Outcome').length, 6);
 				await assertRung(stage, people);
 				return `6 leads, ${asked} requests, 6 calls after an outage; 6 calls after credits were bought`;
 			});

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
+import { leads } from '../support/callsToMake.mts';
 import {
 	assertNobodyTwice,
 	assertOutcomes,
 	assertRung,
 	callRequests,
-	complaint,
-	ended,
 	POST_CALL,
 	startCalling,
-	type Scenario,
 } from './calling.mts';
-import { KALLYAI, leads } from './callWorkflow.mts';
+import { KALLYAI } from './callWorkflow.mts';
+import { complaint, ended } from './executions.mts';
+import type { Scenario } from './player.mts';
 
 /** Orders faults of call requests, one after the other; one without an effect lets requests pass. */
 async function order({ sandbox }: Stage, faults: Array<Record<string, unknown>>): Promise<void> {

@@ -5,20 +5,13 @@ import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
 import { ensureHost, OLDER_HOSTS } from '../../tools/n8n/host.mts';
 import { faultScenarios } from './faultScenarios.mts';
-import { Player } from './player.mts';
-import {
-	assertOutcomes,
-	assertRung,
-	complaint,
-	ended,
-	published,
-	renewals,
-	rung,
-	startCalling,
-	type Scenario,
-} from './calling.mts';
-import { everyFinishedCall, given } from './triggerScenarios.mts';
-import { callLeads, KALLYAI, leads, START } from './callWorkflow.mts';
+import { callsGiven, everyFinishedCall } from './triggerScenarios.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
+import { leads } from '../support/callsToMake.mts';
+import { assertOutcomes, assertRung, renewals, rung, startCalling } from './calling.mts';
+import { callLeads, KALLYAI } from './callWorkflow.mts';
+import { complaint, ended, published } from './executions.mts';
+import { Player, type Scenario } from './player.mts';
 
 const OLD_CALLS = 450;
 
@@ -101,10 +94,10 @@ const scenarios: Array<Scenario<SingleStage>> = [
 			const { id } = await stage.client.createWorkflow(everyFinishedCall(stage));
 			return await published(stage, id, async () => {
 				const made = await stage.sandbox.event({ type: 'callFinished', count: 3 });
-				await given(stage, id, made.length);
+				await callsGiven(stage, id, made.length);
 				// One more, so that a poll has come after the first ones were given out.
 				made.push(...(await stage.sandbox.event({ type: 'callFinished' })));
-				const batches = await given(stage, id, made.length);
+				const batches = await callsGiven(stage, id, made.length);
 				assert.deepEqual(batches.flat().sort(), [...made].sort());
 				return `${made.length} events in ${batches.length} executions`;
 			});

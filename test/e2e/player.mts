@@ -1,7 +1,12 @@
 import { constants } from 'node:os';
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { UndoList } from '../../tools/lib/undoList.mts';
-import type { Scenario } from './calling.mts';
+
+/** One promise, shown on a running n8n. Gives the figure that was measured. */
+export interface Scenario<S extends Stage> {
+	name: string;
+	run(stage: S): Promise<string>;
+}
 
 const since = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 

@@ -6,18 +6,17 @@ import { LOCK_MS, type QueueStage, type Worker } from '../../tools/e2e/stage.mts
 import { HOST } from '../../tools/lib/paths.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
+import { leads, type Lead } from '../support/callsToMake.mts';
 import {
 	assertNobodyTwice,
 	assertOutcomes,
 	assertRung,
 	callRequests,
-	complaint,
-	ended,
 	placed,
 	startCalling,
-	type Scenario,
 } from './calling.mts';
-import { leads, type Lead } from './callWorkflow.mts';
+import { complaint, ended } from './executions.mts';
+import type { Scenario } from './player.mts';
 
 /** The part of Bull, n8n's queue, that is used here. */
 interface BullQueue {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { expiredToken } from './anyModeScenarios.mts';
-import { assertNobodyTwice, ended, placed, startCalling, type Scenario } from './calling.mts';
-import { leads } from './callWorkflow.mts';
+import { leads } from '../support/callsToMake.mts';
+import { assertNobodyTwice, placed, startCalling } from './calling.mts';
+import { ended } from './executions.mts';
+import type { Scenario } from './player.mts';
 
 /** What only one process can show. */
 export const singleScenarios: Array<Scenario<SingleStage>> = [

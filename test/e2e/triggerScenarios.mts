@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import { itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
-import { executionIds, published, type Scenario } from './calling.mts';
+import { leadingTo, signedIn, TRIGGER_TYPE, workflowNode } from '../../tools/n8n/workflowParts.mts';
+import { executionIds, published } from './executions.mts';
+import type { Scenario } from './player.mts';
 
 const TRIGGER = 'KallyAI Trigger';
 const KILLS = 5;
@@ -21,33 +22,18 @@ export const EVERY_FIVE_SECONDS = Array.from({ length: 60_000 / POLL_MS }, (_, i
 
 /** A workflow that waits for finished calls, looking every five seconds. */
 export function everyFinishedCall({ credentials }: SingleStage): WorkflowFile {
-	const { id, name, type } = credentials.oAuth2;
+	const trigger = workflowNode(TRIGGER, TRIGGER_TYPE, 1, {
+		pollTimes: { item: EVERY_FIVE_SECONDS },
+		authentication: 'oAuth2',
+		event: ['callFinished'],
+	});
 	return {
 		name: 'Every finished call',
 		nodes: [
-			{
-				id: randomUUID(),
-				name: TRIGGER,
-				type: 'n8n-nodes-kallyai.kallyAiTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: {
-					pollTimes: { item: EVERY_FIVE_SECONDS },
-					authentication: 'oAuth2',
-					event: ['callFinished'],
-				},
-				credentials: { [type]: { id, name } },
-			},
-			{
-				id: randomUUID(),
-				name: 'Done',
-				type: 'n8n-nodes-base.noOp',
-				typeVersion: 1,
-				position: [200, 0],
-				parameters: {},
-			},
+			signedIn(trigger, credentials.oAuth2),
+			workflowNode('Done', 'n8n-nodes-base.noOp', 1, {}),
 		],
-		connections: { [TRIGGER]: { main: [[{ node: 'Done', type: 'main', index: 0 }]] } },
+		connections: { [TRIGGER]: leadingTo('Done') },
 	};
 }
 
@@ -61,7 +47,7 @@ async function delivered(stage: SingleStage, workflowId: string): Promise<string
 }
 
 /** Waits until executions were given so many different calls; gives them execution by execution. */
-export async function given(
+export async function callsGiven(
 	stage: SingleStage,
 	workflowId: string,
 	calls: number,
@@ -108,10 +94,10 @@ export const triggerScenarios: Array<Scenario<SingleStage>> = [
 					const late = { type: 'callFinished', count, visibleAfterMs: LATE_MS };
 					made.push(...(await stage.sandbox.event(late)));
 					// Killed in the middle of an execution, n8n calls it crashed and keeps nothing of it: so between two polls.
-					await given(stage, id, made.length - count);
+					await callsGiven(stage, id, made.length - count);
 					await stage.restart();
 				}
-				const batches = await given(stage, id, made.length);
+				const batches = await callsGiven(stage, id, made.length);
 				const all = batches.flat();
 				assert.deepEqual([...new Set(all)].sort(), [...made].sort());
 				const largest = Math.max(...batches.map((batch) => batch.length));

@@ -2,6 +2,7 @@ import type { CodexData, INodeProperties, INodePropertyOptions } from 'n8n-workf
 
 import { contractOperations, parameterName } from '../support/contract.mts';
 import { type Engine, startEngine } from '../support/engine.mts';
+import { EVERYDAY_WORDS } from '../support/everydayWords.mts';
 
 let engine: Engine;
 let properties: INodeProperties[];
@@ -170,29 +171,7 @@ test('a resource begins with what is harmless or asked for most', () => {
 
 test('everyday words find the node', () => {
 	const { alias = [], subcategories } = engine.node.description.codex as CodexData;
-	for (const word of [
-		'call',
-		'phone call',
-		'voicemail',
-		'reservation',
-		'outreach',
-		'sms',
-		'text message',
-		'receptionist',
-		'appointment',
-		'booking',
-		'restaurant',
-		'inbox',
-		'email',
-		'personal assistant',
-		'telephone',
-		'dial',
-		'credits',
-		'calendar',
-		'ride',
-		'taxi',
-		'bill',
-	]) {
+	for (const word of EVERYDAY_WORDS) {
 		expect(alias).toContain(word);
 	}
 	expect(new Set(alias).size).toBe(alias.length);

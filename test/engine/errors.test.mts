@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import codes from '../fixtures/errorCodes.json';
 import { startEngine } from '../support/engine.mts';
 import { anyCredentials } from '../support/recorder.mts';
-import { recordedNode } from '../support/recordedNode.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
 

@@ -1,4 +1,4 @@
-import { recordedNode } from '../support/recordedNode.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
 

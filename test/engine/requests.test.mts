@@ -7,7 +7,7 @@ import {
 	placeOf,
 	valuesOf,
 } from '../support/expectedRequests.mts';
-import { recordedNode } from '../support/recordedNode.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
 

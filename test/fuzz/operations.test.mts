@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, requestJudge } from '../support/contract.mts';
-import { recordedNode } from '../support/recordedNode.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 /** Generated items over all operations: more than 20,000. */
 const ITEMS_PER_OPERATION = 160;

@@ -1,12 +1,7 @@
 import { waitFor } from '../../tools/lib/waitFor.mts';
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const CALL = {
 	timezone: 'Europe/London',

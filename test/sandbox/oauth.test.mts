@@ -1,12 +1,7 @@
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { testSandbox } from '../support/sandbox.mts';
 import { documentedOperations, objections } from './documentedOperations.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const CALLBACK = 'http://127.0.0.1:5678/rest/oauth2-credential/callback';
 const CLIENT = { client_id: 'sandbox-client', client_secret: 'sandbox-secret' };

@@ -81,6 +81,17 @@ const PASS_THROUGH: INodeType = {
 	},
 };
 
+/** The trigger as it stands in a workflow. */
+export const triggerNode = (parameters: INodeParameters): INode => ({
+	id: 'trigger',
+	name: 'Trigger',
+	type: 'n8n-nodes-kallyai.kallyAiTrigger',
+	typeVersion: 1,
+	position: [0, 0],
+	credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'kallyAiOAuth2Api' } },
+	parameters: { authentication: 'oAuth2', ...parameters },
+});
+
 /** Credentials by ID, as a database would hold them; what the engine stores is put back here. */
 export type CredentialStore = Record<string, ICredentialDataDecryptedObject>;
 

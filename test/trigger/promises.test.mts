@@ -1,6 +1,6 @@
 import { Account, LISTS, MINUTE, type Order, type Polled, randomOf } from './account.mts';
 import { SCENARIOS } from './accountHistories.mts';
-import { recordedNode } from '../support/recordedNode.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 /** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises`. */
 const SEEDS = Number(process.env.SEEDS ?? 1);

@@ -49,6 +49,7 @@ export function isRunning(pid: number): boolean {
 }
 
 let reaper: ChildProcess | undefined;
+const running = new Set<number>();
 
 /** A process of its own outlives even a SIGKILL of ours and then ends the servers that we could not. */
 function tellReaper(line: string): void {
@@ -81,12 +82,17 @@ export async function startServer<T>(
 	closeSync(output);
 	await once(child, 'spawn');
 	const pid = child.pid as number;
+	running.add(pid);
 	tellReaper(`+${pid}`);
 
 	const ended = once(child, 'close').then(() => {
 		// What the server itself started must not stay behind.
 		killGroup(pid, 'SIGKILL');
+		running.delete(pid);
 		tellReaper(`-${pid}`);
+		if (running.size > 0) return;
+		reaper?.stdin?.end();
+		reaper = undefined;
 	});
 	const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 	const kill = async () => {

@@ -1,8 +1,7 @@
-/** Lines of a plain-text table, one column for each key of the first row; numbers stand to the right. */
-export function table(rows: Array<Record<string, string | number>>): string {
-	const names = Object.keys(rows[0] ?? {});
-	const widths = names.map((name) =>
-		Math.max(name.length, ...rows.map((row) => String(row[name]).length)),
+/** Lines of a plain-text table; numbers stand to the right. */
+export function textTable(head: string[], rows: Array<Array<string | number>>): string {
+	const widths = head.map((name, column) =>
+		Math.max(name.length, ...rows.map((row) => String(row[column]).length)),
 	);
 	const line = (cells: Array<string | number>) =>
 		cells
@@ -13,8 +12,5 @@ export function table(rows: Array<Record<string, string | number>>): string {
 			)
 			.join('   ')
 			.trimEnd();
-	const rule = widths.map((width) => '─'.repeat(width));
-	return [line(names), line(rule), ...rows.map((row) => line(names.map((name) => row[name])))].join(
-		'\n',
-	);
+	return [head, widths.map((width) => '─'.repeat(width)), ...rows].map(line).join('\n');
 }
