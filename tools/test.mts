@@ -136,6 +136,7 @@ async function packageContents(): Promise<Tally> {
 
 const steps: Step[] = [
 	{ name: 'format', run: quietly(binary('prettier'), '--check', SOURCES) },
+	{ name: 'clones', run: quietly(binary('jscpd')) },
 	{ name: 'lint', run: quietly(binary('n8n-node'), 'lint') },
 	{ name: 'build', run: quietly(binary('n8n-node'), 'build') },
 	{ name: 'scanner', needs: 'build', run: quietly(process.execPath, ...ourNode('tools/scan.mts')) },

@@ -29,6 +29,10 @@ export function sampleOf(samples: Map<string, Sample>, name: string): Sample {
 	return sample;
 }
 
+/** The time of one entry as a part of that of another. */
+export const timeRatio = (samples: Map<string, Sample>, name: string, to: string) =>
+	sampleOf(samples, name).wallMs / sampleOf(samples, to).wallMs;
+
 /** Rows with the ratio to the entry that everything is compared with in front. */
 export function ratioRows(entries: Entry[], samples: Map<string, Sample>, to: string): string[][] {
 	const base = sampleOf(samples, to).wallMs;

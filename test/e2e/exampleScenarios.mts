@@ -5,7 +5,7 @@ import type { INodeTypeDescription } from 'n8n-workflow';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { CAMPAIGN_TRIGGER, checkCampaign, readCampaign } from '../../tools/campaign.mts';
 import { importExamples, readExamples } from '../../tools/examples.mts';
-import type { Execution, WorkflowNode } from '../../tools/n8n/client.mts';
+import type { Execution, WorkflowFile } from '../../tools/n8n/client.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agentScenarios.mts';
 import type { Lead } from '../support/callsToMake.mts';
@@ -32,9 +32,21 @@ import { importExample } from './importExample.mts';
 import type { Scenario } from './player.mts';
 
 /** The leads that an example has in its node "Leads". */
-function leadsOf(nodes: WorkflowNode[]): Lead[] {
+function leadsOf({ nodes }: WorkflowFile): Lead[] {
 	const node = nodes.find(({ name }) => name === 'Leads');
 	return (JSON.parse(String(node?.parameters.jsonOutput)) as { leads: Lead[] }).leads;
+}
+
+/** Changes parameters of one node of a stored workflow. */
+async function setParameters(
+	{ client }: SingleStage,
+	id: string,
+	nodeName: string,
+	changes: object,
+): Promise<void> {
+	const { nodes } = await client.workflow(id);
+	Object.assign(nodes.find(({ name }) => name === nodeName)?.parameters ?? {}, changes);
+	await client.updateWorkflow(id, { nodes });
 }
 
 /** Every workflow of `examples`, run to its end. */
@@ -268,11 +280,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 		name: 'example email-approval: an email that nobody decides on stays in the outbox',
 		async run(stage) {
 			const id = await importExample(stage, 'email-approval');
-			const { nodes } = await stage.client.workflow(id);
-			for (const { name, parameters } of nodes)
-				if (name === 'Decision')
-					Object.assign(parameters, { resumeAmount: 1, resumeUnit: 'seconds' });
-			await stage.client.updateWorkflow(id, { nodes });
+			await setParameters(stage, id, 'Decision', { resumeAmount: 1, resumeUnit: 'seconds' });
 			await published(stage, id, async () => {
 				await stage.sandbox.event({
 					type: 'emailAwaitingApproval',
@@ -377,11 +385,8 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 		name: 'example campaign-resume: a stopped campaign is explained, goes on and rings nobody twice',
 		async run(stage) {
 			const id = await importExample(stage, 'campaign-resume');
-			const { nodes } = await stage.client.workflow(id);
-			for (const { name, parameters } of nodes)
-				if (name === 'Give it a while') Object.assign(parameters, { amount: 1, unit: 'seconds' });
-			await stage.client.updateWorkflow(id, { nodes });
-			const people = leadsOf(nodes);
+			await setParameters(stage, id, 'Give it a while', { amount: 1, unit: 'seconds' });
+			const people = leadsOf(await stage.client.workflow(id));
 			const form = await formAddress(stage, id, 'Start now');
 			const start = async (executions: number) => {
 				await submit(form, {});

@@ -7,6 +7,18 @@ const built = sandboxedNode();
 
 const READ = { resource: 'call', operation: 'get', callId: '={{ $json.id }}' };
 
+const POST_CALL = { method: 'POST', path: '/v1/calls' };
+/** The outreach that those tests do which need one. */
+const OUTREACH = {
+	resource: 'outreach',
+	operation: 'create',
+	goal: 'Confirm the visit',
+	recipientIdentifier: '+15550100',
+};
+
+/** Orders a failure; a single one unless `times` says otherwise. */
+const fault = async (order: object) => await built.sandbox.control('faults', order);
+
 interface State {
 	calls: Array<{ call_id: string; submission: { respondent_phone: string } }>;
 	tokensIssued: unknown[];
@@ -87,12 +99,7 @@ test('bad input under continue on fail leaves the other items to be done', async
 
 describe('a lost connection', () => {
 	test('after a call was placed: the same key brings its result, and no second call', async () => {
-		await built.sandbox.control('faults', {
-			method: 'POST',
-			path: '/v1/calls',
-			drop: 'after',
-			times: 1,
-		});
+		await fault({ ...POST_CALL, drop: 'after' });
 		const { items, error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error).toBeUndefined();
 		const { calls } = await state();
@@ -101,30 +108,15 @@ describe('a lost connection', () => {
 	});
 
 	test('before the call was placed: it is placed once', async () => {
-		await built.sandbox.control('faults', {
-			method: 'POST',
-			path: '/v1/calls',
-			drop: 'before',
-			times: 1,
-		});
+		await fault({ ...POST_CALL, drop: 'before' });
 		const { items } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(items[0].json.status).toBe('success');
 		expect(await rung()).toHaveLength(1);
 	});
 
 	test('of any other creating request is not tried again, and said to be uncertain', async () => {
-		await built.sandbox.control('faults', {
-			method: 'POST',
-			path: '/v1/outreach/tasks',
-			drop: 'after',
-			times: 1,
-		});
-		const { error } = await built.engine.execute({
-			resource: 'outreach',
-			operation: 'create',
-			goal: 'Confirm the visit',
-			recipientIdentifier: '+15550100',
-		});
+		await fault({ method: 'POST', path: '/v1/outreach/tasks', drop: 'after' });
+		const { error } = await built.engine.execute(OUTREACH);
 		expect(error?.message).toMatch(/ended without an answer/);
 		expect(error?.description).toMatch(/not known/);
 		expect(await requests()).toHaveLength(1);
@@ -133,13 +125,8 @@ describe('a lost connection', () => {
 
 test('Retry On Fail with a failing third item rings nobody twice', async () => {
 	// Refused with a status that nothing in the node repeats, so that n8n runs all items again.
-	await built.sandbox.control('faults', { method: 'POST', path: '/v1/calls', times: 2 });
-	await built.sandbox.control('faults', {
-		method: 'POST',
-		path: '/v1/calls',
-		status: 500,
-		times: 1,
-	});
+	await fault({ ...POST_CALL, times: 2 });
+	await fault({ ...POST_CALL, status: 500 });
 	const { status, items } = await built.engine.execute(MAKE_CALL, {
 		items: leads(5),
 		node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
@@ -222,7 +209,7 @@ describe('an expired token', () => {
 
 describe('a server that asks to slow down', () => {
 	test('is obeyed twice, then answers', async () => {
-		await built.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls',
 			status: 429,
 			headers: { 'retry-after': '1' },
@@ -235,7 +222,7 @@ describe('a server that asks to slow down', () => {
 	});
 
 	test('for too long is taken at its word', async () => {
-		await built.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls',
 			status: 429,
 			headers: { 'retry-after': '7200' },
@@ -251,7 +238,7 @@ test('a passing fault of a read is sat out', async () => {
 		.control('calls', { count: 1 })
 		.then(async () => (await built.sandbox.http.get('/v1/calls')).data.calls)
 		.then((calls: Array<{ call_id: string }>) => calls.map(({ call_id }) => call_id));
-	await built.sandbox.control('faults', { path: '/v1/calls/{id}', status: 503, times: 2 });
+	await fault({ path: '/v1/calls/{id}', status: 503, times: 2 });
 	const { items } = await built.engine.execute(READ, { items: [{ id }] });
 	expect(items[0].json.call_id).toBe(id);
 });
@@ -266,22 +253,22 @@ describe('answers that are no answers', () => {
 			'JSON that is cut off',
 			{ body: '{"call_id": "abc', headers: { 'content-type': 'application/json' } },
 		],
-	])('%s is not taken for a result', async (_what, fault) => {
-		await built.sandbox.control('faults', { path: '/v1/calls', status: 200, times: 1, ...fault });
+	])('%s is not taken for a result', async (_what, answer) => {
+		await fault({ path: '/v1/calls', status: 200, times: 1, ...answer });
 		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error?.message).toMatch(/not readable JSON \[item 1\]/);
 	});
 
 	test('an error envelope with status 200 is a refusal', async () => {
 		const body = { error: { code: 'toll_number', message: 'Not this one', correlation_id: 'c-9' } };
-		await built.sandbox.control('faults', { path: '/v1/calls', status: 200, body });
+		await fault({ path: '/v1/calls', status: 200, body });
 		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error?.message).toBe('KallyAI never calls premium-rate numbers: Not this one [item 1]');
 		expect(error?.description).toContain('c-9');
 	});
 
 	test('a redirect is not followed', async () => {
-		await built.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls',
 			status: 302,
 			headers: { location: `${built.sandbox.baseUrl}/elsewhere?secret=1` },
@@ -294,7 +281,7 @@ describe('answers that are no answers', () => {
 
 test('a record with an error text of its own is a success, also under Retry On Fail', async () => {
 	const body = { call_id: 'c-1', status: 'no_answer', error: 'nobody picked up' };
-	await built.sandbox.control('faults', { path: '/v1/calls', status: 201, body, times: 1 });
+	await fault({ path: '/v1/calls', status: 201, body, times: 1 });
 	const { items } = await built.engine.execute(MAKE_CALL, {
 		items: leads(1),
 		node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
@@ -385,7 +372,7 @@ describe('files', () => {
 		['http://2130706433/x', /private network/],
 		['http://user:pass@example.org/x', /user name/],
 	])('a recording at %s is not fetched', async (url, message) => {
-		await built.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls/{id}/recording',
 			status: 200,
 			body: { url },
@@ -396,17 +383,10 @@ describe('files', () => {
 });
 
 describe('waiting for the outcome', () => {
-	const create = {
-		resource: 'outreach',
-		operation: 'create',
-		goal: 'Confirm the visit',
-		recipientIdentifier: '+15550100',
-	};
-
 	test('of an outreach task gives the task as it ended', async () => {
 		await built.sandbox.control('scenario', { durationMs: 1500 });
 		const { items } = await built.engine.execute({
-			...create,
+			...OUTREACH,
 			options: { waitForCompletion: true },
 		});
 		expect(items[0].json).toMatchObject({ status: 'completed' });
@@ -416,7 +396,7 @@ describe('waiting for the outcome', () => {
 	test('gives the last state when the time is over', async () => {
 		await built.sandbox.control('scenario', { durationMs: 600_000 });
 		const { items, status } = await built.engine.execute({
-			...create,
+			...OUTREACH,
 			options: { waitForCompletion: true, maxWait: 1 },
 		});
 		expect(status).toBe('success');

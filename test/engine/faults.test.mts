@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { waitFor } from '../../tools/lib/waitFor.mts';
-import { type NodeRun } from '../support/engine.mts';
+import { type NodeOutcome } from '../support/engine.mts';
 import { anyCredentials } from '../support/recorder.mts';
 import { sandboxedNode } from '../support/builtNode.mts';
 import { leads, MAKE_CALL } from '../support/callsToMake.mts';
@@ -123,39 +123,22 @@ const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const LOST = /ended without an answer/;
 const SAID_UNKNOWN = /look whether the work was done|not known: look at the list/i;
 
+/** What becomes of an item whose answer did not come. */
+const CUT_OFF = { survivedBy: REPEATABLE, again: true, says: LOST, unknown: true };
+
 const FAULTS: Record<string, Fault> = {
 	'a connection cut before the work': {
+		...CUT_OFF,
 		order: () => ({ drop: 'before' }),
 		works: false,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
 	},
-	'a connection cut after the work': {
-		order: () => ({ drop: 'after' }),
-		works: true,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
-	},
+	'a connection cut after the work': { ...CUT_OFF, order: () => ({ drop: 'after' }), works: true },
 	'a connection cut within the answer': {
+		...CUT_OFF,
 		order: () => ({ drop: 'within' }),
 		works: true,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
 	},
-	'an answer after the timeout': {
-		order: () => ({ delayMs: 1400 }),
-		works: true,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
-	},
+	'an answer after the timeout': { ...CUT_OFF, order: () => ({ delayMs: 1400 }), works: true },
 	'JSON that ends in its middle': {
 		order: () => ({ truncate: true }),
 		works: true,
@@ -228,7 +211,7 @@ const FAULTS: Record<string, Fault> = {
 };
 
 /** Everything that n8n stores or shows of a run. */
-const everythingOf = ({ run }: NodeRun): string =>
+const everythingOf = ({ run }: NodeOutcome): string =>
 	JSON.stringify(run) + inspect(run, { depth: 12, showHidden: false });
 
 const SECRETS = /sandbox-(?:token|refresh|secret)/;

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { parse } from 'yaml';
+
+import { follow, openapi } from '../support/openapi.mts';
 
 /** An operation of openapi/kallyai.yaml with everything a test needs to try it. */
 export interface DocumentedOperation {
@@ -17,20 +15,11 @@ export interface DocumentedOperation {
 	responses: Record<string, any>;
 }
 
-const document = parse(readFileSync(resolve('openapi/kallyai.yaml'), 'utf8'));
 // Not the library the sandbox validates with: a mistake there must not hide itself.
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
-ajv.addSchema(document, 'kallyai');
+ajv.addSchema(openapi, 'kallyai');
 const validators = new Map<unknown, ValidateFunction>();
-
-function pointed(node: any): any {
-	if (!node?.$ref) return node;
-	return node.$ref
-		.slice(2)
-		.split('/')
-		.reduce((value: any, name: string) => value[name], document);
-}
 
 function absolute(schema: any): any {
 	return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', '"$ref":"kallyai#'));
@@ -38,7 +27,7 @@ function absolute(schema: any): any {
 
 /** Every operation of the document. */
 export const documentedOperations: DocumentedOperation[] = Object.entries<any>(
-	document.paths,
+	openapi.paths,
 ).flatMap(([path, item]) =>
 	Object.entries<any>(item)
 		.filter(([method]) => method !== 'parameters')
@@ -49,7 +38,7 @@ export const documentedOperations: DocumentedOperation[] = Object.entries<any>(
 				method: method.toUpperCase(),
 				path,
 				isPublic: operation.security?.length === 0,
-				parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(pointed),
+				parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(follow),
 				request: media && {
 					type: media[0],
 					example: media[1].example,
@@ -58,7 +47,7 @@ export const documentedOperations: DocumentedOperation[] = Object.entries<any>(
 				responses: Object.fromEntries(
 					Object.entries<any>(operation.responses).map(([status, response]) => [
 						status,
-						pointed(response),
+						follow(response),
 					]),
 				),
 			};

@@ -96,7 +96,7 @@ export const triggerNode = (parameters: INodeParameters): INode => ({
 export type CredentialStore = Record<string, ICredentialDataDecryptedObject>;
 
 /** What one run of the node gave. */
-export interface NodeRun {
+export interface NodeOutcome {
 	status: IRun['status'];
 	/** Items of the node's output. */
 	items: INodeExecutionData[];
@@ -107,7 +107,7 @@ export interface NodeRun {
 }
 
 /** How the node is run. */
-export interface RunSettings {
+export interface ExecuteOptions {
 	/** Input items, one run of the node for all of them; one empty item unless given. */
 	items?: IDataObject[];
 	credential?: 'kallyAiOAuth2Api' | 'kallyAiTokenApi';
@@ -122,7 +122,7 @@ export interface Engine {
 	loader: Loader;
 	node: INodeType;
 	credentials: CredentialStore;
-	execute(parameters: INodeParameters, settings?: RunSettings): Promise<NodeRun>;
+	execute(parameters: INodeParameters, settings?: ExecuteOptions): Promise<NodeOutcome>;
 	search(
 		resource: string,
 		filter?: string,
@@ -381,7 +381,7 @@ export async function startEngine(
 			return {
 				status: run.status,
 				items: taskData?.data?.main?.[0] ?? [],
-				error: run.data.resultData.error as NodeRun['error'],
+				error: run.data.resultData.error as NodeOutcome['error'],
 				hints: taskData?.hints ?? [],
 				run,
 			};

@@ -6,6 +6,7 @@ import {
 	parameterName,
 	sample,
 } from './contract.mts';
+import { shownFor } from './shownFor.mts';
 
 /** Where the description puts a parameter of an operation: at top level or in one of its collections. */
 export function placeOf(
@@ -14,10 +15,7 @@ export function placeOf(
 	operation: string,
 	name: string,
 ): string | undefined {
-	const shown = node.description.properties.filter(({ displayOptions }) => {
-		const { resource: resources, operation: operations } = displayOptions?.show ?? {};
-		return resources?.includes(resource) && operations?.includes(operation);
-	});
+	const shown = shownFor(node.description.properties, resource, operation);
 	if (shown.some((property) => property.name === name)) return '';
 	return shown.find(
 		({ type, options }) =>

@@ -63,3 +63,14 @@ export function testSandbox(): RunningSandbox {
 	beforeEach(async () => await sandbox.control('reset'));
 	return sandbox;
 }
+
+/** Short forms of what tests of a sandbox ask it most. */
+export function requestsTo(sandbox: RunningSandbox) {
+	/** The data that a GET answers. */
+	const get = async (path: string, params?: object) =>
+		(await sandbox.http.get(path, { params })).data;
+	const post = async (path: string, body?: unknown) => await sandbox.http.post(path, body);
+	/** Credits that are left. */
+	const credits = async (): Promise<number> => (await get('/v1/credits/balance')).credits_remaining;
+	return { get, post, credits };
+}
