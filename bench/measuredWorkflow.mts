@@ -1,7 +1,7 @@
+import { MAKE_CALL } from '../test/support/callsToMake.mts';
 import type { Stage } from '../tools/e2e/stage.mts';
 import type { WorkflowFile } from '../tools/n8n/client.mts';
 import { givingItems, NODE_TYPE, signedIn, workflowNode } from '../tools/n8n/workflowParts.mts';
-import { MAKE_CALL } from '../test/support/callsToMake.mts';
 
 /** The node that is measured in them. */
 export const MEASURED = 'Measured';

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpack } from '../tools/lib/pack.mts';
 import { CACHE, ROOT } from '../tools/lib/paths.mts';
-import { median } from './measure.mts';
 import { runProgram } from '../tools/lib/runProgram.mts';
+import { median } from './measure.mts';
 
 /** Milliseconds that a host which has n8n-workflow already takes to load the package's files, and an empty package's. */
 export async function loadTimes(

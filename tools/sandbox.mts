@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import axios, { type AxiosInstance } from 'axios';
-import { startServer, type Server } from './lib/processes.mts';
 import {
 	ACCESS_TOKEN,
 	CLIENT_ID,
@@ -8,6 +7,7 @@ import {
 	REFRESH_TOKEN,
 } from '../sandbox/oauth/readyCredentials.mts';
 import { ROOT } from './lib/paths.mts';
+import { startServer, type Server } from './lib/processes.mts';
 import type { Credential, N8nClient } from './n8n/client.mts';
 
 const READY_WITHIN_MS = 30_000;

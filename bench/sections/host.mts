@@ -1,6 +1,6 @@
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
-import { START } from '../../tools/n8n/workflowParts.mts';
 import { UndoList } from '../../tools/lib/undoList.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
 import {

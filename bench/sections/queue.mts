@@ -1,8 +1,8 @@
 import { ensureServices } from '../../tools/e2e/services.mts';
 import { type QueueStage, startQueue } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
-import { START } from '../../tools/n8n/workflowParts.mts';
 import { UndoList } from '../../tools/lib/undoList.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
 import { aimAt, ours, workflowFor } from '../measuredWorkflow.mts';

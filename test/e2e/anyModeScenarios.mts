@@ -14,17 +14,14 @@ import {
 	startCalling,
 } from './calling.mts';
 import { callLeads, KALLYAI } from './callWorkflow.mts';
-import { complaint, ended } from './executions.mts';
+import { assertSuccess, complaint, ended } from './executions.mts';
 import type { Scenario } from './player.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 
-/** Waits for several executions; gives their items' number. */
+/** Waits for several executions, all of which have to succeed. */
 async function allEnded(stage: Stage, ids: string[]): Promise<void> {
-	for (const id of ids) {
-		const execution = await ended(stage, id);
-		assert.equal(execution.status, 'success', complaint(execution));
-	}
+	for (const id of ids) assertSuccess(await ended(stage, id));
 }
 
 /** Four executions at once whose token has expired; the credential works afterwards. */

@@ -6,9 +6,9 @@ import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { CAMPAIGN_TRIGGER, checkCampaign, readCampaign } from '../../tools/campaign.mts';
 import { importExamples, readExamples } from '../../tools/examples.mts';
 import type { Execution, WorkflowFile } from '../../tools/n8n/client.mts';
+import type { Lead } from '../support/callsToMake.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agentScenarios.mts';
-import type { Lead } from '../support/callsToMake.mts';
 import {
 	assertRung,
 	bodies,

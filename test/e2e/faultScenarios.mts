@@ -11,7 +11,7 @@ import {
 	startCalling,
 } from './calling.mts';
 import { KALLYAI } from './callWorkflow.mts';
-import { complaint, ended } from './executions.mts';
+import { assertSuccess, ended } from './executions.mts';
 import type { Scenario } from './player.mts';
 
 /** Orders faults of call requests, one after the other; one without an effect lets requests pass. */
@@ -70,7 +70,7 @@ export const faultScenarios: Array<Scenario<Stage>> = [
 			await order(stage, [{ times: 1 }, { truncate: true }, { times: 1 }, page]);
 			const settings = { onError: 'continueRegularOutput' };
 			const execution = await ended(stage, await startCalling(stage, people, { settings }));
-			assert.equal(execution.status, 'success', complaint(execution));
+			assertSuccess(execution);
 			const items = itemsOf(execution, KALLYAI).map(({ json }) => json);
 			assert.equal(items.length, people.length);
 			const uncertain = [1, 3];

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
 import { ensureHost, OLDER_HOSTS } from '../../tools/n8n/host.mts';
-import { faultScenarios } from './faultScenarios.mts';
-import { callsGiven, everyFinishedCall } from './triggerScenarios.mts';
 import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
 import { assertOutcomes, assertRung, renewals, rung, startCalling } from './calling.mts';
 import { callLeads, KALLYAI } from './callWorkflow.mts';
-import { complaint, ended, published } from './executions.mts';
+import { assertSuccess, complaint, ended, published } from './executions.mts';
+import { faultScenarios } from './faultScenarios.mts';
 import { Player, type Scenario } from './player.mts';
+import { callsGiven, everyFinishedCall } from './triggerScenarios.mts';
 
 const OLD_CALLS = 450;
 
@@ -67,7 +67,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 			const parameters = { operation: 'getAll', returnAll: true };
 			const { id } = await stage.client.createWorkflow(callLeads(stage, leads(1), { parameters }));
 			const execution = await stage.client.run(id, START);
-			assert.equal(execution.status, 'success', complaint(execution));
+			assertSuccess(execution);
 			const calls = itemsOf(execution, KALLYAI).map(({ json }) => json.call_id);
 			assert.ok(calls.length >= OLD_CALLS);
 			assert.equal(new Set(calls).size, calls.length);

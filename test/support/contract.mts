@@ -107,7 +107,7 @@ export const contractOperations: ContractOperation[] = Object.entries(openapi.pa
 	)
 	.filter(({ id }) => !/^(auth|cli)\./.test(id));
 
-/** Public parameter name of a wire name: the camelCase of its last part (design decision 3). */
+/** Public parameter name of a wire name: the camelCase of its last part (CONTRIBUTING.md, add an operation). */
 export function parameterName(wire: string): string {
 	return (wire.split('.').pop() as string).replace(/_([a-z])/g, (_match, letter: string) =>
 		letter.toUpperCase(),

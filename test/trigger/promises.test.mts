@@ -4,7 +4,7 @@ import { Account, LISTS, MINUTE, type Order, type Polled, randomOf } from './acc
 import { SCENARIOS } from './accountHistories.mts';
 import { recordedNode } from '../support/builtNode.mts';
 
-/** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises`. */
+/** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises.test.mts`. */
 const SEEDS = Number(process.env.SEEDS ?? 1);
 
 const built = recordedNode();

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpack } from '../lib/pack.mts';
-import { CURRENT_HOST, pathWithNode } from './host.mts';
 import { runProgram } from '../lib/runProgram.mts';
+import { CURRENT_HOST, pathWithNode } from './host.mts';
 
 /** The arguments n8n's own installer of community packages uses. */
 const NPM_INSTALL = [
