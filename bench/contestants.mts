@@ -16,10 +16,10 @@ import type * as Description from '../nodes/KallyAi/editor/properties.ts';
 import type * as Run from '../nodes/KallyAi/execute/run.ts';
 import type { Lookups, Resources } from '../nodes/KallyAi/table/operation.ts';
 import { anyCredentials } from '../test/support/recorder.mts';
-import { startEngine } from '../test/support/engine.mts';
+import { startEngine, triggerNode } from '../test/support/engine.mts';
 import { HOST } from '../tools/lib/paths.mts';
-import { declarativeTwin } from './declarative.mts';
-import { type CallWork, GET, httpRequestFor, LEAD, MAKE } from './workflows.mts';
+import { declarativeTwin } from './declarativeTwin.mts';
+import { type CallWork, GET, httpRequestFor, LEAD, MAKE } from './measuredWorkflow.mts';
 
 const require = createRequire(import.meta.url);
 
@@ -182,22 +182,11 @@ export async function loadContestants(
 
 	return {
 		async poll(state) {
-			const found = (await engine.poll(
-				{
-					id: 'trigger',
-					name: 'Trigger',
-					type: 'bench.kallyAiTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'kallyAiOAuth2Api' } },
-					parameters: {
-						authentication: 'oAuth2',
-						event: ['callFinished'],
-						options: { maxEvents: MOST_EVENTS },
-					},
-				},
-				state,
-			)) as unknown[][] | null;
+			const node = triggerNode({
+				event: ['callFinished'],
+				options: { maxEvents: MOST_EVENTS },
+			});
+			const found = (await engine.poll(node, state)) as unknown[][] | null;
 			return found?.[0].length ?? 0;
 		},
 		operations,

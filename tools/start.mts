@@ -16,21 +16,15 @@ import { pack } from './lib/pack.mts';
 import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
 import { isRunning, type Server } from './lib/processes.mts';
-import { UndoList } from './lib/undo.mts';
-import { N8nClient, type Owner } from './n8n/client.mts';
+import { UndoList } from './lib/undoList.mts';
+import { N8nClient } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { filesFolder } from './n8n/environment.mts';
 import { ensureHost, pathWithNode } from './n8n/host.mts';
+import { OWNER } from './n8n/owner.mts';
 import { startN8n } from './n8n/server.mts';
-import { SANDBOX_CLIENT, startSandbox } from './sandbox.mts';
+import { connectToSandbox, startSandbox } from './sandbox.mts';
 
-const OWNER: Owner = {
-	email: 'owner@kallyai-nodes.example',
-	firstName: 'Kally',
-	lastName: 'Owner',
-	password: 'Sandbox-2026',
-};
-const CREDENTIAL = 'KallyAI sandbox';
 const CAMPAIGN_WITHIN_MS = 180_000;
 
 /** Not every call gets through, and nobody wants to wait long for the demonstration. */
@@ -131,13 +125,8 @@ async function run(): Promise<{
 			cause: error,
 		});
 	});
-	const data = { ...SANDBOX_CLIENT, baseUrl: sandbox.control.url };
-	const credential = await client.saveCredential(CREDENTIAL, 'kallyAiOAuth2Api', data);
-	await client.connectOAuth2(
-		credential.id,
-		async (address) => await sandbox.control.approve(address),
-	);
-	say(`Connected the credential "${CREDENTIAL}" through OAuth2.`);
+	const credential = await connectToSandbox(client, sandbox.control);
+	say(`Connected the credential "${credential.name}" through OAuth2.`);
 
 	const workflows = await importExamples(client, credential, join(folder, 'examples.json'));
 	const campaign = workflows.find(({ name }) => name === CAMPAIGN);

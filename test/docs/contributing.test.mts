@@ -14,7 +14,7 @@ import type { Field } from '../../nodes/shared/fields/field';
 import { text } from '../../nodes/shared/fields/kinds';
 import { readCollection } from '../../nodes/shared/fields/read';
 import { contractOperations } from '../support/contract.mts';
-import { blocksOf, read } from './document.mts';
+import { blocksOf, read } from './markdown.mts';
 
 const DOCUMENT = 'CONTRIBUTING.md';
 const blocks = blocksOf(DOCUMENT);

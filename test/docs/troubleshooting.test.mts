@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 
 import ts from 'typescript';
 
-import { read, tablesOf } from './document.mts';
+import { read, tablesOf } from './markdown.mts';
 
 /** Functions whose argument is a message, and what the code puts in front of it. */
 const SAYING: Record<string, string> = {
