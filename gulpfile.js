@@ -68,7 +68,8 @@ function answerSchema(document, operationId) {
 
 /** What one output item of an operation looks like. */
 function outputSchema(document, operationId, operation) {
-	if (operation.download?.from === 'body') {
+	const { kind, from, rows } = operation.answer ?? {};
+	if (from === 'body') {
 		const names = ['fileName', 'mimeType', 'content'];
 		return {
 			type: 'object',
@@ -81,9 +82,8 @@ function outputSchema(document, operationId, operation) {
 		return { type: 'object', properties: { [name]: { type: 'boolean' } } };
 	}
 	const outlined = outline(document, answer);
-	const { rows } = operation.list ?? {};
 	const row = rows && outlined.properties?.[rows]?.items;
-	if (operation.list && !row) {
+	if (kind === 'list' && !row) {
 		const arrays = Object.values(outlined.properties ?? {}).filter(({ items }) => items);
 		return arrays.length === 1 ? arrays[0].items : outlined;
 	}

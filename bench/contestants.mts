@@ -12,14 +12,14 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import type * as Description from '../nodes/KallyAi/engine/description.ts';
-import type * as Run from '../nodes/KallyAi/engine/run.ts';
-import type { Resource } from '../nodes/KallyAi/engine/operation.ts';
+import type * as Description from '../nodes/KallyAi/editor/properties.ts';
+import type * as Run from '../nodes/KallyAi/execute/run.ts';
+import type { Lookups, Resources } from '../nodes/KallyAi/table/operation.ts';
 import { anyCredentials } from '../test/support/recorder.mts';
-import { startEngine } from '../test/support/engine.mts';
+import { startEngine, triggerNode } from '../test/support/engine.mts';
 import { HOST } from '../tools/lib/paths.mts';
-import { declarativeTwin } from './declarative.mts';
-import { type CallWork, GET, httpRequestFor, LEAD, MAKE } from './workflows.mts';
+import { declarativeTwin } from './declarativeTwin.mts';
+import { type CallWork, GET, httpRequestFor, LEAD, MAKE } from './measuredWorkflow.mts';
 
 const require = createRequire(import.meta.url);
 
@@ -73,7 +73,7 @@ export interface Contestants {
 	description: INodeTypeDescription;
 }
 
-function cut(resources: Record<string, Resource>, count: number): Record<string, Resource> {
+function cut(resources: Resources, count: number): Resources {
 	let left = count;
 	const { call, ...others } = resources;
 	const entries = Object.entries({ call, ...others }).map(([name, resource]) => {
@@ -143,9 +143,9 @@ export async function loadContestants(
 		}
 	).nodeTypes;
 	const built = (name: string): unknown => require(join(packageFolder, 'dist/nodes/KallyAi', name));
-	const { resources } = built('resources') as { resources: Record<string, Resource> };
-	const { describe } = built('engine/description') as typeof Description;
-	const { run } = built('engine/run') as typeof Run;
+	const { lookups, resources } = built('resources') as { lookups: Lookups; resources: Resources };
+	const { describe } = built('editor/properties') as typeof Description;
+	const { run } = built('execute/run') as typeof Run;
 	const { description } = engine.node;
 	const operations = Object.values(resources).flatMap((resource) =>
 		Object.keys(resource.operations),
@@ -182,22 +182,11 @@ export async function loadContestants(
 
 	return {
 		async poll(state) {
-			const found = (await engine.poll(
-				{
-					id: 'trigger',
-					name: 'Trigger',
-					type: 'bench.kallyAiTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'kallyAiOAuth2Api' } },
-					parameters: {
-						authentication: 'oAuth2',
-						event: ['callFinished'],
-						options: { maxEvents: MOST_EVENTS },
-					},
-				},
-				state,
-			)) as unknown[][] | null;
+			const node = triggerNode({
+				event: ['callFinished'],
+				options: { maxEvents: MOST_EVENTS },
+			});
+			const found = (await engine.poll(node, state)) as unknown[][] | null;
 			return found?.[0].length ?? 0;
 		},
 		operations,
@@ -210,7 +199,7 @@ export async function loadContestants(
 				...engine.node,
 				description: { ...description, properties: [authentication, ...describe(table)] },
 				async execute(this: IExecuteFunctions) {
-					return [await run(this, table)];
+					return [await run(this, table, lookups)];
 				},
 			});
 			return async (work, items, concurrency) => {

@@ -10,7 +10,7 @@ import { CACHE, HOST, ROOT } from '../tools/lib/paths.mts';
 import { ensureHost } from '../tools/n8n/host.mts';
 import { loadContestants } from './contestants.mts';
 import { printSection, printTargets, writeReport, type Section, type Target } from './report.mts';
-import type { Bench } from './sections/common.mts';
+import type { Bench } from './sections/figures.mts';
 import { declarative } from './sections/declarative.mts';
 import { floor } from './sections/floor.mts';
 import { host } from './sections/host.mts';
@@ -76,7 +76,7 @@ if (unknown.length > 0)
 await ensureHost();
 const { tarball, size, files } = await pack();
 const packageFolder = await mkdtemp(join(CACHE, 'bench-'));
-const server = fork(join(ROOT, 'bench', 'target.mts'));
+const server = fork(join(ROOT, 'bench', 'answeringServer.mts'));
 try {
 	await unpack(tarball, packageFolder);
 	const [baseUrl] = (await once(server, 'message')) as [string];

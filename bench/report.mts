@@ -3,6 +3,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as echarts from 'echarts';
 import { ROOT } from '../tools/lib/paths.mts';
+import { textTable } from '../tools/lib/textTable.mts';
 
 const CHARTS = 'benchmarks';
 const ROW_PX = 34;
@@ -60,23 +61,9 @@ function markdownTable(head: string[], rows: string[][]): string {
 	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function consoleTable(head: string[], rows: string[][]): string {
-	const widths = head.map((_, column) =>
-		Math.max(...[head, ...rows].map((row) => row[column].length)),
-	);
-	return [head, ...rows]
-		.map((row) =>
-			row
-				.map((cell, column) => cell.padEnd(widths[column]))
-				.join('  ')
-				.trimEnd(),
-		)
-		.join('\n');
-}
-
 /** Prints a section as it is found. */
 export function printSection({ title, head, rows }: Section): void {
-	console.log(`\n${title}\n${consoleTable(head, rows)}`);
+	console.log(`\n${title}\n${textTable(head, rows)}`);
 }
 
 const TARGET_HEAD = ['Target', 'Wanted', 'Found', 'Met'];
@@ -85,7 +72,7 @@ const targetRows = (targets: Target[]) =>
 
 /** Prints the targets. */
 export function printTargets(targets: Target[]): void {
-	console.log(`\nTargets\n${consoleTable(TARGET_HEAD, targetRows(targets))}`);
+	console.log(`\nTargets\n${textTable(TARGET_HEAD, targetRows(targets))}`);
 }
 
 /** Writes docs/benchmarks.md and its charts. */

@@ -1,6 +1,8 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-/** Scopes of the newest published list without `billing:manage` (contract, section 3). */
+import { BASE_URL } from '../nodes/shared/authentication';
+
+/** Scopes of the newest published list without `billing:manage` (docs/api.md, row 24). */
 const DEFAULT_SCOPE =
 	'calls:read calls:write coordination:read coordination:write actions:read actions:write messages:read messages:write search:read email:read email:write credits:read budget:read budget:write transcripts:read recordings:read subscription:read';
 
@@ -17,15 +19,7 @@ export class KallyAiOAuth2Api implements ICredentialType {
 	documentationUrl = 'https://github.com/kallyai-community/n8n-nodes-kallyai#credentials';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://api.kallyai.com',
-			required: true,
-			description:
-				'Address of the KallyAI API; change it only to use another server, such as the local sandbox',
-		},
+		BASE_URL,
 		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'authorizationCode' },
 		{
 			displayName: 'Authorization URL',

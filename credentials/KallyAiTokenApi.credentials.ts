@@ -9,6 +9,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { credit } from '../nodes/KallyAi/resources/credit';
+import { BASE_URL, withoutSlashes } from '../nodes/shared/authentication';
+import { sendOpenly } from '../nodes/shared/transport/api';
+
 /** What a refresh token brought. */
 interface Renewal {
 	sessionToken: string;
@@ -73,15 +77,7 @@ export class KallyAiTokenApi implements ICredentialType {
 			description:
 				'Value of refresh_token from the same place, used once the access token has expired',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://api.kallyai.com',
-			required: true,
-			description:
-				'Address of the KallyAI API; change it only to use another server, such as the local sandbox',
-		},
+		BASE_URL,
 		{
 			// The token in use. n8n looks for a hidden expirable property and stores what comes back for it.
 			displayName: 'Session Token',
@@ -94,7 +90,7 @@ export class KallyAiTokenApi implements ICredentialType {
 
 	/**
 	 * Gives the token to use: at first the pasted one, afterwards a renewed one. The refresh token is kept
-	 * when the answer brings no new one (contract, section 3).
+	 * when the answer brings no new one (docs/api.md, row 50).
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
@@ -102,14 +98,13 @@ export class KallyAiTokenApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const { accessToken, refreshToken, sessionToken } = credentials;
 		if (!sessionToken && accessToken) return { sessionToken: accessToken as string };
-		const url = `${String(credentials.baseUrl).replace(/\/+$/, '')}/v1/auth/refresh`;
+		const url = `${withoutSlashes(String(credentials.baseUrl))}/v1/auth/refresh`;
 		const renewal = await renewOnce(JSON.stringify([url, refreshToken]), async () => {
-			const answer = (await this.helpers.httpRequest({
+			const { body } = await sendOpenly(this.helpers, url, {
 				method: 'POST',
-				url,
 				body: { refresh_token: refreshToken },
-				json: true,
-			})) as { access_token: string; refresh_token?: string };
+			});
+			const answer = body as { access_token: string; refresh_token?: string };
 			return {
 				sessionToken: answer.access_token,
 				refreshToken: answer.refresh_token ?? (refreshToken as string),
@@ -124,6 +119,9 @@ export class KallyAiTokenApi implements ICredentialType {
 	};
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.baseUrl}}', url: '/v1/credits/balance' },
+		request: {
+			baseURL: '={{$credentials.baseUrl}}',
+			url: credit.operations.getBalance.request.path,
+		},
 	};
 }

@@ -56,10 +56,10 @@ function explain({ instancePath, keyword, params, message }: ErrorObject): strin
 /** The OpenAPI document at work: what there is, what may be asked, what may be answered. */
 export class Contract {
 	readonly operations: Described[];
-	readonly #backend: OpenAPIBackend;
+	private readonly backend: OpenAPIBackend;
 
 	private constructor(backend: OpenAPIBackend) {
-		this.#backend = backend;
+		this.backend = backend;
 		this.operations = backend.router.getOperations().map((operation) => ({
 			id: operation.operationId ?? '',
 			method: operation.method.toUpperCase(),
@@ -89,7 +89,7 @@ export class Contract {
 		if (!takesBody && !isEmpty(sent.body)) {
 			throw new ApiError('validation_failed', 'This endpoint takes no body', 'unexpected_body');
 		}
-		const result = this.#backend.validator.validateRequest(sent as never, operation);
+		const result = this.backend.validator.validateRequest(sent as never, operation);
 		const [first] = result.errors ?? [];
 		if (first) throw new ApiError('validation_failed', explain(first), 'invalid_request');
 		return (result.coerced?.query as Record<string, unknown> | undefined) ?? {};
@@ -102,7 +102,7 @@ export class Contract {
 		if (!described) return `${id}: the document knows no answer ${status}`;
 		// Pages and files are described as text, which any text is.
 		if (typeof body === 'string' || (body === undefined && !described.content)) return undefined;
-		const result = this.#backend.validator.validateResponse(body, operation, status);
+		const result = this.backend.validator.validateResponse(body, operation, status);
 		const [first] = result.errors ?? [];
 		return first && `${id} ${status}: ${first.instancePath || '/'} ${first.message}`;
 	}

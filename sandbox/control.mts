@@ -10,7 +10,7 @@ import { EVENT_TYPES, makeEvent } from './events.mts';
 import { ApiError } from './errors.mts';
 import type { FaultOrder } from './faults.mts';
 import { OUTCOMES, OUTREACH_OUTCOMES } from './model.mts';
-import { ORDERS } from './order.mts';
+import { ORDERS } from './listOrder.mts';
 import { seedManyCalls } from './seed.mts';
 import type { World } from './world.mts';
 

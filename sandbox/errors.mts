@@ -37,6 +37,12 @@ const STATUS = {
 
 export type ErrorCode = keyof typeof STATUS;
 
+/** Says that there is no such thing: under a code of the service's own, where it has one for this kind. */
+export function notFound(kind: string, id: string, reason: string): ApiError {
+	const code = reason in STATUS ? (reason as ErrorCode) : 'not_found';
+	return new ApiError(code, `There is no ${kind} ${id}`, reason);
+}
+
 /** What an operation answers. */
 export interface Answer {
 	status: number;

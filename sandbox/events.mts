@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { actionLog, addAction } from './domains/action-log.mts';
+import { actionLog, addAction } from './domains/actionLog.mts';
 import { addOutboxEmail, addReceivedEmail, outbox, receivedEmails } from './domains/email.mts';
-import { addInboundCall, inboundCalls } from './domains/inbound-call.mts';
+import { addInboundCall, inboundCalls } from './domains/inboundCall.mts';
 import { addMessage, inbox } from './domains/message.mts';
 import { addNotice, notices } from './domains/notification.mts';
 import { addVoicemail, voicemails } from './domains/voicemail.mts';
@@ -55,7 +55,7 @@ const kinds: Record<string, EventKind> = {
 		rows: ({ calls }) => calls,
 		add(store, { status = 'success', ...data }, atMs) {
 			const call = { ...pastCall(randomUUID(), store.calls.size, status, atMs), ...data };
-			return store.calls.add(call.call_id, call).call_id;
+			return store.calls.add(call).call_id;
 		},
 	},
 	emailAwaitingApproval: { rows: outbox, add: (...args) => addOutboxEmail(...args).id },
@@ -64,7 +64,7 @@ const kinds: Record<string, EventKind> = {
 		rows: ({ goals }) => goals,
 		add(store, { title = 'Something new', status = 'needs_input', ...data }, atMs) {
 			const goal = newGoal(randomUUID(), atMs, title, { status, ...data });
-			return store.goals.add(goal.id, goal).id;
+			return store.goals.add(goal).id;
 		},
 	},
 	inboundCall: {
@@ -72,13 +72,13 @@ const kinds: Record<string, EventKind> = {
 		add: (store, data, atMs) => addInboundCall(store, { ...CALLER, ...data }, atMs).id,
 	},
 	message: { rows: inbox, add: (...args) => addMessage(...args).id },
-	notification: { rows: notices, add: (store, data) => addNotice(store, data).id },
+	notification: { rows: notices, add: (...args) => addNotice(...args).id },
 	outreachFinished: {
 		rows: ({ outreach }) => outreach,
 		add(store, { status = 'completed', ...data }, atMs) {
 			const task = { ...outreachTask(randomUUID(), atMs), ...data };
 			finishTask(task, { status });
-			return store.outreach.add(task.id, task).id;
+			return store.outreach.add(task).id;
 		},
 		change: finishTask,
 	},

@@ -42,10 +42,10 @@ function patternOf(path: string): RegExp {
 
 /** Orders that wait for a request they fit, first come, first served. */
 export class FaultQueue {
-	#faults: Fault[] = [];
+	private faults: Fault[] = [];
 
 	add(order: FaultOrder): void {
-		this.#faults.push({
+		this.faults.push({
 			order,
 			pattern: order.path ? patternOf(order.path) : undefined,
 			remaining: order.forMs === undefined ? (order.times ?? 1) : Infinity,
@@ -55,24 +55,24 @@ export class FaultQueue {
 
 	/** The order this request has to suffer, if any; uses it up by one. */
 	take(method: string, path: string): FaultOrder | undefined {
-		if (!this.#faults.length) return undefined;
-		this.#faults = this.#faults.filter(({ until }) => until > Date.now());
-		const fault = this.#faults.find(
+		if (!this.faults.length) return undefined;
+		this.faults = this.faults.filter(({ until }) => until > Date.now());
+		const fault = this.faults.find(
 			({ order, pattern }) =>
 				(!order.method || order.method.toUpperCase() === method) &&
 				(!pattern || pattern.test(path)),
 		);
 		if (!fault) return undefined;
 		fault.remaining -= 1;
-		if (fault.remaining === 0) this.#faults = this.#faults.filter((other) => other !== fault);
+		if (fault.remaining === 0) this.faults = this.faults.filter((other) => other !== fault);
 		return fault.order;
 	}
 
 	list(): Array<FaultOrder & { remaining: number }> {
-		return this.#faults.map(({ order, remaining }) => ({ ...order, remaining }));
+		return this.faults.map(({ order, remaining }) => ({ ...order, remaining }));
 	}
 
 	clear(): void {
-		this.#faults = [];
+		this.faults = [];
 	}
 }

@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
 
-import { ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN } from './oauth/tokens.mts';
+import {
+	ACCESS_TOKEN,
+	CLIENT_ID,
+	CLIENT_SECRET,
+	REFRESH_TOKEN,
+} from './oauth/readyCredentials.mts';
 import { createSandbox } from './server.mts';
 
 const DEFAULT_PORT = '8787';

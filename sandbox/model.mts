@@ -1,4 +1,4 @@
-import type { Order } from './order.mts';
+import type { ListOrder } from './listOrder.mts';
 
 /** How a call can end. */
 export const OUTCOMES = ['success', 'no_answer', 'busy', 'failed', 'voicemail'] as const;
@@ -113,5 +113,5 @@ export interface Scenario {
 	outreachOutcome: OutreachOutcome[];
 	outreachDurationMs: number;
 	/** Order in which lists come. */
-	order: Order;
+	order: ListOrder;
 }

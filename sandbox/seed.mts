@@ -2,16 +2,53 @@ import { randomUUID } from 'node:crypto';
 
 import type { Call, Goal, Outcome, OutreachTask } from './model.mts';
 import { callPrice, callSeconds } from './prices.mts';
-import { Store } from './store.mts';
-import { isoSeconds } from './time.mts';
-import { outcomeTexts } from './domains/call-texts.mts';
-
-export const MINUTE = 60_000;
-export const DAY = 24 * 60 * MINUTE;
+import { Store, Table } from './store.mts';
+import { DAY_MS, isoSeconds, MINUTE_MS } from './time.mts';
+import { outcomeTexts } from './domains/callTexts.mts';
 
 /** Ids of the seed are fixed, so that a workflow can name them. */
 export function seedId(kind: number | string, number: number): string {
 	return `3d6a1c52-${kind}${String(number).padStart(3, '0')}-4f0e-8a11-5b9d7c2e4a01`;
+}
+
+/** What a row of the seed is made from, and its age in days. */
+type Seed<Data> = [ageDays: number, data: Data];
+
+/** Seeds a day apart, the first so many days old: one for each piece unless given. The newest has number 1. */
+export function oneADay<Data>(
+	kind: number | string,
+	data: Data[],
+	ageDays = data.length,
+): Array<Seed<Data & { id: string }>> {
+	return data.map((piece, index) => [
+		ageDays - index,
+		{ ...piece, id: seedId(kind, data.length - index) },
+	]);
+}
+
+/**
+ * State of one kind that a domain has: its table in the store, with the seeds, oldest first, when it is first asked for;
+ * and what adds a row to it, as of now unless a time in milliseconds is given. `make` makes rows of both.
+ */
+export function seededTable<Row, Data>(
+	make: (data: Data, createdMs: number, store: Store) => Row,
+	seeds: () => Array<Seed<NoInfer<Data>>> = () => [],
+): {
+	rows: (store: Store) => Table<Row>;
+	add: (store: Store, data: Data, createdMs?: number) => Row;
+} {
+	const seeded = (store: Store) => {
+		const table = new Table<Row>();
+		for (const [ageDays, data] of seeds()) {
+			table.seed(make(data, Date.now() - ageDays * DAY_MS, store));
+		}
+		return table;
+	};
+	const rows = (store: Store) => store.part(seeded);
+	return {
+		rows,
+		add: (store, data, createdMs = Date.now()) => rows(store).add(make(data, createdMs, store)),
+	};
 }
 
 /** A call that is over, for the seed and for paging tests. */
@@ -47,7 +84,7 @@ export function newGoal(id: string, created: number, title: string, extra: Parti
 		description: title,
 		status: 'active',
 		created_at: isoSeconds(created),
-		updated_at: isoSeconds(created + MINUTE),
+		updated_at: isoSeconds(created + MINUTE_MS),
 		credits_estimated: 4,
 		parent_goal_id: null,
 		steps: [
@@ -55,7 +92,7 @@ export function newGoal(id: string, created: number, title: string, extra: Parti
 			{ step: 2, description: 'Ring the best one', status: 'in_progress' },
 			{ step: 3, description: 'Report', status: 'pending' },
 		],
-		costs: [{ action: 'search', credits: 0.5, timestamp: isoSeconds(created + MINUTE) }],
+		costs: [{ action: 'search', credits: 0.5, timestamp: isoSeconds(created + MINUTE_MS) }],
 		budgetApproved: false,
 		softCapAcknowledged: false,
 		...extra,
@@ -89,28 +126,27 @@ const task = (number: number, ageMs: number, extra: Partial<OutreachTask>): Outr
 
 function seedGoals(store: Store): void {
 	const rows = [
-		goal(4, 6 * DAY, 'Renew the insurance', { status: 'completed' }),
-		goal(5, 5 * DAY, 'Find a gym', { status: 'cancelled' }),
-		goal(6, 4 * DAY, 'Sell the old desk', { status: 'archived' }),
-		goal(1, 2 * DAY, 'A plumber for Thursday', {}),
-		goal(2, 2 * DAY - MINUTE, 'Compare the offers', {
+		goal(4, 6 * DAY_MS, 'Renew the insurance', { status: 'completed' }),
+		goal(5, 5 * DAY_MS, 'Find a gym', { status: 'cancelled' }),
+		goal(6, 4 * DAY_MS, 'Sell the old desk', { status: 'archived' }),
+		goal(1, 2 * DAY_MS, 'A plumber for Thursday', {}),
+		goal(2, 2 * DAY_MS - MINUTE_MS, 'Compare the offers', {
 			parent_goal_id: seedId(1, 1),
 			status: 'pending',
 		}),
-		goal(3, 2 * DAY - 2 * MINUTE, 'Agree on the price', {
+		goal(3, 2 * DAY_MS - 2 * MINUTE_MS, 'Agree on the price', {
 			parent_goal_id: seedId(1, 2),
 			status: 'pending',
 		}),
-		goal(7, DAY, 'A birthday table for eight', {}),
+		goal(7, DAY_MS, 'A birthday table for eight', {}),
 	];
-	for (const row of rows) store.goals.seed(row.id, row);
+	for (const row of rows) store.goals.seed(row);
 }
 
 function seedConversations(store: Store): void {
-	const created = Date.now() - 2 * DAY;
-	const id = seedId(2, 1);
-	store.conversations.seed(id, {
-		id,
+	const created = Date.now() - 2 * DAY_MS;
+	store.conversations.seed({
+		id: seedId(2, 1),
 		title: 'A plumber for Thursday',
 		created_at: isoSeconds(created),
 		messages: [
@@ -135,16 +171,21 @@ function seedConversations(store: Store): void {
 function seedCalls(store: Store): void {
 	const outcomes: Outcome[] = ['voicemail', 'busy', 'no_answer', 'success'];
 	outcomes.forEach((outcome, index) => {
-		const call = pastCall(seedId(4, index + 1), index + 1, outcome, Date.now() - (5 - index) * DAY);
-		store.calls.seed(call.call_id, call);
+		const call = pastCall(
+			seedId(4, index + 1),
+			index + 1,
+			outcome,
+			Date.now() - (5 - index) * DAY_MS,
+		);
+		store.calls.seed(call);
 		store.spend({
 			type: 'call',
 			description: `Call to ${call.submission.business_name}`,
 			credits: call.credits_used,
 		});
 	});
-	const waiting = pastCall(seedId(4, 9), 9, 'success', Date.now() - MINUTE);
-	store.calls.seed(waiting.call_id, {
+	const waiting = pastCall(seedId(4, 9), 9, 'success', Date.now() - MINUTE_MS);
+	store.calls.seed({
 		...waiting,
 		status: 'scheduled',
 		highlights: '',
@@ -156,15 +197,19 @@ function seedCalls(store: Store): void {
 }
 
 function seedOutreach(store: Store): void {
-	const attempt = { channel: 'call', startedMs: Date.now() - DAY, durationMs: MINUTE };
+	const attempt = { channel: 'call', startedMs: Date.now() - DAY_MS, durationMs: MINUTE_MS };
 	const rows = [
-		task(1, 2 * DAY, { attempts: [{ ...attempt, outcome: 'completed', callOutcome: 'success' }] }),
-		task(2, 2 * DAY, { attempts: [{ ...attempt, outcome: 'failed', callOutcome: 'no_answer' }] }),
-		task(3, 2 * DAY, { cancelledMs: Date.now() - DAY }),
+		task(1, 2 * DAY_MS, {
+			attempts: [{ ...attempt, outcome: 'completed', callOutcome: 'success' }],
+		}),
+		task(2, 2 * DAY_MS, {
+			attempts: [{ ...attempt, outcome: 'failed', callOutcome: 'no_answer' }],
+		}),
+		task(3, 2 * DAY_MS, { cancelledMs: Date.now() - DAY_MS }),
 		// Nothing was tried yet, so it waits until somebody retries or cancels it.
-		task(4, DAY, { recipient_identifier: 'contact4@example.com', channel: 'email' }),
+		task(4, DAY_MS, { recipient_identifier: 'contact4@example.com', channel: 'email' }),
 	];
-	for (const row of rows) store.outreach.seed(row.id, row);
+	for (const row of rows) store.outreach.seed(row);
 }
 
 /** An account as it is after start and after a reset. */
@@ -185,8 +230,8 @@ export function seedManyCalls(store: Store, count: number): void {
 			randomUUID(),
 			before + number,
 			'success',
-			Date.now() - 10 * DAY - number * MINUTE,
+			Date.now() - 10 * DAY_MS - number * MINUTE_MS,
 		);
-		store.calls.seedOldest(call.call_id, call);
+		store.calls.seedOldest(call);
 	}
 }

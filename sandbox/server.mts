@@ -10,9 +10,9 @@ import { Contract } from './contract.mts';
 import { isControl, registerControl } from './control.mts';
 import { ApiError, type ErrorCode } from './errors.mts';
 import { disfigured, type FaultOrder } from './faults.mts';
-import { registerFiles } from './files.mts';
-import { registerMailboxes } from './mailboxes.mts';
-import type { LoggedRequest } from './request-log.mts';
+import { registerFiles } from './recordingFiles.mts';
+import { registerMailboxes } from './mailboxLinks.mts';
+import type { LoggedRequest } from './requestLog.mts';
 import { World } from './world.mts';
 
 const HOST = '127.0.0.1';

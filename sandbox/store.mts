@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError, type Answer } from './errors.mts';
+import { ApiError, notFound, type Answer } from './errors.mts';
 import { OnceMemory } from './idempotency.mts';
 import type { Call, Conversation, CreditEntry, Goal, OutreachTask, Scenario } from './model.mts';
 import { round } from './prices.mts';
@@ -12,34 +12,39 @@ function rowTime(row: any): number {
 	return text === undefined ? (row.createdMs ?? 0) : Date.parse(text);
 }
 
+/** ID of a row under any of its names. */
+function rowId(row: any): string {
+	return row.id ?? row.call_id ?? row.phone_number;
+}
+
 /** Things with an id in the order they came, to be listed newest first. */
 export class Table<Row> {
-	readonly #rows = new Map<string, Row>();
-	readonly #order: Row[] = [];
+	private readonly rows = new Map<string, Row>();
+	private readonly order: Row[] = [];
 	/** Rows that lists do not have yet, with the time in milliseconds from which on they have them. */
-	readonly #hidden = new Map<Row, number>();
+	private readonly hidden = new Map<Row, number>();
 	/** Rows that were put into a place by their time, with that time in milliseconds. */
-	readonly #times = new Map<Row, number>();
+	private readonly times = new Map<Row, number>();
 	/** How many of the oldest rows were there before anybody did anything. */
 	seeded = 0;
 
 	/** Adds a row as the newest. */
-	add(id: string, row: Row): Row {
-		this.#rows.set(id, row);
-		this.#order.push(row);
+	add(row: Row): Row {
+		this.rows.set(rowId(row), row);
+		this.order.push(row);
 		return row;
 	}
 
 	/** Adds a row that nobody asked for; only before the first `add`. */
-	seed(id: string, row: Row): Row {
+	seed(row: Row): Row {
 		this.seeded += 1;
-		return this.add(id, row);
+		return this.add(row);
 	}
 
 	/** Adds a seeded row in the past of everything that was added. */
-	seedOldest(id: string, row: Row): void {
-		this.#rows.set(id, row);
-		this.#order.unshift(row);
+	seedOldest(row: Row): void {
+		this.rows.set(rowId(row), row);
+		this.order.unshift(row);
 		this.seeded += 1;
 	}
 
@@ -48,64 +53,69 @@ export class Table<Row> {
 	 * added count as of their moment.
 	 */
 	place(id: string, timeMs: number, visibleMs: number): void {
-		const row = this.#rows.get(id) as Row;
-		this.#order.pop();
-		const timeOf = (other: Row) => this.#times.get(other) ?? rowTime(other);
-		let position = this.#order.length;
-		while (position > 0 && timeOf(this.#order[position - 1] as Row) > timeMs) position -= 1;
-		this.#order.splice(position, 0, row);
-		this.#times.set(row, timeMs);
-		if (visibleMs > Date.now()) this.#hidden.set(row, visibleMs);
+		const row = this.rows.get(id) as Row;
+		this.order.pop();
+		const timeOf = (other: Row) => this.times.get(other) ?? rowTime(other);
+		let position = this.order.length;
+		while (position > 0 && timeOf(this.order[position - 1] as Row) > timeMs) position -= 1;
+		this.order.splice(position, 0, row);
+		this.times.set(row, timeMs);
+		if (visibleMs > Date.now()) this.hidden.set(row, visibleMs);
 		if (position < this.seeded) this.seeded += 1;
 	}
 
-	#visible(): Row[] {
-		for (const [row, visibleMs] of this.#hidden) {
-			if (visibleMs <= Date.now()) this.#hidden.delete(row);
+	private visible(): Row[] {
+		for (const [row, visibleMs] of this.hidden) {
+			if (visibleMs <= Date.now()) this.hidden.delete(row);
 		}
-		return this.#hidden.size === 0
-			? this.#order
-			: this.#order.filter((row) => !this.#hidden.has(row));
+		return this.hidden.size === 0 ? this.order : this.order.filter((row) => !this.hidden.has(row));
 	}
 
 	get(id: string): Row | undefined {
-		return this.#rows.get(id);
+		return this.rows.get(id);
+	}
+
+	/** The row with this id, or 404 that says of what kind it would be. */
+	find(id = '', kind: string, reason: string): Row {
+		const row = this.rows.get(id);
+		if (row === undefined) throw notFound(kind, id, reason);
+		return row;
 	}
 
 	/** Takes a row away; false if there is none. */
 	remove(id: string): boolean {
-		const row = this.#rows.get(id);
+		const row = this.rows.get(id);
 		if (row === undefined) return false;
-		const position = this.#order.indexOf(row);
-		this.#order.splice(position, 1);
+		const position = this.order.indexOf(row);
+		this.order.splice(position, 1);
 		if (position < this.seeded) this.seeded -= 1;
-		return this.#rows.delete(id);
+		return this.rows.delete(id);
 	}
 
 	get size(): number {
-		return this.#visible().length;
+		return this.visible().length;
 	}
 
 	/** One page, newest first. */
 	page(limit: number, offset: number): Row[] {
-		const rows = this.#visible();
+		const rows = this.visible();
 		const end = Math.max(rows.length - offset, 0);
 		return rows.slice(Math.max(end - limit, 0), end).reverse();
 	}
 
 	/** All rows, newest first. */
 	newestFirst(): Row[] {
-		return this.#visible().toReversed();
+		return this.visible().toReversed();
 	}
 
 	/** Rows added since the seed, oldest first. */
 	added(): Row[] {
-		return this.#order.slice(this.seeded);
+		return this.order.slice(this.seeded);
 	}
 
 	/** Rows of the seed, oldest first. */
 	seeds(): Row[] {
-		return this.#order.slice(0, this.seeded);
+		return this.order.slice(0, this.seeded);
 	}
 }
 
@@ -138,14 +148,14 @@ export class Store {
 	readonly invalidAnswers: string[] = [];
 	allocated = 500;
 	used = 0;
-	#reserved = 0;
-	readonly #turns = new Map<unknown[], number>();
-	readonly #parts = new Map<(store: Store) => unknown, unknown>();
+	private reserved = 0;
+	private readonly turns = new Map<unknown[], number>();
+	private readonly parts = new Map<(store: Store) => unknown, unknown>();
 
 	/** State that one domain alone has: made, and seeded, by `make` when it is first asked for. */
 	part<T>(make: (store: Store) => T): T {
-		if (!this.#parts.has(make)) this.#parts.set(make, make(this));
-		return this.#parts.get(make) as T;
+		if (!this.parts.has(make)) this.parts.set(make, make(this));
+		return this.parts.get(make) as T;
 	}
 
 	/** Credits that can still be spent. */
@@ -160,17 +170,17 @@ export class Store {
 
 	/** Holds credits back until the work is done; the returned function books what it really cost, or nothing. */
 	reserve(credits: number): (charge?: Charge) => void {
-		if (this.remaining - this.#reserved < credits) {
+		if (this.remaining - this.reserved < credits) {
 			throw new ApiError(
 				'quota_exceeded',
 				'The account has not enough credits left',
 				'credits_exhausted',
 			);
 		}
-		this.#reserved += credits;
+		this.reserved += credits;
 		return (charge) => {
-			this.#reserved -= credits;
-			if (charge) this.#book(charge);
+			this.reserved -= credits;
+			if (charge) this.book(charge);
 		};
 	}
 
@@ -181,12 +191,12 @@ export class Store {
 
 	/** The next of a list of endings that are used in turn. */
 	inTurn<T>(choices: T[]): T {
-		const turn = this.#turns.get(choices) ?? 0;
-		this.#turns.set(choices, turn + 1);
+		const turn = this.turns.get(choices) ?? 0;
+		this.turns.set(choices, turn + 1);
 		return choices[turn % choices.length] as T;
 	}
 
-	#book({ type, description, credits, goalId }: Charge): void {
+	private book({ type, description, credits, goalId }: Charge): void {
 		const timestamp = isoSeconds();
 		this.used = round(this.used + credits);
 		this.creditEntries.push({

@@ -32,7 +32,8 @@ export function billingPeriod(): { period_start: string; period_end: string } {
 	return { period_start: month(0), period_end: month(1) };
 }
 
-export const DAY_MS = 86_400_000;
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 const HAS_OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 

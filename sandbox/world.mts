@@ -1,6 +1,6 @@
 import { FaultQueue } from './faults.mts';
 import { TokenService } from './oauth/tokens.mts';
-import { RequestLog } from './request-log.mts';
+import { RequestLog } from './requestLog.mts';
 import { seededStore } from './seed.mts';
 import type { Store } from './store.mts';
 

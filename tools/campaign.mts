@@ -1,5 +1,6 @@
+import { round } from '../sandbox/prices.mts';
 import { say } from './lib/install.mjs';
-import { table } from './lib/table.mts';
+import { textTable } from './lib/textTable.mts';
 import { itemsOf, type Execution } from './n8n/client.mts';
 import type { SandboxControl, SandboxState } from './sandbox.mts';
 
@@ -92,37 +93,37 @@ export async function checkCampaign(
 		.map(([what, actual, expected]) => `${what}: ${actual}, expected ${expected}`);
 }
 
-/** Credits carry two decimals. */
-function round(credits: number): number {
-	return Math.round(credits * 100) / 100;
-}
-
 /** Prints the outcome of every lead and the totals. */
 export function printCampaign({ leads, summary }: CampaignResult): void {
 	const shortened = (text: string) =>
 		text.length > SUMMARY_WIDTH ? `${text.slice(0, SUMMARY_WIDTH - 1)}…` : text;
-	const tables = [
-		leads.map(({ lead, channel, status, summary: text }) => ({
-			lead,
-			channel,
-			status,
-			summary: shortened(text),
-		})),
-		summary.outcomes.map(({ channel, status, count_lead: count }) => ({
-			channel,
-			status,
-			leads: count,
-		})),
+	const tables: Array<[head: string[], rows: Array<Array<string | number>>]> = [
 		[
-			{
-				leads: summary.leads,
-				'credits estimated': summary.creditsEstimated,
-				'credits before': summary.creditsBefore,
-				'credits after': summary.creditsAfter,
-				'credits spent': summary.creditsSpent,
-			},
+			['lead', 'channel', 'status', 'summary'],
+			leads.map(({ lead, channel, status, summary: text }) => [
+				lead,
+				channel,
+				status,
+				shortened(text),
+			]),
+		],
+		[
+			['channel', 'status', 'leads'],
+			summary.outcomes.map(({ channel, status, count_lead: count }) => [channel, status, count]),
+		],
+		[
+			['leads', 'credits estimated', 'credits before', 'credits after', 'credits spent'],
+			[
+				[
+					summary.leads,
+					summary.creditsEstimated,
+					summary.creditsBefore,
+					summary.creditsAfter,
+					summary.creditsSpent,
+				],
+			],
 		],
 	];
-	for (const rows of tables) say(`\n${table(rows)}`);
+	for (const [head, body] of tables) say(`\n${textTable(head, body)}`);
 	say('');
 }

@@ -1,12 +1,30 @@
 import { join } from 'node:path';
 import axios, { type AxiosInstance } from 'axios';
-import { startServer, type Server } from './lib/processes.mts';
+import {
+	ACCESS_TOKEN,
+	CLIENT_ID,
+	CLIENT_SECRET,
+	REFRESH_TOKEN,
+} from '../sandbox/oauth/readyCredentials.mts';
 import { ROOT } from './lib/paths.mts';
+import { startServer, type Server } from './lib/processes.mts';
+import type { Credential, N8nClient } from './n8n/client.mts';
 
 const READY_WITHIN_MS = 30_000;
 
-/** The client that the sandbox knows. */
-export const SANDBOX_CLIENT = { clientId: 'sandbox-client', clientSecret: 'sandbox-secret' };
+/** The name of the credential in n8n that leads to the sandbox. */
+export const SANDBOX_CREDENTIAL = 'KallyAI sandbox';
+
+/** What the credentials of each type hold to lead to the sandbox at this address. */
+export const sandboxCredentials = (baseUrl: string) => ({
+	kallyAiOAuth2Api: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, baseUrl },
+	kallyAiTokenApi: {
+		baseUrl,
+		accessToken: ACCESS_TOKEN,
+		refreshToken: REFRESH_TOKEN,
+		sessionToken: '',
+	},
+});
 
 /** What the sandbox says about itself; of the rest it says more. */
 export interface SandboxState {
@@ -108,12 +126,26 @@ export class SandboxControl {
 	}
 }
 
-/** Starts the local KallyAI on a loopback port and waits until it takes requests. */
+/** Stores an OAuth2 credential that leads to the sandbox and signs it in. */
+export async function connectToSandbox(
+	client: N8nClient,
+	sandbox: SandboxControl,
+): Promise<Credential> {
+	const credential = await client.saveCredential(
+		SANDBOX_CREDENTIAL,
+		'kallyAiOAuth2Api',
+		sandboxCredentials(sandbox.url).kallyAiOAuth2Api,
+	);
+	await client.connectOAuth2(credential.id, async (address) => await sandbox.approve(address));
+	return credential;
+}
+
+/** Starts the local KallyAI, on a free loopback port unless one is given, and waits until it takes requests. */
 export async function startSandbox({
-	port,
+	port = 0,
 	log,
 }: {
-	port: number;
+	port?: number;
 	log: string;
 }): Promise<Server & { control: SandboxControl }> {
 	const { server, readiness } = await startServer({

@@ -17,16 +17,15 @@ import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
 import { makePrivate } from './lib/private.mts';
 import { isRunning, type Server } from './lib/processes.mts';
-import { UndoList } from './lib/undo.mts';
+import { UndoList } from './lib/undoList.mts';
 import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { filesFolder } from './n8n/environment.mts';
 import { startGuardedN8n } from './n8n/guarded.mts';
 import { ensureHost, pathWithNode } from './n8n/host.mts';
 import { ownerFile, ownerOf } from './n8n/owner.mts';
-import { SANDBOX_CLIENT, startSandbox } from './sandbox.mts';
+import { connectToSandbox, startSandbox } from './sandbox.mts';
 
-const CREDENTIAL = 'KallyAI sandbox';
 const CAMPAIGN_WITHIN_MS = 180_000;
 
 /** Not every call gets through, and nobody wants to wait long for the demonstration. */
@@ -139,13 +138,8 @@ async function run(): Promise<{
 			{ cause: error },
 		);
 	});
-	const data = { ...SANDBOX_CLIENT, baseUrl: sandbox.control.url };
-	const credential = await client.saveCredential(CREDENTIAL, 'kallyAiOAuth2Api', data);
-	await client.connectOAuth2(
-		credential.id,
-		async (address) => await sandbox.control.approve(address),
-	);
-	say(`Connected the credential "${CREDENTIAL}" through OAuth2.`);
+	const credential = await connectToSandbox(client, sandbox.control);
+	say(`Connected the credential "${credential.name}" through OAuth2.`);
 
 	const workflows = await importExamples(client, credential, join(folder, 'examples.json'));
 	const campaign = workflows.find(({ name }) => name === CAMPAIGN);

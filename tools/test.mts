@@ -10,7 +10,7 @@ import { pathWithNode } from './n8n/host.mts';
 const STEP_WITHIN_MS = 15 * 60_000;
 const LARGEST_PACKAGE = 200_000;
 const PUBLISHED = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
-const SOURCES = '**/*.{ts,mts,mjs,js}';
+const SOURCES = '**/*.{ts,mts,mjs,cjs,js}';
 const JEST_REPORT = join(CACHE, 'jest.json');
 
 interface Tally {
@@ -29,7 +29,7 @@ interface Step {
 const one = (passed: boolean): Tally => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
 
 /** Runs a program; gives whether it succeeded and what it printed. Quiet ones show that only when they fail. */
-async function runProgram(
+async function runStep(
 	command: string,
 	args: string[],
 	{ quiet }: { quiet: boolean },
@@ -68,7 +68,7 @@ async function runProgram(
 const quietly =
 	(command: string, ...args: string[]) =>
 	async () =>
-		one((await runProgram(command, args, { quiet: true })).passed);
+		one((await runStep(command, args, { quiet: true })).passed);
 
 const ourNode = (script: string, ...args: string[]) => [join(ROOT, script), ...args];
 
@@ -81,7 +81,7 @@ async function jest(): Promise<Tally> {
 		'--json',
 		`--outputFile=${JEST_REPORT}`,
 	);
-	const { passed } = await runProgram(process.execPath, args, { quiet: false });
+	const { passed } = await runStep(process.execPath, args, { quiet: false });
 	const report = await readFile(JEST_REPORT, 'utf8').then(
 		(text) => JSON.parse(text) as Record<string, number>,
 		() => undefined,
@@ -98,7 +98,7 @@ async function jest(): Promise<Tally> {
 
 /** A script of ours that counts by itself: its last line is "N passed, N failed". */
 const counting = (script: string) => async (): Promise<Tally> => {
-	const { passed, printed } = await runProgram(process.execPath, ourNode(script), { quiet: false });
+	const { passed, printed } = await runStep(process.execPath, ourNode(script), { quiet: false });
 	const [, ...counts] = /(\d+) passed, (\d+) failed\s*$/.exec(printed) ?? [];
 	if (counts.length === 0) return one(false);
 	const tally = { passed: Number(counts[0]), failed: Number(counts[1]) };
@@ -136,7 +136,18 @@ async function packageContents(): Promise<Tally> {
 
 const steps: Step[] = [
 	{ name: 'format', run: quietly(binary('prettier'), '--check', SOURCES) },
+	{ name: 'clones', run: quietly(binary('jscpd')) },
 	{ name: 'lint', run: quietly(binary('n8n-node'), 'lint') },
+	{
+		name: 'architecture',
+		run: quietly(
+			binary('depcruise'),
+			'--config',
+			'.dependency-cruiser.cjs',
+			'nodes',
+			'credentials',
+		),
+	},
 	{ name: 'build', run: quietly(binary('n8n-node'), 'build') },
 	{ name: 'scanner', needs: 'build', run: quietly(process.execPath, ...ourNode('tools/scan.mts')) },
 	{ name: 'types', run: quietly(binary('tsc'), '--project', 'tsconfig.tools.json') },
@@ -148,12 +159,12 @@ const steps: Step[] = [
 		needs: 'build',
 		run: async () =>
 			one(
-				(await runProgram(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false }))
+				(await runStep(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false }))
 					.passed,
 			),
 	},
-	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/run.mts') },
-	{ name: 'npm run test:browser', needs: 'build', run: counting('test/browser/run.mts') },
+	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/main.mts') },
+	{ name: 'npm run test:browser', needs: 'build', run: counting('test/browser/main.mts') },
 ];
 
 const total: Tally = { passed: 0, failed: 0 };

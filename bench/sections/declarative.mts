@@ -1,6 +1,6 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { type Bench, ratioHead, ratioRows, sampleOf } from './common.mts';
+import { type Bench, ratioHead, ratioRows, sampleOf } from './figures.mts';
 
 /** What the declarative twin is asked for: nothing optional, and four optional fields given by expressions. */
 const TWIN_WORKS = {

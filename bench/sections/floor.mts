@@ -1,6 +1,6 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+import { barsOf, type Bench, ratio, ratioHead, ratioRows, timeRatio } from './figures.mts';
 
 export async function floor(bench: Bench): Promise<Section> {
 	const { contestants, quick, rounds } = bench;
@@ -22,9 +22,7 @@ export async function floor(bench: Bench): Promise<Section> {
 	]);
 	const samples = await measure(entries, rounds);
 	for (const concurrency of [1, 5]) {
-		const part =
-			sampleOf(samples, `KallyAI, concurrency ${concurrency}`).wallMs /
-			sampleOf(samples, `${to} ${concurrency}`).wallMs;
+		const part = timeRatio(samples, `KallyAI, concurrency ${concurrency}`, `${to} ${concurrency}`);
 		bench.target(
 			`5 ms answers, concurrency ${concurrency}: KallyAI / axios loop`,
 			'≤ 1.25',

@@ -1,5 +1,6 @@
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
-import { UndoList } from '../../tools/lib/undo.mts';
+import { UndoList } from '../../tools/lib/undoList.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
 import {
@@ -9,10 +10,9 @@ import {
 	type Measured,
 	MEASURED,
 	ours,
-	START,
 	workflowFor,
-} from '../workflows.mts';
-import { type Bench, ms, ratio, spreadOf } from './common.mts';
+} from '../measuredWorkflow.mts';
+import { type Bench, ms, ratio, spreadOf } from './figures.mts';
 
 function contestantsOn(baseUrl: string): Array<[name: string, node: Measured]> {
 	const http = (work: CallWork): Measured => [

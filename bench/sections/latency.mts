@@ -1,6 +1,15 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { barsOf, type Bench, ms, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+import {
+	barsOf,
+	type Bench,
+	ms,
+	ratio,
+	ratioHead,
+	ratioRows,
+	sampleOf,
+	timeRatio,
+} from './figures.mts';
 
 export async function latency(delayMs: number, bench: Bench): Promise<Section> {
 	const items = bench.quick || delayMs > 100 ? 11 : 61;
@@ -46,8 +55,7 @@ export async function returnAll(bench: Bench): Promise<Section> {
 		}),
 	);
 	const samples = await measure(entries, bench.rounds);
-	const parallel =
-		sampleOf(samples, entries[1].name).wallMs / sampleOf(samples, entries[0].name).wallMs;
+	const parallel = timeRatio(samples, entries[1].name, entries[0].name);
 	bench.target(
 		'Return All: five pages at a time / one by one',
 		'≤ 0.33',

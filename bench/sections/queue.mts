@@ -1,11 +1,12 @@
 import { ensureServices } from '../../tools/e2e/services.mts';
 import { type QueueStage, startQueue } from '../../tools/e2e/stage.mts';
-import { poll } from '../../tools/lib/poll.mts';
-import { UndoList } from '../../tools/lib/undo.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
+import { UndoList } from '../../tools/lib/undoList.mts';
+import { START } from '../../tools/n8n/workflowParts.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { aimAt, ours, START, workflowFor } from '../workflows.mts';
-import { type Bench, ms, ratio, spreadOf } from './common.mts';
+import { aimAt, ours, workflowFor } from '../measuredWorkflow.mts';
+import { type Bench, ms, ratio, spreadOf } from './figures.mts';
 
 const ANSWER_MS = 200;
 const EXECUTIONS = 20;
@@ -29,7 +30,7 @@ async function timeOf({ client }: QueueStage, workflowId: string): Promise<numbe
 	const filter = encodeURIComponent(
 		JSON.stringify({ workflowId, status: ['success', 'error', 'crashed'] }),
 	);
-	const ended = await poll(
+	const ended = await waitFor(
 		async () => {
 			const path = `/executions?filter=${filter}&limit=100`;
 			const { results } = await client.rest<{ results: Listed[] }>('GET', path);

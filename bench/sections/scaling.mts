@@ -1,6 +1,6 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import { type Bench, ratio, sampleOf } from './common.mts';
+import { type Bench, ratio, sampleOf } from './figures.mts';
 
 export async function scaling(bench: Bench): Promise<Section> {
 	const { contestants, quick } = bench;

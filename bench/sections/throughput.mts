@@ -1,7 +1,7 @@
 import { measure, type Entry } from '../measure.mts';
 import type { Section } from '../report.mts';
-import type { CallWork } from '../workflows.mts';
-import { barsOf, type Bench, ratio, ratioHead, ratioRows, sampleOf } from './common.mts';
+import type { CallWork } from '../measuredWorkflow.mts';
+import { barsOf, type Bench, ratio, ratioHead, ratioRows, timeRatio } from './figures.mts';
 
 export async function throughput(work: CallWork, bench: Bench): Promise<Section> {
 	const { contestants, quick, rounds } = bench;
@@ -18,8 +18,7 @@ export async function throughput(work: CallWork, bench: Bench): Promise<Section>
 		entry('axios loop, concurrency 10', async () => await contestants.axiosLoop(work, items, 10)),
 	];
 	const samples = await measure(entries, rounds);
-	const part = (name: string, of = to) =>
-		sampleOf(samples, name).wallMs / sampleOf(samples, of).wallMs;
+	const part = (name: string, of = to) => timeRatio(samples, name, of);
 	for (const name of ['KallyAI, defaults', 'KallyAI, concurrency 10']) {
 		bench.target(
 			`call.${work} in n8n-core, fast answers: ${name} / HTTP Request`,
@@ -60,9 +59,7 @@ export async function equal(bench: Bench): Promise<Section> {
 	]);
 	const samples = await measure(entries, quick ? 1 : 15);
 	for (const work of ['get', 'make']) {
-		const part =
-			sampleOf(samples, `KallyAI call.${work}, 50 in flight`).wallMs /
-			sampleOf(samples, `${to}, ${work}`).wallMs;
+		const part = timeRatio(samples, `KallyAI call.${work}, 50 in flight`, `${to}, ${work}`);
 		bench.target(
 			`call.${work}, equal concurrency: KallyAI / HTTP Request`,
 			'≤ 1.00',

@@ -1,12 +1,12 @@
 import { startEngine } from '../../test/support/engine.mts';
 import { anyCredentials, startRecorder } from '../../test/support/recorder.mts';
 import { Account, type Made, MINUTE, randomOf } from '../../test/trigger/account.mts';
-import { SCENARIOS } from '../../test/trigger/scenarios.mts';
+import { SCENARIOS } from '../../test/trigger/accountHistories.mts';
 import { MOST_EVENTS } from '../contestants.mts';
 import { median } from '../measure.mts';
-import { type Look, MECHANISMS } from '../mechanisms.mts';
+import { type Look, MECHANISMS } from '../pollingMechanisms.mts';
 import type { Section } from '../report.mts';
-import { type Bench, ms } from './common.mts';
+import { type Bench, ms } from './figures.mts';
 
 /** Characters of state after so many events, 1000 of them new at each poll. */
 async function stateAfter({ contestants, server }: Bench, events: number): Promise<number> {

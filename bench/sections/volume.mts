@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { ROOT } from '../../tools/lib/paths.mts';
 import { median } from '../measure.mts';
 import type { Section } from '../report.mts';
-import type { Task, Volume } from '../volume.mts';
-import type { CallWork } from '../workflows.mts';
-import { type Bench, ms, ratio } from './common.mts';
+import type { Task, Volume } from '../volumeProcess.mts';
+import type { CallWork } from '../measuredWorkflow.mts';
+import { type Bench, ms, ratio } from './figures.mts';
 
 const NAMES: Record<Task['name'], string> = { kallyAi: 'KallyAI', httpRequest: 'HTTP Request' };
 const WORKS: CallWork[] = ['get', 'make'];
@@ -15,7 +15,7 @@ const WORKS: CallWork[] = ['get', 'make'];
 const FEW = { items: 10, times: 400 };
 
 async function alone(task: Task): Promise<Volume[]> {
-	const child = fork(join(ROOT, 'bench', 'volume.mts'), [JSON.stringify(task)]);
+	const child = fork(join(ROOT, 'bench', 'volumeProcess.mts'), [JSON.stringify(task)]);
 	const ended = once(child, 'exit');
 	const volumes = await Promise.race([
 		once(child, 'message').then(([given]) => given as Volume[]),

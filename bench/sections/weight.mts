@@ -1,6 +1,6 @@
 import type { Section } from '../report.mts';
-import { loadTimes, neighbours } from '../weight.mts';
-import { type Bench, ms } from './common.mts';
+import { loadTimes, neighbours } from '../packageWeight.mts';
+import { type Bench, ms } from './figures.mts';
 
 export async function weight(bench: Bench): Promise<Section> {
 	const { packed, contestants } = bench;

@@ -6,11 +6,11 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { AUTHENTICATION, CREDENTIALS } from './engine/credentials';
-import { describe, subtitle } from './engine/description';
-import { editorMethods } from './engine/methods';
-import { run } from './engine/run';
-import { resources } from './resources';
+import { AUTHENTICATION, CREDENTIALS } from '../shared/authentication';
+import { describe, subtitle } from './editor/properties';
+import { editorMethods } from './editor/lists';
+import { run } from './execute/run';
+import { lookups, resources } from './resources';
 
 /** The KallyAI node: its description and its work are both made from the table in `resources`. */
 export class KallyAi implements INodeType {
@@ -30,9 +30,9 @@ export class KallyAi implements INodeType {
 		properties: [AUTHENTICATION, ...describe(resources)],
 	};
 
-	methods = editorMethods(resources);
+	methods = editorMethods(resources, lookups);
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await run(this, resources)];
+		return [await run(this, resources, lookups)];
 	}
 }

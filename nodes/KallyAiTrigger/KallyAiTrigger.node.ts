@@ -7,9 +7,9 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { AUTHENTICATION, CREDENTIALS } from '../KallyAi/engine/credentials';
-import { toNodeError } from '../KallyAi/engine/errors';
-import { poll } from './engine/poll';
+import { AUTHENTICATION, CREDENTIALS } from '../shared/authentication';
+import { toNodeError } from '../shared/errors/nodeError';
+import { poll } from './poll/poll';
 import { events } from './events';
 
 const filters = Object.entries(events).flatMap(([event, { filters: properties = [] }]) =>

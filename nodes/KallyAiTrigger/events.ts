@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isPlainObject } from '../KallyAi/engine/json';
-import type { EventType, Filters } from './engine/event';
+import { isPlainObject } from '../shared/objects';
+import type { EventType, Filters } from './poll/eventType';
 
 const titled = (value: string): string =>
 	value === 'sms'

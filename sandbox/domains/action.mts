@@ -1,8 +1,8 @@
 import { ApiError } from '../errors.mts';
 import { ok, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import type { Store } from '../store.mts';
-import { actionLog, type Action, type ActionType } from './action-log.mts';
+import { actionLog, type Action, type ActionType } from './actionLog.mts';
 import { withdrawBooking } from './booking.mts';
 import { removeEvent } from './calendar.mts';
 import { dropEmail } from './email.mts';
@@ -29,9 +29,7 @@ export const actionOperations: Operations = {
 		return ok({ actions: ordered(store, rows).slice(0, query.limit).map(shown) });
 	},
 	'action.undo': ({ store, params }) => {
-		const id = params['action_id'] ?? '';
-		const row = actionLog(store).get(id);
-		if (!row) throw new ApiError('not_found', `There is no action ${id}`, 'action_not_found');
+		const row = actionLog(store).find(params['action_id'], 'action', 'action_not_found');
 		if (!row.undoable) {
 			throw new ApiError('action_not_undoable', `"${row.description}" cannot be undone`);
 		}

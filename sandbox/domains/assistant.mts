@@ -4,6 +4,7 @@ import type { Goal, Message } from '../model.mts';
 import { ok, type Operations } from '../operation.mts';
 import { checkTexts } from '../policy.mts';
 import { COSTS } from '../prices.mts';
+import { newGoal } from '../seed.mts';
 import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
 import { findConversation, openConversation } from './conversation.mts';
@@ -11,26 +12,19 @@ import { findConversation, openConversation } from './conversation.mts';
 const TITLE_LENGTH = 60;
 
 function openGoal(store: Store, message: string): Goal {
-	const now = isoSeconds();
-	const id = randomUUID();
-	return store.goals.add(id, {
-		id,
-		title: message.slice(0, TITLE_LENGTH),
+	const now = Date.now();
+	const goal = newGoal(randomUUID(), now, message.slice(0, TITLE_LENGTH), {
 		description: message,
-		status: 'active',
-		created_at: now,
-		updated_at: now,
+		updated_at: isoSeconds(now),
 		credits_estimated: 3,
-		parent_goal_id: null,
 		steps: [
 			{ step: 1, description: 'Understand the task', status: 'completed' },
 			{ step: 2, description: 'Get it done', status: 'in_progress' },
 			{ step: 3, description: 'Report', status: 'pending' },
 		],
 		costs: [],
-		budgetApproved: false,
-		softCapAcknowledged: false,
 	});
+	return store.goals.add(goal);
 }
 
 export const assistantOperations: Operations = {

@@ -6,10 +6,9 @@ import {
 	ACCESS_TOKEN,
 	CLIENT_ID,
 	CLIENT_SECRET,
-	isAllowedRedirect,
-	isLoopback,
 	REFRESH_TOKEN,
-} from '../oauth/tokens.mts';
+} from '../oauth/readyCredentials.mts';
+import { isAllowedRedirect, isLoopback } from '../oauth/tokens.mts';
 import type { Exchange, Operations } from '../operation.mts';
 
 function html(status: number, body: string): Answer {

@@ -4,7 +4,7 @@ import { created, ok, type Operations } from '../operation.mts';
 import { checkTexts } from '../policy.mts';
 import { COSTS, round } from '../prices.mts';
 import { isoSeconds } from '../time.mts';
-import { addAction } from './action-log.mts';
+import { addAction } from './actionLog.mts';
 
 /** What every bill should come to here. */
 const FAIR = { low: 30, high: 40 };

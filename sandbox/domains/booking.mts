@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from '../errors.mts';
+import { ApiError, notFound } from '../errors.mts';
 import { created, ok, type Operations } from '../operation.mts';
 import { checkTexts } from '../policy.mts';
 import { COSTS } from '../prices.mts';
-import { DAY, seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
-import { isoSeconds } from '../time.mts';
-import { addAction, settleActions } from './action-log.mts';
+import { seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
+import { DAY_MS, isoSeconds } from '../time.mts';
+import { addAction, settleActions } from './actionLog.mts';
 
 /** A reservation. */
 export interface Booking {
@@ -44,25 +44,37 @@ const RESTAURANTS = [
 	address,
 }));
 
-function seededBookings(): Table<Booking> {
-	const table = new Table<Booking>();
-	const id = seedId('b', 1);
-	table.seed(id, {
-		id,
+function newBooking(data: Partial<Booking>, createdMs: number): Booking {
+	return {
+		id: randomUUID(),
 		type: 'restaurant',
 		status: 'confirmed',
-		restaurant_id: 'rst-1',
-		date: isoSeconds(Date.now() + 14 * DAY).slice(0, 10),
-		time: '19:30',
-		party_size: 4,
-		name: 'Ines Soto',
+		restaurant_id: null,
+		date: null,
+		time: null,
+		party_size: null,
+		name: null,
 		notes: null,
-		created_at: isoSeconds(Date.now() - DAY),
 		cancelled_at: null,
 		credits_used: COSTS.booking.per_booking,
-	});
-	return table;
+		...data,
+		created_at: isoSeconds(createdMs),
+	};
 }
+
+const { rows: bookings } = seededTable(newBooking, () => [
+	[
+		1,
+		{
+			id: seedId('b', 1),
+			restaurant_id: 'rst-1',
+			date: isoSeconds(Date.now() + 14 * DAY_MS).slice(0, 10),
+			time: '19:30',
+			party_size: 4,
+			name: 'Ines Soto',
+		},
+	],
+]);
 
 function restaurantName(id: string | null): string | undefined {
 	const found = RESTAURANTS.find((restaurant) => restaurant.id === id);
@@ -75,7 +87,7 @@ function whatFor({ restaurant_id, type }: Booking): string {
 
 /** Cancels a booking with the business. */
 export function withdrawBooking(store: Store, id: string): void {
-	const booking = store.part(seededBookings).get(id);
+	const booking = bookings(store).get(id);
 	if (booking) Object.assign(booking, { status: 'cancelled', cancelled_at: isoSeconds() });
 }
 
@@ -104,42 +116,22 @@ export const bookingOperations: Operations = {
 		checkTexts(body.notes);
 		const restaurant: string | null = body.restaurant_id ?? null;
 		if (restaurant && !restaurantName(restaurant)) {
-			throw new ApiError(
-				'not_found',
-				`There is no restaurant ${restaurant}`,
-				'restaurant_not_found',
-			);
+			throw notFound('restaurant', restaurant, 'restaurant_not_found');
 		}
-		const id = randomUUID();
-		const booking: Booking = {
-			id,
-			type: body.type,
-			status: 'confirmed',
-			restaurant_id: restaurant,
-			date: body.date ?? null,
-			time: body.time ?? null,
-			party_size: body.party_size ?? null,
-			name: body.name ?? null,
-			notes: body.notes ?? null,
-			created_at: isoSeconds(),
-			cancelled_at: null,
-			credits_used: COSTS.booking.per_booking,
-		};
+		const booking = newBooking(body, Date.now());
 		const description = `Booked ${whatFor(booking)}`;
 		store.spend({ type: 'booking', description, credits: booking.credits_used });
-		store.part(seededBookings).add(id, booking);
-		addAction(store, { type: 'booking', description, undoable: true, subject: id });
+		bookings(store).add(booking);
+		addAction(store, { type: 'booking', description, undoable: true, subject: booking.id });
 		return created({ ...booking });
 	},
 	'booking.cancel': ({ store, params }) => {
-		const id = params['booking_id'] ?? '';
-		const booking = store.part(seededBookings).get(id);
-		if (!booking) throw new ApiError('not_found', `There is no booking ${id}`, 'booking_not_found');
+		const booking = bookings(store).find(params['booking_id'], 'booking', 'booking_not_found');
 		if (booking.status === 'cancelled') {
 			throw new ApiError('conflict', 'The booking was cancelled before', 'booking_not_confirmed');
 		}
-		withdrawBooking(store, id);
-		settleActions(store, id, 'cancelled');
+		withdrawBooking(store, booking.id);
+		settleActions(store, booking.id, 'cancelled');
 		addAction(store, { type: 'booking', description: `Cancelled ${whatFor(booking)}` });
 		return ok({ ...booking });
 	},

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from '../errors.mts';
+import { ApiError, notFound } from '../errors.mts';
 import { created, ok, type Operations } from '../operation.mts';
-import { DAY, seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
-import { isoSeconds, wallClock } from '../time.mts';
-import { addAction, settleActions } from './action-log.mts';
+import { seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
+import { DAY_MS, isoSeconds, MINUTE_MS, wallClock } from '../time.mts';
+import { addAction, settleActions } from './actionLog.mts';
 
-const MINUTE = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DEFAULT_SLOT_MINUTES = 30;
 /** Hours of the day in which there are slots. */
 const OPENS = 9;
@@ -25,22 +25,25 @@ export interface CalendarEvent {
 	created_at: string;
 }
 
-function seededEvents(): Table<CalendarEvent> {
-	const table = new Table<CalendarEvent>();
-	const startMs = Math.floor(Date.now() / DAY + 7) * DAY + 10 * 60 * MINUTE;
-	const id = seedId('c', 1);
-	table.seed(id, {
-		id,
-		title: 'Dentist',
-		startMs,
-		endMs: startMs + 60 * MINUTE,
-		location: '9 High Street',
+type Given = Pick<CalendarEvent, 'title' | 'startMs' | 'endMs'> & Partial<CalendarEvent>;
+
+function newEvent(given: Given, createdMs: number): CalendarEvent {
+	return {
+		id: randomUUID(),
+		location: null,
 		description: null,
 		status: 'confirmed',
-		created_at: isoSeconds(Date.now() - 2 * DAY),
-	});
-	return table;
+		...given,
+		created_at: isoSeconds(createdMs),
+	};
 }
+
+const { rows: events, add: addEvent } = seededTable(newEvent, () => {
+	const startMs = Math.floor(Date.now() / DAY_MS + 7) * DAY_MS + 10 * HOUR_MS;
+	const endMs = startMs + HOUR_MS;
+	const id = seedId('c', 1);
+	return [[2, { id, title: 'Dentist', startMs, endMs, location: '9 High Street' }]];
+});
 
 function local(milliseconds: number): string {
 	return isoSeconds(milliseconds).slice(0, -1);
@@ -57,15 +60,14 @@ function instant(field: string, text: string): number {
 }
 
 function inCalendar(store: Store): CalendarEvent[] {
-	return store
-		.part(seededEvents)
+	return events(store)
 		.newestFirst()
 		.filter(({ status }) => status === 'confirmed');
 }
 
 /** Takes an event out of the calendar. */
 export function removeEvent(store: Store, id: string): void {
-	const event = store.part(seededEvents).get(id);
+	const event = events(store).get(id);
 	if (event) event.status = 'deleted';
 }
 
@@ -74,13 +76,13 @@ function shown({ startMs, endMs, ...event }: CalendarEvent) {
 }
 
 /** Slots of one length between opening and closing; after an event they go on at its end. */
-function freeSlots(events: CalendarEvent[], dayMs: number, lengthMs: number) {
-	const closing = dayMs + CLOSES * 60 * MINUTE;
+function freeSlots(taken: CalendarEvent[], dayMs: number, lengthMs: number) {
+	const closing = dayMs + CLOSES * HOUR_MS;
 	const slots = [];
-	let start = dayMs + OPENS * 60 * MINUTE;
+	let start = dayMs + OPENS * HOUR_MS;
 	while (start + lengthMs <= closing) {
 		const end = start + lengthMs;
-		const inTheWay = events.filter(({ startMs, endMs }) => startMs < end && endMs > start);
+		const inTheWay = taken.filter(({ startMs, endMs }) => startMs < end && endMs > start);
 		if (!inTheWay.length) slots.push({ start: local(start), end: local(end) });
 		start = inTheWay.length ? Math.max(...inTheWay.map(({ endMs }) => endMs)) : end;
 	}
@@ -90,7 +92,7 @@ function freeSlots(events: CalendarEvent[], dayMs: number, lengthMs: number) {
 export const calendarOperations: Operations = {
 	'calendar.createEvent': ({ store, body }) => {
 		const startMs = instant('start', body.start);
-		const endMs = body.end === undefined ? startMs + 60 * MINUTE : instant('end', body.end);
+		const endMs = body.end === undefined ? startMs + HOUR_MS : instant('end', body.end);
 		if (endMs <= startMs) {
 			throw new ApiError(
 				'scheduling_violation',
@@ -98,25 +100,16 @@ export const calendarOperations: Operations = {
 				'end_too_early',
 			);
 		}
-		const id = randomUUID();
-		const event = store.part(seededEvents).add(id, {
-			id,
-			title: body.title,
-			startMs,
-			endMs,
-			location: body.location ?? null,
-			description: body.description ?? null,
-			status: 'confirmed',
-			created_at: isoSeconds(),
-		});
+		const { title, location = null, description: about = null } = body;
+		const event = addEvent(store, { title, startMs, endMs, location, description: about });
 		const description = `Added ${event.title}`;
-		addAction(store, { type: 'calendar', description, undoable: true, subject: id });
+		addAction(store, { type: 'calendar', description, undoable: true, subject: event.id });
 		return created(shown(event));
 	},
 	'calendar.deleteEvent': ({ store, params }) => {
 		const id = params['event_id'] ?? '';
 		const event = inCalendar(store).find((candidate) => candidate.id === id);
-		if (!event) throw new ApiError('not_found', `There is no event ${id}`, 'event_not_found');
+		if (!event) throw notFound('event', id, 'event_not_found');
 		removeEvent(store, id);
 		settleActions(store, id, 'completed');
 		addAction(store, { type: 'calendar', description: `Deleted ${event.title}` });
@@ -125,7 +118,7 @@ export const calendarOperations: Operations = {
 	'calendar.getSlots': ({ store, query }) => {
 		const date: string = query.date ?? wallClock('UTC').date;
 		const minutes: number = query.duration_minutes ?? DEFAULT_SLOT_MINUTES;
-		const slots = freeSlots(inCalendar(store), Date.parse(date), minutes * MINUTE);
+		const slots = freeSlots(inCalendar(store), Date.parse(date), minutes * MINUTE_MS);
 		return ok({ date, duration_minutes: minutes, slots });
 	},
 	'calendar.sync': ({ store }) => {

@@ -2,19 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { ApiError } from '../errors.mts';
-import { calendarFile } from '../calendar.mts';
+import { calendarFile } from '../calendarFile.mts';
 import type { Call, Submission } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { checkAppointment, checkLanguages, checkPhone, checkTexts } from '../policy.mts';
 import { callPrice, callSeconds } from '../prices.mts';
 import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
-import { dialogue, outcomeTexts } from './call-texts.mts';
+import { dialogue, outcomeTexts } from './callTexts.mts';
 
 function callOf({ store, params }: Pick<Exchange, 'store' | 'params'>): Call {
-	const id = params['call_id'] ?? '';
-	const call = store.calls.get(id);
-	if (!call) throw new ApiError('call_not_found', `There is no call ${id}`);
+	return store.calls.find(params['call_id'], 'call', 'call_not_found');
+}
+
+/** The call of the path unless it was cancelled, which is refused with 409 and a sentence. */
+function standingCallOf(exchange: Exchange, refusal: string): Call {
+	const call = callOf(exchange);
+	if (call.status === 'cancelled') {
+		throw new ApiError('action_not_undoable', refusal, 'call_already_cancelled');
+	}
 	return call;
 }
 
@@ -47,7 +53,7 @@ async function ring(store: Store, submission: Submission, timezone: string): Pro
 		submission,
 		timezone,
 	};
-	store.calls.add(call.call_id, call);
+	store.calls.add(call);
 	if (store.scenario.durationMs) {
 		const hangUp = new AbortController();
 		store.onTheLine.set(call.call_id, () => hangUp.abort());
@@ -127,26 +133,10 @@ export const callOperations: Operations = {
 			},
 		};
 	},
-	'call.cancel': (exchange) => {
-		const call = callOf(exchange);
-		if (call.status === 'cancelled') {
-			throw new ApiError(
-				'action_not_undoable',
-				'The call was cancelled before',
-				'call_already_cancelled',
-			);
-		}
-		return ok(cancel(exchange.store, call));
-	},
+	'call.cancel': (exchange) =>
+		ok(cancel(exchange.store, standingCallOf(exchange, 'The call was cancelled before'))),
 	'call.reschedule': (exchange) => {
-		const call = callOf(exchange);
-		if (call.status === 'cancelled') {
-			throw new ApiError(
-				'action_not_undoable',
-				'A cancelled call cannot be moved',
-				'call_already_cancelled',
-			);
-		}
+		const call = standingCallOf(exchange, 'A cancelled call cannot be moved');
 		const date: string | undefined = exchange.body.date ?? call.submission.appointment_date;
 		const time: string | undefined = exchange.body.time ?? call.submission.appointment_time;
 		checkAppointment(date, time, call.timezone);

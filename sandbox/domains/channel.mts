@@ -3,7 +3,7 @@ import { ok, type Exchange, type Operations } from '../operation.mts';
 import { seedId } from '../seed.mts';
 import type { Store } from '../store.mts';
 import { DAY_MS, isoSeconds } from '../time.mts';
-import { contactEmails, MAILBOX, primaryEmail } from './contact-email.mts';
+import { contactEmails, MAILBOX, primaryEmail } from './contactEmail.mts';
 
 /** A channel as the status lists it. */
 interface Channel {

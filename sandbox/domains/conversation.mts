@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from '../errors.mts';
 import type { Conversation } from '../model.mts';
 import { ok, type Operations } from '../operation.mts';
 import type { Store } from '../store.mts';
@@ -8,16 +7,17 @@ import { isoSeconds } from '../time.mts';
 
 /** Opens a thread. */
 export function openConversation(store: Store, title: string): Conversation {
-	const id = randomUUID();
-	return store.conversations.add(id, { id, title, created_at: isoSeconds(), messages: [] });
+	return store.conversations.add({
+		id: randomUUID(),
+		title,
+		created_at: isoSeconds(),
+		messages: [],
+	});
 }
 
 /** The thread with this id, or 404. */
 export function findConversation(store: Store, id: string): Conversation {
-	const conversation = store.conversations.get(id);
-	if (!conversation)
-		throw new ApiError('not_found', `There is no conversation ${id}`, 'conversation_not_found');
-	return conversation;
+	return store.conversations.find(id, 'conversation', 'conversation_not_found');
 }
 
 export const conversationOperations: Operations = {

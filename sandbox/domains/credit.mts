@@ -1,5 +1,5 @@
 import { ok, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { COSTS, PLANS, round } from '../prices.mts';
 import { billingPeriod } from '../time.mts';
 import { subscriptionOf } from './subscription.mts';

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { checkTexts } from '../policy.mts';
 import { COSTS } from '../prices.mts';
-import { DAY, seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
+import { oneADay, seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
-import { addAction, settleActions } from './action-log.mts';
-import { mailboxOf, voiceOf } from './email-account.mts';
+import { addAction, settleActions } from './actionLog.mts';
+import { mailboxOf, voiceOf } from './emailAccount.mts';
 
 interface Reply {
 	id: string;
@@ -91,23 +91,27 @@ function receivedEmail(data: Partial<ReceivedEmail>, createdMs: number): Receive
 	};
 }
 
-function seededOutbox(): Table<OutboxEmail> {
-	const table = new Table<OutboxEmail>();
-	const rows: Array<[number, number, Partial<OutboxEmail>]> = [
-		[3, 5, { subject: 'Old offer', status: 'cancelled' }],
-		[2, 3, { status: 'sent' }],
-		[1, 0.5, { to: 'dana@example.org', subject: 'The samples', body: 'Did they arrive?' }],
-	];
-	for (const [number, days, data] of rows) {
-		const id = seedId('e', number);
-		table.seed(id, outboxEmail({ id, ...data }, Date.now() - days * DAY));
-	}
-	return table;
-}
+/** The outbox, and how an email gets there: what is missing in its data is invented, and a sent one has its reply. */
+export const { rows: outbox, add: addOutboxEmail } = seededTable<OutboxEmail, Partial<OutboxEmail>>(
+	outboxEmail,
+	() => [
+		[5, { id: seedId('e', 3), subject: 'Old offer', status: 'cancelled' }],
+		[3, { id: seedId('e', 2), status: 'sent' }],
+		[
+			0.5,
+			{
+				id: seedId('e', 1),
+				to: 'dana@example.org',
+				subject: 'The samples',
+				body: 'Did they arrive?',
+			},
+		],
+	],
+);
 
-function seededReceived(): Table<ReceivedEmail> {
-	const table = new Table<ReceivedEmail>();
-	const rows: Array<Partial<ReceivedEmail>> = [
+/** Emails that came in, and how one does: what is missing in its data is invented. */
+export const { rows: receivedEmails, add: addReceivedEmail } = seededTable(receivedEmail, () =>
+	oneADay<Partial<ReceivedEmail>>('f', [
 		{
 			from: 'win@prizes.example',
 			subject: 'You have won',
@@ -135,39 +139,8 @@ function seededReceived(): Table<ReceivedEmail> {
 			],
 		},
 		{},
-	];
-	rows.forEach((data, index) => {
-		const id = seedId('f', rows.length - index);
-		table.seed(id, receivedEmail({ id, ...data }, Date.now() - (rows.length - index) * DAY));
-	});
-	return table;
-}
-
-/** The outbox. */
-export const outbox = (store: Store): Table<OutboxEmail> => store.part(seededOutbox);
-
-/** Emails that came in. */
-export const receivedEmails = (store: Store): Table<ReceivedEmail> => store.part(seededReceived);
-
-/** Puts an email into the outbox. What is missing in `data` is invented; a sent one has its reply. */
-export function addOutboxEmail(
-	store: Store,
-	data: Partial<OutboxEmail> = {},
-	createdMs = Date.now(),
-): OutboxEmail {
-	const row = outboxEmail(data, createdMs);
-	return outbox(store).add(row.id, row);
-}
-
-/** Has an email come in. What is missing in `data` is invented. */
-export function addReceivedEmail(
-	store: Store,
-	data: Partial<ReceivedEmail> = {},
-	createdMs = Date.now(),
-): ReceivedEmail {
-	const row = receivedEmail(data, createdMs);
-	return receivedEmails(store).add(row.id, row);
-}
+	]),
+);
 
 /** Emails that wait for approval, newest first. */
 export function pendingEmails(store: Store): OutboxEmail[] {
@@ -182,10 +155,7 @@ export function dropEmail(store: Store, id: string): void {
 }
 
 function outgoing({ store, params }: Exchange): OutboxEmail {
-	const id = params['email_id'] ?? '';
-	const email = outbox(store).get(id);
-	if (!email) throw new ApiError('not_found', `There is no email ${id}`, 'email_not_found');
-	return email;
+	return outbox(store).find(params['email_id'], 'email', 'email_not_found');
 }
 
 function waiting(exchange: Exchange): OutboxEmail {
@@ -199,10 +169,7 @@ function waiting(exchange: Exchange): OutboxEmail {
 
 function incoming({ store, params }: Exchange): ReceivedEmail {
 	mailboxOf(store);
-	const id = params['message_id'] ?? '';
-	const email = receivedEmails(store).get(id);
-	if (!email) throw new ApiError('not_found', `There is no email ${id}`, 'email_not_found');
-	return email;
+	return receivedEmails(store).find(params['message_id'], 'email', 'email_not_found');
 }
 
 function pay(store: Store, recipient: string): void {

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { created, type Exchange, type Operations } from '../operation.mts';
 import { checkTexts } from '../policy.mts';
 import { COSTS } from '../prices.mts';
-import { Table, type Store } from '../store.mts';
+import { seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
-import { addAction } from './action-log.mts';
+import { addAction } from './actionLog.mts';
 
 /** A ride, an order of food or another errand; `details` are the fields it was asked for with. */
 export interface ErrandTask {
@@ -23,13 +24,19 @@ const PRICES: Record<ErrandTask['type'], number> = {
 	errand: COSTS.errand.per_errand,
 };
 
-function noTasks(): Table<ErrandTask> {
-	return new Table();
-}
+const { rows: tasks, add: addTask } = seededTable(
+	(data: Pick<ErrandTask, 'type' | 'details'>, createdMs): ErrandTask => ({
+		id: randomUUID(),
+		status: 'requested',
+		created_at: isoSeconds(createdMs),
+		credits_used: PRICES[data.type],
+		...data,
+	}),
+);
 
 /** Calls a task off. */
 export function withdrawTask(store: Store, id: string): void {
-	const task = store.part(noTasks).get(id);
+	const task = tasks(store).get(id);
 	if (task) task.status = 'cancelled';
 }
 
@@ -40,19 +47,10 @@ function start(
 	details: ErrandTask['details'],
 ) {
 	checkTexts(description);
-	const credits = PRICES[type];
-	store.spend({ type, description, credits });
-	const id = randomUUID();
-	const task = store.part(noTasks).add(id, {
-		id,
-		type,
-		status: 'requested',
-		details,
-		created_at: isoSeconds(),
-		credits_used: credits,
-	});
+	store.spend({ type, description, credits: PRICES[type] });
+	const task = addTask(store, { type, details });
 	// The kitchen has begun; a driver and an errand can still be called off.
-	addAction(store, { type, description, undoable: type !== 'food', subject: id });
+	addAction(store, { type, description, undoable: type !== 'food', subject: task.id });
 	const { details: asked, ...rest } = task;
 	return created({ ...rest, ...asked });
 }

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.mts';
 import type { Goal } from '../model.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
-import { orderedPage } from '../order.mts';
+import { orderedPage } from '../listOrder.mts';
 import { round } from '../prices.mts';
 import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
@@ -12,9 +12,7 @@ export function goalOf({ store, params }: Pick<Exchange, 'store' | 'params'>): G
 }
 
 function findGoal(store: Store, id: string): Goal {
-	const goal = store.goals.get(id);
-	if (!goal) throw new ApiError('goal_not_found', `There is no goal ${id}`);
-	return goal;
+	return store.goals.find(id, 'goal', 'goal_not_found');
 }
 
 /** The goal of the path if it still goes on, else 409. */
@@ -38,16 +36,13 @@ function childrenOf(store: Store, goal: Goal): Goal[] {
 	return store.goals.newestFirst().filter(({ parent_goal_id }) => parent_goal_id === goal.id);
 }
 
-function summary(store: Store, goal: Goal) {
+function brief(goal: Goal) {
 	const { id, title, status, created_at } = goal;
-	return {
-		id,
-		title,
-		status,
-		created_at,
-		credits_used: spentOn(goal),
-		sub_goal_count: childrenOf(store, goal).length,
-	};
+	return { id, title, status, created_at, credits_used: spentOn(goal) };
+}
+
+function summary(store: Store, goal: Goal) {
+	return { ...brief(goal), sub_goal_count: childrenOf(store, goal).length };
 }
 
 function detail(store: Store, goal: Goal) {
@@ -62,25 +57,13 @@ function detail(store: Store, goal: Goal) {
 	};
 }
 
-interface TreeNode {
-	id: string;
-	title: string;
-	status: string;
-	created_at: string;
-	credits_used: number;
+interface TreeNode extends ReturnType<typeof brief> {
 	sub_goals: TreeNode[];
 }
 
 function tree(store: Store, goal: Goal): TreeNode {
-	const { id, title, status, created_at } = goal;
-	return {
-		id,
-		title,
-		status,
-		created_at,
-		credits_used: spentOn(goal),
-		sub_goals: childrenOf(store, goal).map((child) => tree(store, child)),
-	};
+	const sub_goals = childrenOf(store, goal).map((child) => tree(store, child));
+	return { ...brief(goal), sub_goals };
 }
 
 /** What a goal may cost and has cost. */

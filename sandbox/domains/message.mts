@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from '../errors.mts';
+import { notFound } from '../errors.mts';
 import { ok, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
-import { DAY, seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
+import { ordered } from '../listOrder.mts';
+import { oneADay, seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
 
 /** A message of the inbox, over whichever channel it came. */
@@ -35,15 +35,17 @@ function message(data: Partial<InboxMessage>, createdMs: number): InboxMessage {
 	};
 }
 
-function seededInbox(): Table<InboxMessage> {
-	const table = new Table<InboxMessage>();
-	const withDana = {
-		from: '+15550120',
-		subject: '',
-		channel: 'sms',
-		conversation_id: seedId(7, 2),
-	} as const;
-	const rows: Array<Partial<InboxMessage>> = [
+/** What the messages with one contact have in common. */
+const WITH_DANA = {
+	from: '+15550120',
+	subject: '',
+	channel: 'sms',
+	conversation_id: seedId(7, 2),
+} as const;
+
+/** The inbox, and how a message gets there: what is missing in its data is invented. */
+export const { rows: inbox, add: addMessage } = seededTable(message, () =>
+	oneADay<Partial<InboxMessage>>(6, [
 		{
 			from: '+442079460123',
 			subject: 'Call from The Copper Pot',
@@ -52,8 +54,8 @@ function seededInbox(): Table<InboxMessage> {
 			unread: false,
 			conversation_id: seedId(7, 4),
 		},
-		{ ...withDana, body: 'When do the samples come?', unread: false },
-		{ ...withDana, body: 'They are here, thank you.' },
+		{ ...WITH_DANA, body: 'When do the samples come?', unread: false },
+		{ ...WITH_DANA, body: 'They are here, thank you.' },
 		{
 			from: 'Web chat',
 			subject: '',
@@ -62,26 +64,8 @@ function seededInbox(): Table<InboxMessage> {
 			conversation_id: seedId(7, 3),
 		},
 		{ conversation_id: seedId(7, 1) },
-	];
-	rows.forEach((data, index) => {
-		const id = seedId(6, rows.length - index);
-		table.seed(id, message({ id, ...data }, Date.now() - (rows.length - index) * DAY));
-	});
-	return table;
-}
-
-/** The inbox. */
-export const inbox = (store: Store): Table<InboxMessage> => store.part(seededInbox);
-
-/** Puts a message into the inbox. What is missing in `data` is invented. */
-export function addMessage(
-	store: Store,
-	data: Partial<InboxMessage> = {},
-	createdMs = Date.now(),
-): InboxMessage {
-	const row = message(data, createdMs);
-	return inbox(store).add(row.id, row);
-}
+	]),
+);
 
 /** Messages that nobody has read, newest first. */
 export function unreadMessages(store: Store): InboxMessage[] {
@@ -90,10 +74,8 @@ export function unreadMessages(store: Store): InboxMessage[] {
 		.filter(({ unread }) => unread);
 }
 
-function find(store: Store, id: string): InboxMessage {
-	const row = inbox(store).get(id);
-	if (!row) throw new ApiError('not_found', `There is no message ${id}`, 'message_not_found');
-	return row;
+function find(store: Store, id: string | undefined): InboxMessage {
+	return inbox(store).find(id, 'message', 'message_not_found');
 }
 
 function summary({ body, ...row }: InboxMessage) {
@@ -112,15 +94,13 @@ export const messageOperations: Operations = {
 			.filter(({ unread }) => !query.unread || unread);
 		return ok({ messages: ordered(store, rows).slice(0, query.limit).map(summary) });
 	},
-	'message.get': ({ store, params }) => ok(detail(find(store, params['message_id'] ?? ''))),
+	'message.get': ({ store, params }) => ok(detail(find(store, params['message_id']))),
 	'message.getThread': ({ store, params }) => {
 		const id = params['conversation_id'] ?? '';
 		const rows = inbox(store)
 			.newestFirst()
 			.filter(({ conversation_id }) => conversation_id === id);
-		if (!rows.length) {
-			throw new ApiError('not_found', `There is no conversation ${id}`, 'conversation_not_found');
-		}
+		if (!rows.length) throw notFound('conversation', id, 'conversation_not_found');
 		return ok({ conversation_id: id, messages: ordered(store, rows).map(detail) });
 	},
 	'message.markRead': ({ store, body }) => {

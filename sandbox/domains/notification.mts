@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { ok, type Operations } from '../operation.mts';
-import { Table, type Store } from '../store.mts';
+import { seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
 import { pendingEmails } from './email.mts';
 import { unreadMessages } from './message.mts';
@@ -14,16 +15,15 @@ interface Notice {
 	summary: string;
 }
 
-const noNotices = (): Table<Notice> => new Table<Notice>();
-
-/** What waits beside all that other lists have. */
-export const notices = (store: Store): Table<Notice> => store.part(noNotices);
-
-/** Adds something that waits for the user. */
-export function addNotice(store: Store, data: Partial<Notice> = {}): Notice {
-	const notice = { id: randomUUID(), type: 'approval', summary: 'Something waits', ...data };
-	return notices(store).add(notice.id, notice);
-}
+/** What waits beside all that other lists have, and how more of it gets there. */
+export const { rows: notices, add: addNotice } = seededTable(
+	(data: Partial<Notice>): Notice => ({
+		id: randomUUID(),
+		type: 'approval',
+		summary: 'Something waits',
+		...data,
+	}),
+);
 
 const counted = <Item,>(items: Item[]) => ({ count: items.length, items });
 

@@ -3,19 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors.mts';
 import type { Attempt, OutreachTask } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
-import { orderedPage } from '../order.mts';
+import { orderedPage } from '../listOrder.mts';
 import { checkPhone, checkTexts } from '../policy.mts';
 import { outreachPrice } from '../prices.mts';
+import { outreachTask } from '../seed.mts';
 import type { Store } from '../store.mts';
 import { isoSeconds } from '../time.mts';
 
 type State = 'pending' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
 
 function taskOf({ store, params }: Exchange): OutreachTask {
-	const id = params['task_id'] ?? '';
-	const task = store.outreach.get(id);
-	if (!task) throw new ApiError('not_found', `There is no outreach task ${id}`, 'task_not_found');
-	return task;
+	return store.outreach.find(params['task_id'], 'outreach task', 'task_not_found');
 }
 
 function endOf(attempt: Attempt): number {
@@ -115,20 +113,16 @@ export const outreachOperations: Operations = {
 		const recipient: string = body.recipient_identifier ?? body.target;
 		checkTexts(goal);
 		if (!recipient.includes('@')) checkPhone(recipient);
-		const id = randomUUID();
 		const task: OutreachTask = {
-			id,
+			...outreachTask(randomUUID(), Date.now()),
 			goal,
 			recipient_identifier: recipient,
 			recipient_name: body.recipient_name ?? null,
 			urgency: body.urgency ?? null,
 			channel: body.channel ?? (recipient.includes('@') ? 'email' : 'call'),
-			createdMs: Date.now(),
-			cancelledMs: null,
-			attempts: [],
 		};
 		if (body.auto_execute !== false) attempt(store, task);
-		store.outreach.add(id, task);
+		store.outreach.add(task);
 		return created(detail(task, 'pending'));
 	},
 	'outreach.getAll': ({ store, query }) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { created, ok, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { round } from '../prices.mts';
-import { seedId } from '../seed.mts';
-import { Table, type Store } from '../store.mts';
+import { seedId, seededTable } from '../seed.mts';
+import type { Store } from '../store.mts';
 import { DAY_MS, isoSeconds } from '../time.mts';
 
 /** Somebody who came by the code, exactly as answered. */
@@ -34,30 +34,34 @@ const REWARD = {
 	referred_reward_credits: 12.5,
 };
 
-function seeded(): Table<Referral> {
-	const table = new Table<Referral>();
-	const day = (age: number) => isoSeconds(Date.now() - age * DAY_MS);
-	const [first, second] = [seedId('d', 2), seedId('d', 1)];
-	table.seed(first, {
-		id: first,
-		referred_email: 'jo@example.org',
-		status: 'converted',
-		...REWARD,
-		created_at: day(20),
-		converted_at: day(12),
-	});
-	table.seed(second, {
-		id: second,
-		referred_email: 'sam@example.org',
+function newReferral(data: Partial<Referral>, createdMs: number): Referral {
+	return {
+		id: randomUUID(),
+		referred_email: null,
 		status: 'pending',
 		...NOTHING_YET,
-		created_at: day(3),
+		created_at: isoSeconds(createdMs),
 		converted_at: null,
-	});
-	return table;
+		...data,
+	};
 }
 
-const referrals = (store: Store): Table<Referral> => store.part(seeded);
+const { rows: referrals, add: addReferral } = seededTable<Referral, Partial<Referral>>(
+	newReferral,
+	() => [
+		[
+			20,
+			{
+				id: seedId('d', 2),
+				referred_email: 'jo@example.org',
+				status: 'converted',
+				...REWARD,
+				converted_at: isoSeconds(Date.now() - 12 * DAY_MS),
+			},
+		],
+		[3, { id: seedId('d', 1), referred_email: 'sam@example.org' }],
+	],
+);
 
 function stats(store: Store) {
 	const rows = referrals(store).newestFirst();
@@ -87,15 +91,7 @@ export const referralOperations: Operations = {
 	'referral.validate': ({ params }) => ok({ valid: params['code'] === CODE, code: params['code'] }),
 	'referral.track': ({ store, body }) => {
 		if (body.code !== CODE) return created({ tracked: false, message: 'This code is unknown' });
-		const id = randomUUID();
-		referrals(store).add(id, {
-			id,
-			referred_email: body.email ?? null,
-			status: 'pending',
-			...NOTHING_YET,
-			created_at: isoSeconds(),
-			converted_at: null,
-		});
+		addReferral(store, { referred_email: body.email ?? null });
 		return created({ tracked: true, message: 'The visit is recorded' });
 	},
 };

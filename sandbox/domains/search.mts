@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import { ok, type Exchange, type Operations } from '../operation.mts';
-import { ordered } from '../order.mts';
+import { ordered } from '../listOrder.mts';
 import { COSTS } from '../prices.mts';
-import { DAY, seedId } from '../seed.mts';
-import { Table } from '../store.mts';
+import { seedId, seededTable } from '../seed.mts';
 import { isoSeconds } from '../time.mts';
 
 /** A search that was run. */
@@ -34,20 +33,29 @@ const SOURCES = [
 
 const RESULTS = { deep: BUSINESSES.length, quick: 2 };
 
-function seededSearches(): Table<Search> {
-	const table = new Table<Search>();
-	const id = seedId(8, 1);
-	table.seed(id, {
-		id,
-		query: 'Plumber who comes on Thursdays',
-		location: 'Bristol',
-		mode: 'deep',
-		result_count: RESULTS.deep,
+type Given = Pick<Search, 'query' | 'location' | 'mode'> & Partial<Search>;
+
+function newSearch(data: Given, createdMs: number): Search {
+	return {
+		id: randomUUID(),
+		result_count: RESULTS[data.mode],
 		credits_used: COSTS.search.per_query,
-		created_at: isoSeconds(Date.now() - 2 * DAY),
-	});
-	return table;
+		created_at: isoSeconds(createdMs),
+		...data,
+	};
 }
+
+const { rows: searches, add: addSearch } = seededTable<Search, Given>(newSearch, () => [
+	[
+		2,
+		{
+			id: seedId(8, 1),
+			query: 'Plumber who comes on Thursdays',
+			location: 'Bristol',
+			mode: 'deep',
+		},
+	],
+]);
 
 function run({ store, body }: Exchange, mode: Search['mode']) {
 	const { query, location = null } = body;
@@ -64,16 +72,7 @@ function run({ store, body }: Exchange, mode: Search['mode']) {
 			url: `https://${host}.example.com`,
 		}),
 	);
-	const id = randomUUID();
-	store.part(seededSearches).add(id, {
-		id,
-		query,
-		location,
-		mode,
-		result_count: results.length,
-		credits_used: credits,
-		created_at: isoSeconds(),
-	});
+	const { id } = addSearch(store, { query, location, mode });
 	return ok({ search_id: id, results, credits_used: credits });
 }
 
@@ -81,6 +80,6 @@ export const searchOperations: Operations = {
 	'search.run': (exchange) => run(exchange, 'deep'),
 	'search.runQuick': (exchange) => run(exchange, 'quick'),
 	'search.getHistory': ({ store }) =>
-		ok({ searches: ordered(store, store.part(seededSearches).newestFirst()) }),
+		ok({ searches: ordered(store, searches(store).newestFirst()) }),
 	'search.getSources': () => ok({ sources: SOURCES }),
 };

@@ -11,11 +11,8 @@ import OAuth2Server, {
 
 import { ApiError } from '../errors.mts';
 import { isoSeconds } from '../time.mts';
+import { ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN } from './readyCredentials.mts';
 
-export const CLIENT_ID = 'sandbox-client';
-export const CLIENT_SECRET = 'sandbox-secret';
-export const ACCESS_TOKEN = 'sandbox-token';
-export const REFRESH_TOKEN = 'sandbox-refresh';
 /** The one account that all tokens belong to. */
 export const ACCOUNT = 'sandbox-account';
 
@@ -59,16 +56,16 @@ export function isAllowedRedirect(uri: string): boolean {
 
 /** Issues tokens, rotates refresh tokens and answers for bearer tokens. */
 export class TokenService {
-	readonly #accessTokens = new Map<string, AccessToken>();
-	readonly #refreshTokens = new Map<string, RefreshToken>();
-	readonly #codes = new Map<string, AuthorizationCode>();
+	private readonly accessTokens = new Map<string, AccessToken>();
+	private readonly refreshTokens = new Map<string, RefreshToken>();
+	private readonly codes = new Map<string, AuthorizationCode>();
 	/** What the token endpoints gave out since the last reset; the texts of the tokens stay here. */
 	issued: Array<{ grantType: GrantType; at: string }> = [];
-	readonly #server: OAuth2Server;
+	private readonly server: OAuth2Server;
 
 	constructor() {
-		this.#server = new OAuth2Server({
-			model: this.#model(),
+		this.server = new OAuth2Server({
+			model: this.model(),
 			accessTokenLifetime: LIFETIME_SECONDS,
 			alwaysIssueNewRefreshToken: true,
 			allowEmptyState: true,
@@ -80,19 +77,19 @@ export class TokenService {
 	/** Brings the ready tokens back to life. Grants obtained meanwhile stay, so connected clients stay connected. */
 	reset(): void {
 		const grant: Grant = { revoked: false, scope: DEFAULT_SCOPE };
-		this.#accessTokens.set(ACCESS_TOKEN, { grant, expiresMs: Infinity });
-		this.#refreshTokens.set(REFRESH_TOKEN, { grant, used: false });
+		this.accessTokens.set(ACCESS_TOKEN, { grant, expiresMs: Infinity });
+		this.refreshTokens.set(REFRESH_TOKEN, { grant, used: false });
 		this.issued = [];
 	}
 
 	/** Makes every access token issued so far too old. */
 	expireAccessTokens(): void {
-		for (const token of this.#accessTokens.values()) token.expiresMs = 0;
+		for (const token of this.accessTokens.values()) token.expiresMs = 0;
 	}
 
 	/** Ends every grant given so far, refresh tokens included. */
 	revokeGrants(): void {
-		for (const { grant } of this.#refreshTokens.values()) grant.revoked = true;
+		for (const { grant } of this.refreshTokens.values()) grant.revoked = true;
 	}
 
 	/** The account behind an Authorization header; refuses with 401. */
@@ -101,7 +98,7 @@ export class TokenService {
 			throw new ApiError('missing_token', 'The request has no Authorization header');
 		}
 		const text = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
-		const token = this.#accessTokens.get(text);
+		const token = this.accessTokens.get(text);
 		if (!token || token.grant.revoked || token.expiresMs <= Date.now()) {
 			throw new ApiError('token_expired', 'The access token is no longer valid');
 		}
@@ -112,7 +109,7 @@ export class TokenService {
 	async authorize(method: string, parameters: Form): Promise<string> {
 		const response = new OAuth2Server.Response();
 		const request = new OAuth2Server.Request({ method, headers: {}, query: parameters, body: {} });
-		await this.#server.authorize(request, response);
+		await this.server.authorize(request, response);
 		return response.get('location');
 	}
 
@@ -136,7 +133,7 @@ export class TokenService {
 			body: form,
 		});
 		try {
-			await this.#server.token(request, response);
+			await this.server.token(request, response);
 		} catch (error) {
 			if (!(error instanceof OAuth2Server.OAuthError)) throw error;
 			return { status: error.code, body: { error: error.name, error_description: error.message } };
@@ -146,7 +143,7 @@ export class TokenService {
 		return { status: 200, body: { access_token, refresh_token, expires_in, scope } };
 	}
 
-	#model(): AuthorizationCodeModel & RefreshTokenModel {
+	private model(): AuthorizationCodeModel & RefreshTokenModel {
 		const client: Client = {
 			id: CLIENT_ID,
 			grants: ['authorization_code', 'refresh_token'],
@@ -163,15 +160,15 @@ export class TokenService {
 			generateRefreshToken: async () => `rt_${randomBytes(24).toString('base64url')}`,
 			saveAuthorizationCode: async (code, _client, user) => {
 				const saved: AuthorizationCode = { ...code, client, user };
-				this.#codes.set(code.authorizationCode, saved);
+				this.codes.set(code.authorizationCode, saved);
 				return saved;
 			},
-			getAuthorizationCode: async (code) => this.#codes.get(code),
+			getAuthorizationCode: async (code) => this.codes.get(code),
 			revokeAuthorizationCode: async ({ authorizationCode }) =>
-				this.#codes.delete(authorizationCode),
+				this.codes.delete(authorizationCode),
 			getRefreshToken: async (text) => {
-				const known = this.#refreshTokens.get(text);
-				if (!known || this.#revokedByReuse(known)) return false;
+				const known = this.refreshTokens.get(text);
+				if (!known || this.revokedByReuse(known)) return false;
 				return {
 					refreshToken: text,
 					scope: known.grant.scope,
@@ -180,9 +177,9 @@ export class TokenService {
 				};
 			},
 			revokeToken: async ({ refreshToken }) => {
-				const known = this.#refreshTokens.get(refreshToken);
+				const known = this.refreshTokens.get(refreshToken);
 				// Two requests can hold the same token at this point; the second one is a reuse like any other.
-				if (!known || this.#revokedByReuse(known)) return false;
+				if (!known || this.revokedByReuse(known)) return false;
 				known.used = true;
 				return true;
 			},
@@ -192,15 +189,15 @@ export class TokenService {
 					scope: token.scope ?? DEFAULT_SCOPE,
 				};
 				const expiresMs = token.accessTokenExpiresAt?.getTime() ?? 0;
-				this.#accessTokens.set(token.accessToken, { grant, expiresMs });
-				if (token.refreshToken) this.#refreshTokens.set(token.refreshToken, { grant, used: false });
+				this.accessTokens.set(token.accessToken, { grant, expiresMs });
+				if (token.refreshToken) this.refreshTokens.set(token.refreshToken, { grant, used: false });
 				return { ...token, client, user };
 			},
 			getAccessToken: async () => false,
 		};
 	}
 
-	#revokedByReuse({ grant, used }: RefreshToken): boolean {
+	private revokedByReuse({ grant, used }: RefreshToken): boolean {
 		if (used) grant.revoked = true;
 		return grant.revoked;
 	}

@@ -7,9 +7,9 @@ import {
 	type ContractParameter,
 	parameterName,
 } from '../support/contract.mts';
-import { type NodeRun } from '../support/engine.mts';
-import { expectedRequest, nodeParameters, valuesOf } from '../support/requests.mts';
-import { recordedNode } from '../support/node.mts';
+import { type NodeOutcome } from '../support/engine.mts';
+import { expectedRequest, nodeParameters, valuesOf } from '../support/expectedRequests.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
 
@@ -40,7 +40,7 @@ function toolFor(contract: ContractOperation, values: Map<ContractParameter, unk
 		descriptionType: 'auto',
 	};
 	const node = { name: 'KallyAI', parameters } as INode;
-	let run: NodeRun | undefined;
+	let run: NodeOutcome | undefined;
 	const { response: tool } = createNodeAsTool({
 		node,
 		nodeType: built.engine.node,

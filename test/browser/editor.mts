@@ -24,13 +24,13 @@ const CANVAS_ONLY = `
 /** n8n's editor in a browser, as a person uses it. */
 export class Editor {
 	readonly page: Page;
-	readonly #client: N8nClient;
-	readonly #pictures: string;
+	private readonly client: N8nClient;
+	private readonly pictures: string;
 
 	private constructor(page: Page, client: N8nClient, pictures: string) {
 		this.page = page;
-		this.#client = client;
-		this.#pictures = pictures;
+		this.client = client;
+		this.pictures = pictures;
 	}
 
 	/** Opens a tab whose pictures go to a folder. */
@@ -45,8 +45,8 @@ export class Editor {
 
 	/** Stores a workflow and opens it. */
 	async show(workflow: WorkflowFile): Promise<void> {
-		const { id } = await this.#client.createWorkflow(workflow);
-		await this.page.goto(`${this.#client.url}/workflow/${id}`);
+		const { id } = await this.client.createWorkflow(workflow);
+		await this.page.goto(`${this.client.url}/workflow/${id}`);
 		await this.part('canvas-node').first().waitFor();
 	}
 
@@ -152,13 +152,13 @@ export class Editor {
 
 	/** The parameters and the output of the open node, without the input. */
 	async workplace(): Promise<Area> {
-		const parameters = await this.#boxOf(this.part('node-parameters'));
-		const output = await this.#boxOf(this.output);
+		const parameters = await this.boxOf(this.part('node-parameters'));
+		const output = await this.boxOf(this.output);
 		const width = output.x + output.width - parameters.x;
 		return { ...output, x: parameters.x, width };
 	}
 
-	async #boxOf(part: Locator): Promise<Area> {
+	private async boxOf(part: Locator): Promise<Area> {
 		const box = await part.boundingBox();
 		if (box === null) throw new Error('There is nothing to be seen');
 		return box;
@@ -166,8 +166,8 @@ export class Editor {
 
 	/** Keeps a picture of a part of the window, down to a height where the rest is empty. */
 	async picture(name: string, part: Locator | Area, height?: number): Promise<void> {
-		const area = 'boundingBox' in part ? await this.#boxOf(part) : part;
-		await this.#keep(name, { ...area, height: height ?? area.height });
+		const area = 'boundingBox' in part ? await this.boxOf(part) : part;
+		await this.keep(name, { ...area, height: height ?? area.height });
 	}
 
 	/** The package's nodes on the canvas. */
@@ -181,18 +181,18 @@ export class Editor {
 		await this.page.setViewportSize(CANVAS_WINDOW);
 		await this.part('zoom-to-fit').click();
 		const nodes = await this.page.locator('.vue-flow__node').all();
-		const boxes = await Promise.all(nodes.map(async (node) => await this.#boxOf(node)));
+		const boxes = await Promise.all(nodes.map(async (node) => await this.boxOf(node)));
 		const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
 		const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
 		const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN;
 		const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN;
 		const area = { x: left, y: top, width: right - left, height: bottom - top };
-		await this.#keep(name, area, CANVAS_ONLY);
+		await this.keep(name, area, CANVAS_ONLY);
 		if (usual) await this.page.setViewportSize(usual);
 	}
 
-	async #keep(name: string, clip: Area, style?: string): Promise<void> {
-		const path = join(this.#pictures, `${name}.png`);
+	private async keep(name: string, clip: Area, style?: string): Promise<void> {
+		const path = join(this.pictures, `${name}.png`);
 		await mkdir(dirname(path), { recursive: true });
 		await this.page.screenshot({ path, clip, style, animations: 'disabled', caret: 'hide' });
 	}

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
-import { anchorsOf, blocksOf, documents, inlineCodeOf, read, targetsOf } from './document.mts';
+import { testSandbox } from '../support/sandbox.mts';
+import { anchorsOf, blocksOf, documents, inlineCodeOf, read, targetsOf } from './markdown.mts';
 
 interface Manifest {
 	name: string;
@@ -85,9 +85,7 @@ test.each(json)('%s: JSON that can be read', (_file, code) => {
 });
 
 describe('requests to the sandbox', () => {
-	let sandbox: RunningSandbox;
-	beforeAll(async () => (sandbox = await startSandbox()));
-	afterAll(async () => await sandbox.stop());
+	const sandbox = testSandbox();
 
 	const requests = commands.filter(([, command]) => command.startsWith('curl '));
 

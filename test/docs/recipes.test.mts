@@ -9,13 +9,11 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { CODE_TEXTS } from '../../nodes/KallyAi/engine/errorTexts';
+import { CODE_TEXTS } from '../../nodes/shared/errors/texts';
 import { resources } from '../../nodes/KallyAi/resources';
-import { type Engine, startEngine } from '../support/engine.mts';
+import { sandboxedNode } from '../support/builtNode.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
-import { anyCredentials } from '../support/recorder.mts';
-import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
-import { blocksOf, documents, emphasised, read, recipes, tablesOf } from './document.mts';
+import { blocksOf, documents, emphasised, read, recipes, tablesOf } from './markdown.mts';
 
 const require = createRequire(import.meta.url);
 const { NodeHelpers } = require('n8n-workflow') as typeof import('n8n-workflow');
@@ -36,17 +34,11 @@ const HAPPENS: Record<string, IDataObject> = {
 	voicemail: {},
 };
 
-let sandbox: RunningSandbox;
-let engine: Engine;
-beforeAll(async () => {
-	[sandbox, engine] = await Promise.all([startSandbox(), startEngine({})]);
-	Object.assign(engine.credentials, anyCredentials(sandbox.baseUrl));
-});
-afterAll(async () => await sandbox.stop());
+const built = sandboxedNode();
 
 const descriptionOf = (type: string): INodeTypeDescription => {
 	const [, name = ''] = OURS.exec(type) ?? [];
-	return (engine.loader.getNode(name).type as INodeType).description;
+	return (built.engine.loader.getNode(name).type as INodeType).description;
 };
 
 /** Properties with those that stand in collections. */
@@ -116,22 +108,21 @@ describe.each(parts)('%s: %s', (_file, _names, { nodes, connections }) => {
 	if (nodes.some(({ type }) => type.endsWith('Tool'))) return;
 
 	test('runs to its end in the sandbox', async () => {
-		await sandbox.control('reset', {});
 		let items: IDataObject[] = [LEAD];
 		for (const node of nodes) {
 			if (node.type.endsWith('.kallyAiTrigger')) {
 				for (const event of node.parameters.event as string[]) {
-					await sandbox.control('events', { type: event, data: HAPPENS[event] });
+					await built.sandbox.control('events', { type: event, data: HAPPENS[event] });
 				}
 				const credentials = { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'Sandbox' } };
-				const [found = []] = (await engine.poll(
+				const [found = []] = (await built.engine.poll(
 					{ ...node, id: node.name, credentials },
 					{},
 					'manual',
 				)) as INodeExecutionData[][];
 				items = found.map(({ json }) => json);
 			} else if (OURS.test(node.type)) {
-				const run = await engine.execute(node.parameters, { items });
+				const run = await built.engine.execute(node.parameters, { items });
 				expect(run.error).toBeUndefined();
 				items = run.items.map(({ json }) => json);
 			}
@@ -147,7 +138,7 @@ describe('the README', () => {
 	function firstCall(): IDataObject {
 		const values: IDataObject = {};
 		for (const [field, value] of rows) {
-			const { properties } = engine.node.description;
+			const { properties } = built.engine.node.description;
 			const property = properties.find(
 				(one) =>
 					one.displayName === field &&
@@ -155,7 +146,7 @@ describe('the README', () => {
 						values as INode['parameters'],
 						one,
 						null,
-						engine.node.description,
+						built.engine.node.description,
 					),
 			);
 			const options = property?.options as Array<{ name: string; value: string }> | undefined;
@@ -176,7 +167,7 @@ describe('the README', () => {
 	});
 
 	test('makes a first call that succeeds', async () => {
-		const { items, error } = await engine.execute(firstCall() as INode['parameters']);
+		const { items, error } = await built.engine.execute(firstCall() as INode['parameters']);
 		expect(error).toBeUndefined();
 		expect(items[0]?.json).toMatchObject({
 			status: 'success',
@@ -191,19 +182,19 @@ describe('the README', () => {
 			`\`${number}\`, which is on the sandbox's do-not-call list`,
 		);
 		const call = { ...firstCall(), respondentPhone: number };
-		const { error } = await engine.execute(call as INode['parameters']);
+		const { error } = await built.engine.execute(call as INode['parameters']);
 		expect(error?.message).toContain(CODE_TEXTS.suppression_violation?.message);
 	});
 
 	test('tells the scopes that the credential starts with', () => {
-		const { properties } = engine.loader.getCredential('kallyAiOAuth2Api').type;
+		const { properties } = built.engine.loader.getCredential('kallyAiOAuth2Api').type;
 		const scope = properties.find(({ name }) => name === 'scope')?.default;
 		const blocks = blocksOf('README.md').map(({ code }) => code.trim());
 		expect(blocks).toContain(scope);
 	});
 
 	test('tells all options', () => {
-		const { properties } = engine.node.description;
+		const { properties } = built.engine.node.description;
 		const options = properties.filter(({ name }) => name === 'options');
 		const names = options.flatMap(({ options: members }) =>
 			(members as INodeProperties[]).map(({ displayName }) => displayName),
@@ -214,10 +205,10 @@ describe('the README', () => {
 
 	test('tells how to sign in after npm start', () => {
 		const block = blocksOf('README.md').find(({ code }) => code.startsWith('Editor'));
-		const start = read('tools/start.mts');
+		const owner = read('tools/n8n/owner.mts');
 		for (const label of ['Sign in', 'Password']) {
 			const [, value] = new RegExp(`^${label} +(\\S+)$`, 'm').exec(block?.code ?? '') ?? [];
-			expect(start).toContain(`'${value}'`);
+			expect(owner).toContain(`'${value}'`);
 		}
 	});
 });

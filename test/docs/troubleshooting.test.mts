@@ -2,16 +2,18 @@ import { globSync } from 'node:fs';
 
 import ts from 'typescript';
 
-import { read, tablesOf } from './document.mts';
+import { read, tablesOf } from './markdown.mts';
 
 /** Functions whose argument is a message, and what the code puts in front of it. */
 const SAYING: Record<string, string> = {
 	invalid: "'…' ",
-	invalidInput: '',
 	info: '',
 	say: '',
 	warn: '',
 };
+
+/** Classes of errors, and which argument of theirs is the message. */
+const PLACES: Record<string, number> = { InputError: 0, NodeOperationError: 1 };
 
 /** A text of the code with `…` for what it fills in; both of two alternatives. */
 function textsOf(node: ts.Node | undefined): string[] {
@@ -28,8 +30,9 @@ function messagesIn(node: ts.Node): string[] {
 	if (ts.isPropertyAssignment(node) && node.name.getText() === 'message') {
 		return [...inside, ...textsOf(node.initializer)];
 	}
-	if (ts.isNewExpression(node) && node.expression.getText() === 'NodeOperationError') {
-		return [...inside, ...textsOf(node.arguments?.[1])];
+	if (ts.isNewExpression(node)) {
+		const place = PLACES[node.expression.getText()];
+		return place === undefined ? inside : [...inside, ...textsOf(node.arguments?.[place])];
 	}
 	if (ts.isCallExpression(node)) {
 		const name = node.expression.getText().split('.').at(-1) ?? '';
@@ -42,7 +45,7 @@ function messagesIn(node: ts.Node): string[] {
 
 /** Every message that the nodes can give, out of their code; one that is all filled in says nothing here. */
 function messages(): string[] {
-	const found = globSync('nodes/**/engine/*.ts').flatMap((file) =>
+	const found = globSync('nodes/**/*.ts').flatMap((file) =>
 		messagesIn(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)),
 	);
 	return [...new Set(found)].filter((text) => /[a-z]{3}/.test(text)).sort();

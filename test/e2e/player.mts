@@ -1,24 +1,29 @@
 import { constants } from 'node:os';
 import type { Stage } from '../../tools/e2e/stage.mts';
-import { UndoList } from '../../tools/lib/undo.mts';
-import type { Scenario } from './scenario.mts';
+import { UndoList } from '../../tools/lib/undoList.mts';
+
+/** One promise, shown on a running n8n. Gives the figure that was measured. */
+export interface Scenario<S extends Stage> {
+	name: string;
+	run(stage: S): Promise<string>;
+}
 
 const since = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
 /** Plays scenarios on stages, tells how each went and counts. */
 export class Player {
-	readonly #wanted: string;
-	readonly #undo = new UndoList();
-	#passed = 0;
-	#failed = 0;
+	private readonly wanted: string;
+	private readonly undo = new UndoList();
+	private passed = 0;
+	private failed = 0;
 
 	/** Plays only scenarios whose name has the wanted text. */
 	constructor(wanted: string) {
-		this.#wanted = wanted;
+		this.wanted = wanted;
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 			process.on(
 				signal,
-				() => void this.#undo.run().then(() => process.exit(128 + constants.signals[signal])),
+				() => void this.undo.run().then(() => process.exit(128 + constants.signals[signal])),
 			);
 		}
 	}
@@ -29,11 +34,11 @@ export class Player {
 		scenarios: Array<Scenario<S>>,
 		start: (undo: UndoList) => Promise<S>,
 	): Promise<void> {
-		const chosen = scenarios.filter(({ name }) => `${where}: ${name}`.includes(this.#wanted));
+		const chosen = scenarios.filter(({ name }) => `${where}: ${name}`.includes(this.wanted));
 		if (chosen.length === 0) return;
 		const starting = performance.now();
 		const own = new UndoList();
-		this.#undo.add(async () => await own.run());
+		this.undo.add(async () => await own.run());
 		try {
 			const stage = await start(own);
 			console.log(`${where}: started in ${since(starting)}`);
@@ -43,15 +48,15 @@ export class Player {
 					await stage.sandbox.reset();
 					await stage.sandbox.scenario({ durationMs: 0, outcome: 'success' });
 					const measured = await run(stage);
-					this.#passed += 1;
+					this.passed += 1;
 					console.log(`ok     ${where}: ${name} (${measured}; ${since(started)})`);
 				} catch (error) {
-					this.#failed += 1;
+					this.failed += 1;
 					console.log(`FAILED ${where}: ${name} (${since(started)})\n${(error as Error).stack}`);
 				}
 			}
 		} catch (error) {
-			this.#failed += chosen.length;
+			this.failed += chosen.length;
 			console.log(`FAILED ${where}: does not start\n${(error as Error).message}`);
 		}
 		await own.run();
@@ -59,8 +64,8 @@ export class Player {
 
 	/** Prints the count as the last line, "N passed, N failed", and ends the process. */
 	async end(): Promise<never> {
-		await this.#undo.run();
-		console.log(`${this.#passed} passed, ${this.#failed} failed`);
-		process.exit(this.#failed > 0 ? 1 : 0);
+		await this.undo.run();
+		console.log(`${this.passed} passed, ${this.failed} failed`);
+		process.exit(this.failed > 0 ? 1 : 0);
 	}
 }

@@ -1,18 +1,31 @@
 import { startEngine } from '../support/engine.mts';
 import { anyCredentials, startRecorder } from '../support/recorder.mts';
-import { leads, MAKE, setStage } from '../support/stage.mts';
+import { sandboxedNode } from '../support/builtNode.mts';
+import { leads, MAKE_CALL } from '../support/callsToMake.mts';
 
-const stage = setStage();
+const built = sandboxedNode();
 
 const READ = { resource: 'call', operation: 'get', callId: '={{ $json.id }}' };
+
+const POST_CALL = { method: 'POST', path: '/v1/calls' };
+/** The outreach that those tests do which need one. */
+const OUTREACH = {
+	resource: 'outreach',
+	operation: 'create',
+	goal: 'Confirm the visit',
+	recipientIdentifier: '+15550100',
+};
+
+/** Orders a failure; a single one unless `times` says otherwise. */
+const fault = async (order: object) => await built.sandbox.control('faults', order);
 
 interface State {
 	calls: Array<{ call_id: string; submission: { respondent_phone: string } }>;
 	tokensIssued: unknown[];
 }
-const state = async () => await stage.sandbox.control<State>('state');
+const state = async () => await built.sandbox.control<State>('state');
 const requests = async () =>
-	await stage.sandbox.control<
+	await built.sandbox.control<
 		Array<{ method: string; path: string; status: number; headers: Record<string, string> }>
 	>('requests');
 const rung = async () => (await state()).calls.map(({ submission }) => submission.respondent_phone);
@@ -23,7 +36,7 @@ describe('a refused item', () => {
 	);
 
 	test('stops the run; the message names it and what was made before', async () => {
-		const { error, status } = await stage.engine.execute(MAKE, { items: refuseFourth });
+		const { error, status } = await built.engine.execute(MAKE_CALL, { items: refuseFourth });
 		const made = (await state()).calls.map(({ call_id }) => call_id);
 		expect(status).toBe('error');
 		expect(await requests()).toHaveLength(4);
@@ -39,7 +52,7 @@ describe('a refused item', () => {
 	});
 
 	test('lets the others pass under continue on fail, in order and paired', async () => {
-		const { items } = await stage.engine.execute(MAKE, {
+		const { items } = await built.engine.execute(MAKE_CALL, {
 			items: refuseFourth,
 			node: { onError: 'continueRegularOutput' },
 		});
@@ -52,7 +65,7 @@ describe('a refused item', () => {
 	});
 
 	test('is sent alone to the error output', async () => {
-		const { run } = await stage.engine.execute(MAKE, {
+		const { run } = await built.engine.execute(MAKE_CALL, {
 			items: refuseFourth,
 			node: { onError: 'continueErrorOutput' },
 		});
@@ -65,7 +78,7 @@ describe('a refused item', () => {
 test('bad input of any item stops the run before anything is sent', async () => {
 	const items = leads(5);
 	items[3].phone = '555 0100';
-	const { error } = await stage.engine.execute(MAKE, { items });
+	const { error } = await built.engine.execute(MAKE_CALL, { items });
 	expect(error?.message).toMatch(
 		/^'Phone Number to Call' must be a phone number in E\.164 form.*\[item 4\]/,
 	);
@@ -75,7 +88,7 @@ test('bad input of any item stops the run before anything is sent', async () => 
 test('bad input under continue on fail leaves the other items to be done', async () => {
 	const items = leads(5);
 	items[3].phone = '';
-	const run = await stage.engine.execute(MAKE, {
+	const run = await built.engine.execute(MAKE_CALL, {
 		items,
 		node: { onError: 'continueRegularOutput' },
 	});
@@ -86,13 +99,8 @@ test('bad input under continue on fail leaves the other items to be done', async
 
 describe('a lost connection', () => {
 	test('after a call was placed: the same key brings its result, and no second call', async () => {
-		await stage.sandbox.control('faults', {
-			method: 'POST',
-			path: '/v1/calls',
-			drop: 'after',
-			times: 1,
-		});
-		const { items, error } = await stage.engine.execute(MAKE, { items: leads(1) });
+		await fault({ ...POST_CALL, drop: 'after' });
+		const { items, error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error).toBeUndefined();
 		const { calls } = await state();
 		expect(calls).toHaveLength(1);
@@ -100,30 +108,15 @@ describe('a lost connection', () => {
 	});
 
 	test('before the call was placed: it is placed once', async () => {
-		await stage.sandbox.control('faults', {
-			method: 'POST',
-			path: '/v1/calls',
-			drop: 'before',
-			times: 1,
-		});
-		const { items } = await stage.engine.execute(MAKE, { items: leads(1) });
+		await fault({ ...POST_CALL, drop: 'before' });
+		const { items } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(items[0].json.status).toBe('success');
 		expect(await rung()).toHaveLength(1);
 	});
 
 	test('of any other creating request is not tried again, and said to be uncertain', async () => {
-		await stage.sandbox.control('faults', {
-			method: 'POST',
-			path: '/v1/outreach/tasks',
-			drop: 'after',
-			times: 1,
-		});
-		const { error } = await stage.engine.execute({
-			resource: 'outreach',
-			operation: 'create',
-			goal: 'Confirm the visit',
-			recipientIdentifier: '+15550100',
-		});
+		await fault({ method: 'POST', path: '/v1/outreach/tasks', drop: 'after' });
+		const { error } = await built.engine.execute(OUTREACH);
 		expect(error?.message).toMatch(/ended without an answer/);
 		expect(error?.description).toMatch(/not known/);
 		expect(await requests()).toHaveLength(1);
@@ -132,14 +125,9 @@ describe('a lost connection', () => {
 
 test('Retry On Fail with a failing third item rings nobody twice', async () => {
 	// Refused with a status that nothing in the node repeats, so that n8n runs all items again.
-	await stage.sandbox.control('faults', { method: 'POST', path: '/v1/calls', times: 2 });
-	await stage.sandbox.control('faults', {
-		method: 'POST',
-		path: '/v1/calls',
-		status: 500,
-		times: 1,
-	});
-	const { status, items } = await stage.engine.execute(MAKE, {
+	await fault({ ...POST_CALL, times: 2 });
+	await fault({ ...POST_CALL, status: 500 });
+	const { status, items } = await built.engine.execute(MAKE_CALL, {
 		items: leads(5),
 		node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
 	});
@@ -153,9 +141,9 @@ describe('idempotency keys', () => {
 	const keys = async () => (await requests()).map(({ headers }) => headers['idempotency-key']);
 
 	test('differ for items and executions, and are the same when an execution runs again', async () => {
-		await stage.engine.execute(MAKE, { items: leads(2), executionId: '7' });
-		await stage.engine.execute(MAKE, { items: leads(2), executionId: '8' });
-		await stage.engine.execute(MAKE, { items: leads(2), executionId: '7' });
+		await built.engine.execute(MAKE_CALL, { items: leads(2), executionId: '7' });
+		await built.engine.execute(MAKE_CALL, { items: leads(2), executionId: '8' });
+		await built.engine.execute(MAKE_CALL, { items: leads(2), executionId: '7' });
 		const [a, b, c, d, again, againToo] = await keys();
 		expect(new Set([a, b, c, d]).size).toBe(4);
 		expect([again, againToo]).toEqual([a, b]);
@@ -163,23 +151,23 @@ describe('idempotency keys', () => {
 	});
 
 	test('can be given by the user', async () => {
-		const parameters = { ...MAKE, options: { idempotencyKey: '=lead-{{ $json.phone }}' } };
-		await stage.engine.execute(parameters, { items: leads(2), executionId: '7' });
-		await stage.engine.execute(parameters, { items: leads(2), executionId: '8' });
+		const parameters = { ...MAKE_CALL, options: { idempotencyKey: '=lead-{{ $json.phone }}' } };
+		await built.engine.execute(parameters, { items: leads(2), executionId: '7' });
+		await built.engine.execute(parameters, { items: leads(2), executionId: '8' });
 		expect((await keys()).slice(0, 2)).toEqual(['lead-+442079460000', 'lead-+442079460001']);
 		expect(await rung()).toHaveLength(2);
 	});
 
 	test('that stand for two different works are refused', async () => {
-		const parameters = { ...MAKE, options: { idempotencyKey: 'the-same' } };
-		const { error } = await stage.engine.execute(parameters, { items: leads(2) });
+		const parameters = { ...MAKE_CALL, options: { idempotencyKey: 'the-same' } };
+		const { error } = await built.engine.execute(parameters, { items: leads(2) });
 		expect(error?.message).toMatch(/'Idempotency Key' is the same as that of item 1.*\[item 2\]/);
 		expect(await requests()).toEqual([]);
 	});
 
 	test('cannot start another header', async () => {
-		const parameters = { ...MAKE, options: { idempotencyKey: 'a\r\nx-evil: 1' } };
-		const { error } = await stage.engine.execute(parameters, { items: leads(1) });
+		const parameters = { ...MAKE_CALL, options: { idempotencyKey: 'a\r\nx-evil: 1' } };
+		const { error } = await built.engine.execute(parameters, { items: leads(1) });
 		expect(error?.message).toMatch(/^'Idempotency Key' must have/);
 		expect(await requests()).toEqual([]);
 	});
@@ -188,7 +176,7 @@ describe('idempotency keys', () => {
 describe('an expired token', () => {
 	const fifty = Array.from({ length: 50 }, () => ({}));
 	const placed = async () => {
-		await stage.engine.execute(MAKE, { items: leads(1) });
+		await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		const [{ call_id: id }] = (await state()).calls;
 		return fifty.map(() => ({ id }));
 	};
@@ -197,23 +185,23 @@ describe('an expired token', () => {
 		'is renewed once for a run of 50 items (%s)',
 		async (credential) => {
 			const items = await placed();
-			await stage.sandbox.control('tokens/expire');
-			const { items: out, error } = await stage.engine.execute(READ, { items, credential });
+			await built.sandbox.control('tokens/expire');
+			const { items: out, error } = await built.engine.execute(READ, { items, credential });
 			expect(error).toBeUndefined();
 			expect(out).toHaveLength(50);
 			expect((await state()).tokensIssued).toHaveLength(1);
-			const stored = stage.engine.credentials[credential];
+			const stored = built.engine.credentials[credential];
 			const { refresh_token } = (stored.oauthTokenData ?? {}) as { refresh_token?: string };
 			expect(refresh_token ?? stored.refreshToken).not.toBe('sandbox-refresh');
-			await stage.sandbox.control('tokens/expire');
-			expect((await stage.engine.execute(READ, { items, credential })).items).toHaveLength(50);
+			await built.sandbox.control('tokens/expire');
+			expect((await built.engine.execute(READ, { items, credential })).items).toHaveLength(50);
 			expect((await state()).tokensIssued).toHaveLength(2);
 		},
 	);
 
 	test('that cannot be renewed asks to reconnect and shows no token', async () => {
-		await stage.sandbox.control('tokens/revoke');
-		const { error } = await stage.engine.execute(READ, { items: [{ id: 'x' }] });
+		await built.sandbox.control('tokens/revoke');
+		const { error } = await built.engine.execute(READ, { items: [{ id: 'x' }] });
 		expect(error?.message).toMatch(/needs to be reconnected/);
 		expect(JSON.stringify(error)).not.toMatch(/sandbox-(?:token|refresh|secret)/);
 	});
@@ -221,37 +209,37 @@ describe('an expired token', () => {
 
 describe('a server that asks to slow down', () => {
 	test('is obeyed twice, then answers', async () => {
-		await stage.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls',
 			status: 429,
 			headers: { 'retry-after': '1' },
 			body: { error: { code: 'rate_limited' } },
 			times: 2,
 		});
-		const { items } = await stage.engine.execute(MAKE, { items: leads(1) });
+		const { items } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(items).toHaveLength(1);
 		expect((await requests()).map(({ status }) => status)).toEqual([429, 429, 201]);
 	});
 
 	test('for too long is taken at its word', async () => {
-		await stage.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls',
 			status: 429,
 			headers: { 'retry-after': '7200' },
 		});
-		const { error } = await stage.engine.execute(MAKE, { items: leads(1) });
+		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error?.description).toContain('asks to wait 7200 seconds');
 		expect(await requests()).toHaveLength(1);
 	});
 });
 
 test('a passing fault of a read is sat out', async () => {
-	const [id] = await stage.sandbox
+	const [id] = await built.sandbox
 		.control('calls', { count: 1 })
-		.then(async () => (await stage.sandbox.http.get('/v1/calls')).data.calls)
+		.then(async () => (await built.sandbox.http.get('/v1/calls')).data.calls)
 		.then((calls: Array<{ call_id: string }>) => calls.map(({ call_id }) => call_id));
-	await stage.sandbox.control('faults', { path: '/v1/calls/{id}', status: 503, times: 2 });
-	const { items } = await stage.engine.execute(READ, { items: [{ id }] });
+	await fault({ path: '/v1/calls/{id}', status: 503, times: 2 });
+	const { items } = await built.engine.execute(READ, { items: [{ id }] });
 	expect(items[0].json.call_id).toBe(id);
 });
 
@@ -265,27 +253,27 @@ describe('answers that are no answers', () => {
 			'JSON that is cut off',
 			{ body: '{"call_id": "abc', headers: { 'content-type': 'application/json' } },
 		],
-	])('%s is not taken for a result', async (_what, fault) => {
-		await stage.sandbox.control('faults', { path: '/v1/calls', status: 200, times: 1, ...fault });
-		const { error } = await stage.engine.execute(MAKE, { items: leads(1) });
+	])('%s is not taken for a result', async (_what, answer) => {
+		await fault({ path: '/v1/calls', status: 200, times: 1, ...answer });
+		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error?.message).toMatch(/not readable JSON \[item 1\]/);
 	});
 
 	test('an error envelope with status 200 is a refusal', async () => {
 		const body = { error: { code: 'toll_number', message: 'Not this one', correlation_id: 'c-9' } };
-		await stage.sandbox.control('faults', { path: '/v1/calls', status: 200, body });
-		const { error } = await stage.engine.execute(MAKE, { items: leads(1) });
+		await fault({ path: '/v1/calls', status: 200, body });
+		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error?.message).toBe('KallyAI never calls premium-rate numbers: Not this one [item 1]');
 		expect(error?.description).toContain('c-9');
 	});
 
 	test('a redirect is not followed', async () => {
-		await stage.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls',
 			status: 302,
-			headers: { location: `${stage.sandbox.baseUrl}/elsewhere?secret=1` },
+			headers: { location: `${built.sandbox.baseUrl}/elsewhere?secret=1` },
 		});
-		const { error } = await stage.engine.execute(MAKE, { items: leads(1) });
+		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(error?.message).toMatch(/redirect to .*\/elsewhere, which is not followed/);
 		expect(await requests()).toHaveLength(1);
 	});
@@ -293,8 +281,8 @@ describe('answers that are no answers', () => {
 
 test('a record with an error text of its own is a success, also under Retry On Fail', async () => {
 	const body = { call_id: 'c-1', status: 'no_answer', error: 'nobody picked up' };
-	await stage.sandbox.control('faults', { path: '/v1/calls', status: 201, body, times: 1 });
-	const { items } = await stage.engine.execute(MAKE, {
+	await fault({ path: '/v1/calls', status: 201, body, times: 1 });
+	const { items } = await built.engine.execute(MAKE_CALL, {
 		items: leads(1),
 		node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
 	});
@@ -308,7 +296,7 @@ test('a record with an error text of its own is a success, also under Retry On F
 
 describe('IDs', () => {
 	test.each(['.', '..', ' .. ', ''])('%j is refused before anything is sent', async (id) => {
-		const { error } = await stage.engine.execute(READ, { items: [{ id }] });
+		const { error } = await built.engine.execute(READ, { items: [{ id }] });
 		expect(error?.message).toMatch(/^'Call' (?:must be an ID|is required)/);
 		expect(await requests()).toEqual([]);
 	});
@@ -316,7 +304,7 @@ describe('IDs', () => {
 	test.each(['a/b?c=1', '%2e%2e', '../goals', 'x#y', 'x y', '\u0000', 'ü'])(
 		'%j stays within its place in the path',
 		async (id) => {
-			await stage.engine.execute(READ, { items: [{ id }] });
+			await built.engine.execute(READ, { items: [{ id }] });
 			const [{ path }] = await requests();
 			expect(path).toBe(`/v1/calls/${encodeURIComponent(id)}`);
 		},
@@ -326,11 +314,11 @@ describe('IDs', () => {
 describe('files', () => {
 	let id: string;
 	beforeEach(async () => {
-		await stage.engine.execute(MAKE, { items: leads(1) });
+		await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		[{ call_id: id }] = (await state()).calls;
 	});
 	const file = (operation: string, options = {}) =>
-		stage.engine.execute({ resource: 'call', operation, callId: id, options });
+		built.engine.execute({ resource: 'call', operation, callId: id, options });
 
 	test('a recording is a link, or binary data with the name and type of the server', async () => {
 		const { items: links } = await file('getRecording');
@@ -384,7 +372,7 @@ describe('files', () => {
 		['http://2130706433/x', /private network/],
 		['http://user:pass@example.org/x', /user name/],
 	])('a recording at %s is not fetched', async (url, message) => {
-		await stage.sandbox.control('faults', {
+		await fault({
 			path: '/v1/calls/{id}/recording',
 			status: 200,
 			body: { url },
@@ -395,17 +383,10 @@ describe('files', () => {
 });
 
 describe('waiting for the outcome', () => {
-	const create = {
-		resource: 'outreach',
-		operation: 'create',
-		goal: 'Confirm the visit',
-		recipientIdentifier: '+15550100',
-	};
-
 	test('of an outreach task gives the task as it ended', async () => {
-		await stage.sandbox.control('scenario', { durationMs: 1500 });
-		const { items } = await stage.engine.execute({
-			...create,
+		await built.sandbox.control('scenario', { durationMs: 1500 });
+		const { items } = await built.engine.execute({
+			...OUTREACH,
 			options: { waitForCompletion: true },
 		});
 		expect(items[0].json).toMatchObject({ status: 'completed' });
@@ -413,9 +394,9 @@ describe('waiting for the outcome', () => {
 	});
 
 	test('gives the last state when the time is over', async () => {
-		await stage.sandbox.control('scenario', { durationMs: 600_000 });
-		const { items, status } = await stage.engine.execute({
-			...create,
+		await built.sandbox.control('scenario', { durationMs: 600_000 });
+		const { items, status } = await built.engine.execute({
+			...OUTREACH,
 			options: { waitForCompletion: true, maxWait: 1 },
 		});
 		expect(status).toBe('success');
@@ -427,16 +408,16 @@ describe('lists', () => {
 	const many = { resource: 'call', operation: 'getAll' };
 
 	test('Return All pages to the end, each row once', async () => {
-		await stage.sandbox.control('calls', { count: 950 });
-		const { items } = await stage.engine.execute({ ...many, returnAll: true });
+		await built.sandbox.control('calls', { count: 950 });
+		const { items } = await built.engine.execute({ ...many, returnAll: true });
 		const ids = new Set(items.map(({ json }) => json.call_id));
 		expect(items.length).toBeGreaterThanOrEqual(950);
 		expect(ids.size).toBe(items.length);
 	});
 
 	test('Limit bounds what comes out and what is asked for', async () => {
-		await stage.sandbox.control('calls', { count: 300 });
-		const { items } = await stage.engine.execute({ ...many, limit: 250, filters: { offset: 10 } });
+		await built.sandbox.control('calls', { count: 300 });
+		const { items } = await built.engine.execute({ ...many, limit: 250, filters: { offset: 10 } });
 		expect(items).toHaveLength(250);
 		expect(await requests()).toHaveLength(2);
 	});
@@ -444,10 +425,10 @@ describe('lists', () => {
 
 describe('From List', () => {
 	test('pages through calls', async () => {
-		await stage.sandbox.control('calls', { count: 60 });
-		const first = await stage.engine.search('call');
+		await built.sandbox.control('calls', { count: 60 });
+		const first = await built.engine.search('call');
 		expect(first.results).toHaveLength(50);
-		const second = await stage.engine.search('call', '', first.paginationToken as string);
+		const second = await built.engine.search('call', '', first.paginationToken as string);
 		const values = [...first.results, ...second.results].map(({ value }) => value);
 		expect(new Set(values).size).toBe(values.length);
 	});
@@ -455,11 +436,11 @@ describe('From List', () => {
 	test.each(['goal', 'conversation', 'outreach', 'call'])(
 		'finds a %s by its name',
 		async (resource) => {
-			const { results } = await stage.engine.search(resource);
+			const { results } = await built.engine.search(resource);
 			const [{ name, value }] = results;
-			const found = await stage.engine.search(resource, String(name).toUpperCase());
+			const found = await built.engine.search(resource, String(name).toUpperCase());
 			expect(found.results.map((entry) => entry.value)).toContain(value);
-			expect((await stage.engine.search(resource, 'no such name')).results).toEqual([]);
+			expect((await built.engine.search(resource, 'no such name')).results).toEqual([]);
 		},
 	);
 });

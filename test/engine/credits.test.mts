@@ -1,7 +1,8 @@
 import { anyCredentials } from '../support/recorder.mts';
-import { leads, MAKE, setStage } from '../support/stage.mts';
+import { sandboxedNode } from '../support/builtNode.mts';
+import { leads, MAKE_CALL } from '../support/callsToMake.mts';
 
-const stage = setStage();
+const built = sandboxedNode();
 
 const OUTREACH = {
 	resource: 'outreach',
@@ -12,7 +13,7 @@ const OUTREACH = {
 const CONTINUE = { node: { onError: 'continueRegularOutput' as const } };
 
 const requests = async () =>
-	(await stage.sandbox.control<Array<{ method: string; path: string }>>('requests')).map(
+	(await built.sandbox.control<Array<{ method: string; path: string }>>('requests')).map(
 		({ method, path }) => `${method} ${path}`,
 	);
 const count = (list: string[], request: string) => list.filter((one) => one === request).length;
@@ -24,18 +25,18 @@ const BALANCE = 'GET /v1/credits/balance';
 /** The sandbox estimates a call at 2 credits and an email at 0.5. */
 describe('Max Credits per Call', () => {
 	const capped = (maxCreditsPerCall: unknown) => ({
-		...MAKE,
+		...MAKE_CALL,
 		options: { maxCreditsPerCall: maxCreditsPerCall as string },
 	});
 
 	test('lets a call pass whose estimate is not higher', async () => {
-		const { status } = await stage.engine.execute(capped(2), { items: leads(2) });
+		const { status } = await built.engine.execute(capped(2), { items: leads(2) });
 		expect(status).toBe('success');
 		expect(await requests()).toEqual([ESTIMATE, ESTIMATE, CALL, CALL]);
 	});
 
 	test('refuses a dearer one, naming the option, the estimate and the item', async () => {
-		const { error } = await stage.engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
+		const { error } = await built.engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
 			items: leads(3),
 		});
 		expect(error?.message).toBe(
@@ -46,7 +47,7 @@ describe('Max Credits per Call', () => {
 	});
 
 	test('under continue on fail keeps back the dear item alone', async () => {
-		const { items } = await stage.engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
+		const { items } = await built.engine.execute(capped('={{ $itemIndex === 1 ? 1.5 : 9 }}'), {
 			items: leads(3),
 			...CONTINUE,
 		});
@@ -60,7 +61,7 @@ describe('Max Credits per Call', () => {
 
 	test('asks nothing as long as an item has bad input', async () => {
 		const items = [...leads(2), { phone: 'nobody' }];
-		const { error } = await stage.engine.execute(capped(9), { items });
+		const { error } = await built.engine.execute(capped(9), { items });
 		expect(error?.message).toMatch(/E\.164.*\[item 3\]/);
 		expect(await requests()).toEqual([]);
 	});
@@ -68,7 +69,7 @@ describe('Max Credits per Call', () => {
 	test.each(['={{ $json.nothing }}', '={{ "" }}', 'much', -1])(
 		'given as %p is refused instead of being no cap',
 		async (cap) => {
-			const { error } = await stage.engine.execute(capped(cap), { items: leads(1) });
+			const { error } = await built.engine.execute(capped(cap), { items: leads(1) });
 			expect(error?.message).toMatch(/^'Max Credits per Call' must be a number of at least 0/);
 			expect(await requests()).toEqual([]);
 		},
@@ -78,7 +79,7 @@ describe('Max Credits per Call', () => {
 		const items = [{ to: 'name@example.org' }, { to: '+15550100' }];
 		const {
 			items: [email, call],
-		} = await stage.engine.execute(
+		} = await built.engine.execute(
 			{ ...OUTREACH, options: { maxCreditsPerCall: 1 } },
 			{ items, ...CONTINUE },
 		);
@@ -87,20 +88,20 @@ describe('Max Credits per Call', () => {
 	});
 
 	test('sends nothing where no estimate can be had', async () => {
-		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
-		stage.recorder.answer(() => ({ confidence: 'none' }));
-		const { error } = await stage.engine.execute(capped(9), { items: leads(1) });
+		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
+		built.recorder.answer(() => ({ confidence: 'none' }));
+		const { error } = await built.engine.execute(capped(9), { items: leads(1) });
 		expect(error?.message).toMatch(/^KallyAI gave no estimate/);
-		expect(stage.recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
+		expect(built.recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
 
-		stage.recorder.answer((_request, response) => void response.writeHead(500).end('{}'));
-		const failed = await stage.engine.execute(capped(9), { items: leads(1) });
+		built.recorder.answer((_request, response) => void response.writeHead(500).end('{}'));
+		const failed = await built.engine.execute(capped(9), { items: leads(1) });
 		expect(failed.error?.message).toMatch(/\[item 1\]$/);
-		expect(stage.recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
+		expect(built.recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
 	});
 
 	test.each([
-		['call.make', MAKE, 'call', 'Ask whether the order has arrived'],
+		['call.make', MAKE_CALL, 'call', 'Ask whether the order has arrived'],
 		[
 			'booking.create',
 			{
@@ -136,25 +137,25 @@ describe('Max Credits per Call', () => {
 			'9 High Street, Station',
 		],
 	])('estimates %s as what it is', async (_id, parameters, type, description) => {
-		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
-		stage.recorder.answer(({ path }) =>
+		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
+		built.recorder.answer(({ path }) =>
 			path === '/v1/goals/estimate' ? { estimated_credits: '7.5' } : {},
 		);
-		const { error } = await stage.engine.execute(
+		const { error } = await built.engine.execute(
 			{ ...parameters, options: { maxCreditsPerCall: 7 } },
 			{ items: leads(1) },
 		);
 		expect(error?.message).toMatch(/is 7, but KallyAI estimates 7\.5 credits/);
-		expect(stage.recorder.requests.map(({ body }) => body)).toEqual([{ type, description }]);
+		expect(built.recorder.requests.map(({ body }) => body)).toEqual([{ type, description }]);
 	});
 });
 
 describe('after a run', () => {
 	test('of several calls a hint says how they ended and what they cost', async () => {
-		await stage.sandbox.control('scenario', {
+		await built.sandbox.control('scenario', {
 			outcome: ['success', 'no_answer', 'success', 'busy'],
 		});
-		const { hints } = await stage.engine.execute(MAKE, { items: leads(4) });
+		const { hints } = await built.engine.execute(MAKE_CALL, { items: leads(4) });
 		expect(hints).toEqual([
 			{
 				message: '2 of 4 calls reached somebody, 1 no answer, 1 busy; 6 credits spent',
@@ -167,15 +168,15 @@ describe('after a run', () => {
 
 	test('refused items are counted as such', async () => {
 		const items = [...leads(2), { phone: '+19005550100' }, { phone: 'nobody' }];
-		const { hints } = await stage.engine.execute(MAKE, { items, ...CONTINUE });
+		const { hints } = await built.engine.execute(MAKE_CALL, { items, ...CONTINUE });
 		expect(hints).toMatchObject([
 			{ message: '2 of 4 calls reached somebody, 2 refused; 4 credits spent' },
 		]);
 	});
 
 	test('of a single item nothing is said, nor of reading', async () => {
-		expect((await stage.engine.execute(MAKE, { items: leads(1) })).hints).toEqual([]);
-		const read = await stage.engine.execute(
+		expect((await built.engine.execute(MAKE_CALL, { items: leads(1) })).hints).toEqual([]);
+		const read = await built.engine.execute(
 			{ resource: 'credit', operation: 'getBalance' },
 			{ items: leads(3) },
 		);
@@ -183,10 +184,10 @@ describe('after a run', () => {
 	});
 
 	test("the balance is read once with 'Warn Below Credits', which warns below it", async () => {
-		await stage.sandbox.control('scenario', { credits: 12 });
+		await built.sandbox.control('scenario', { credits: 12 });
 		const warn = async (executionId: string) => {
-			const parameters = { ...MAKE, options: { creditsWarning: 5 } };
-			return (await stage.engine.execute(parameters, { items: leads(2), executionId })).hints;
+			const parameters = { ...MAKE_CALL, options: { creditsWarning: 5 } };
+			return (await built.engine.execute(parameters, { items: leads(2), executionId })).hints;
 		};
 		expect(await warn('1')).toMatchObject([
 			{ message: '2 of 2 calls reached somebody; 4 credits spent, 8 left' },
@@ -199,9 +200,9 @@ describe('after a run', () => {
 	});
 
 	test('a balance that cannot be read fails nothing', async () => {
-		await stage.sandbox.control('faults', { path: '/v1/credits/balance', status: 503, times: 9 });
-		const { hints, items, status } = await stage.engine.execute(
-			{ ...MAKE, options: { creditsWarning: 5 } },
+		await built.sandbox.control('faults', { path: '/v1/credits/balance', status: 503, times: 9 });
+		const { hints, items, status } = await built.engine.execute(
+			{ ...MAKE_CALL, options: { creditsWarning: 5 } },
 			{ items: leads(1) },
 		);
 		expect(status).toBe('success');
@@ -213,11 +214,11 @@ describe('after a run', () => {
 	});
 
 	test('tasks and messages are summed up, too', async () => {
-		const tasks = await stage.engine.execute(OUTREACH, {
+		const tasks = await built.engine.execute(OUTREACH, {
 			items: [{ to: 'name@example.org' }, { to: 'other@example.org' }],
 		});
 		expect(tasks.hints).toMatchObject([{ message: '0 of 2 tasks reached somebody, 2 pending' }]);
-		const messages = await stage.engine.execute(
+		const messages = await built.engine.execute(
 			{ resource: 'assistant', operation: 'ask', message: 'Find a plumber' },
 			{ items: [{}, {}] },
 		);
@@ -231,7 +232,7 @@ describe('after a run', () => {
 		const { addExecutionHints } = ExecuteContext.prototype;
 		Object.assign(ExecuteContext.prototype, { addExecutionHints: undefined });
 		try {
-			const { status, items, hints } = await stage.engine.execute(MAKE, { items: leads(2) });
+			const { status, items, hints } = await built.engine.execute(MAKE_CALL, { items: leads(2) });
 			expect([status, items.length, hints]).toEqual(['success', 2, []]);
 		} finally {
 			ExecuteContext.prototype.addExecutionHints = addExecutionHints;

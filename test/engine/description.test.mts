@@ -2,6 +2,8 @@ import type { CodexData, INodeProperties, INodePropertyOptions } from 'n8n-workf
 
 import { contractOperations, parameterName } from '../support/contract.mts';
 import { type Engine, startEngine } from '../support/engine.mts';
+import { EVERYDAY_WORDS } from '../support/everydayWords.mts';
+import { shownFor } from '../support/shownFor.mts';
 
 let engine: Engine;
 let properties: INodeProperties[];
@@ -19,13 +21,6 @@ beforeAll(async () => {
 			})),
 		);
 });
-
-const shownFor = (resource: string, operation: unknown) =>
-	properties.filter(
-		({ displayOptions }) =>
-			displayOptions?.show?.resource?.includes(resource) &&
-			displayOptions.show.operation?.includes(operation as string),
-	);
 
 /** A property and everything in it. */
 function* withInner(property: INodeProperties): Generator<INodeProperties> {
@@ -103,7 +98,7 @@ const COSTS_MONEY = ['subscription.changePlan'];
 
 test.each([...COSTS_CREDITS, ...COSTS_MONEY])('%s tells above its fields what it costs', (id) => {
 	const [resource, operation] = id.split('.');
-	const [{ type, displayName }, ...fields] = shownFor(resource, operation);
+	const [{ type, displayName }, ...fields] = shownFor(properties, resource, operation);
 	expect(type).toBe('notice');
 	expect(displayName).toMatch(/costs (?:money or )?credits|charges money/);
 	expect(displayName).toMatch(/'Credit: Get (?:Costs|Plans)' lists the prices/);
@@ -170,29 +165,7 @@ test('a resource begins with what is harmless or asked for most', () => {
 
 test('everyday words find the node', () => {
 	const { alias = [], subcategories } = engine.node.description.codex as CodexData;
-	for (const word of [
-		'call',
-		'phone call',
-		'voicemail',
-		'reservation',
-		'outreach',
-		'sms',
-		'text message',
-		'receptionist',
-		'appointment',
-		'booking',
-		'restaurant',
-		'inbox',
-		'email',
-		'personal assistant',
-		'telephone',
-		'dial',
-		'credits',
-		'calendar',
-		'ride',
-		'taxi',
-		'bill',
-	]) {
+	for (const word of EVERYDAY_WORDS) {
 		expect(alias).toContain(word);
 	}
 	expect(new Set(alias).size).toBe(alias.length);
@@ -224,7 +197,7 @@ test('each parameter of the contract is in the editor once for its operation', (
 		const [resource, operation] = id.split('.');
 		for (const { wire, required } of parameters) {
 			const name = parameterName(wire);
-			const outer = shownFor(resource, operation);
+			const outer = shownFor(properties, resource, operation);
 			const top = outer.filter((property) => property.name === name);
 			const inner = outer
 				.filter(({ type, name: collection }) => type === 'collection' && collection !== 'options')
@@ -245,7 +218,7 @@ test('a list has Return All and a limit that is shown without it', () => {
 	for (const { resource, option } of operations.filter(
 		({ option: { value } }) => value === 'getAll',
 	)) {
-		const shown = shownFor(resource, option.value);
+		const shown = shownFor(properties, resource, option.value);
 		expect(option.name).toBe('Get Many');
 		expect(shown.find(({ name }) => name === 'returnAll')).toMatchObject({ default: false });
 		expect(shown.find(({ name }) => name === 'limit')).toMatchObject({
@@ -262,7 +235,7 @@ test('IDs in a path are locators with a By ID mode, and a list that exists', () 
 		const [resource, operation] = id.split('.');
 		for (const { wire, in: place } of parameters) {
 			if (place !== 'path' || !wire.endsWith('_id')) continue;
-			const property = shownFor(resource, operation).find(
+			const property = shownFor(properties, resource, operation).find(
 				({ name }) => name === parameterName(wire),
 			);
 			expect([id, property?.type]).toEqual([id, 'resourceLocator']);
@@ -308,7 +281,7 @@ test('secrets are hidden', () => {
 
 test('no parameter is shown twice for one operation', () => {
 	for (const { resource, option } of operations) {
-		const names = shownFor(resource, option.value).map(({ name }) => name);
+		const names = shownFor(properties, resource, option.value).map(({ name }) => name);
 		expect([resource, option.value, new Set(names).size]).toEqual([
 			resource,
 			option.value,

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-import codes from '../fixtures/error-codes.json';
+import codes from '../fixtures/errorCodes.json';
 import { startEngine } from '../support/engine.mts';
 import { anyCredentials } from '../support/recorder.mts';
-import { recordedNode } from '../support/node.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
 

@@ -3,12 +3,13 @@ import { gzipSync } from 'node:zlib';
 
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { poll } from '../../tools/lib/poll.mts';
-import { type NodeRun } from '../support/engine.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
+import { type NodeOutcome } from '../support/engine.mts';
 import { anyCredentials } from '../support/recorder.mts';
-import { leads, MAKE, setStage } from '../support/stage.mts';
+import { sandboxedNode } from '../support/builtNode.mts';
+import { leads, MAKE_CALL } from '../support/callsToMake.mts';
 
-const stage = setStage();
+const built = sandboxedNode();
 
 const NEW_NAME = 'Renamed';
 interface Rule {
@@ -16,14 +17,14 @@ interface Rule {
 	name: string;
 }
 const rules = async (): Promise<Rule[]> =>
-	(await stage.sandbox.http.get('/v1/inbound/rules')).data.rules;
+	(await built.sandbox.http.get('/v1/inbound/rules')).data.rules;
 
 /** Three rules of our own, for operations that change them. */
 async function ownRules(): Promise<IDataObject[]> {
 	const made = [];
 	for (const name of ['first', 'second', 'third']) {
 		made.push(
-			(await stage.sandbox.http.post('/v1/inbound/rules', { name, action: 'answer' })).data,
+			(await built.sandbox.http.post('/v1/inbound/rules', { name, action: 'answer' })).data,
 		);
 	}
 	return made.map(({ id }) => ({ id }));
@@ -44,16 +45,16 @@ const SUBJECTS: Record<string, Subject> = {
 	'call.make': {
 		method: 'POST',
 		path: '/v1/calls',
-		parameters: MAKE,
+		parameters: MAKE_CALL,
 		items: async () => leads(3),
-		done: async () => (await stage.sandbox.control('state')).calls,
+		done: async () => (await built.sandbox.control('state')).calls,
 	},
 	'call.get': {
 		method: 'GET',
 		path: '/v1/calls/{id}',
 		parameters: { resource: 'call', operation: 'get', callId: '={{ $json.id }}' },
 		items: async () =>
-			(await stage.sandbox.http.get('/v1/calls?limit=3')).data.calls.map(
+			(await built.sandbox.http.get('/v1/calls?limit=3')).data.calls.map(
 				({ call_id: id }: { call_id: string }) => ({ id }),
 			),
 	},
@@ -73,7 +74,7 @@ const SUBJECTS: Record<string, Subject> = {
 			recipientIdentifier: '={{ $json.phone }}',
 		},
 		items: async () => leads(3),
-		done: async () => (await stage.sandbox.control('state')).outreachTasks,
+		done: async () => (await built.sandbox.control('state')).outreachTasks,
 	},
 	'inboundRule.update': {
 		method: 'PUT',
@@ -122,39 +123,22 @@ const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const LOST = /ended without an answer/;
 const SAID_UNKNOWN = /look whether the work was done|not known: look at the list/i;
 
+/** What becomes of an item whose answer did not come. */
+const CUT_OFF = { survivedBy: REPEATABLE, again: true, says: LOST, unknown: true };
+
 const FAULTS: Record<string, Fault> = {
 	'a connection cut before the work': {
+		...CUT_OFF,
 		order: () => ({ drop: 'before' }),
 		works: false,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
 	},
-	'a connection cut after the work': {
-		order: () => ({ drop: 'after' }),
-		works: true,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
-	},
+	'a connection cut after the work': { ...CUT_OFF, order: () => ({ drop: 'after' }), works: true },
 	'a connection cut within the answer': {
+		...CUT_OFF,
 		order: () => ({ drop: 'within' }),
 		works: true,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
 	},
-	'an answer after the timeout': {
-		order: () => ({ delayMs: 1400 }),
-		works: true,
-		survivedBy: REPEATABLE,
-		again: true,
-		says: LOST,
-		unknown: true,
-	},
+	'an answer after the timeout': { ...CUT_OFF, order: () => ({ delayMs: 1400 }), works: true },
 	'JSON that ends in its middle': {
 		order: () => ({ truncate: true }),
 		works: true,
@@ -204,7 +188,7 @@ const FAULTS: Record<string, Fault> = {
 	'a redirect to another host': {
 		order: () => ({
 			status: 307,
-			headers: { location: `${stage.recorder.baseUrl}/v1/calls?token=1` },
+			headers: { location: `${built.recorder.baseUrl}/v1/calls?token=1` },
 		}),
 		works: false,
 		survivedBy: [],
@@ -227,7 +211,7 @@ const FAULTS: Record<string, Fault> = {
 };
 
 /** Everything that n8n stores or shows of a run. */
-const everythingOf = ({ run }: NodeRun): string =>
+const everythingOf = ({ run }: NodeOutcome): string =>
 	JSON.stringify(run) + inspect(run, { depth: 12, showHidden: false });
 
 const SECRETS = /sandbox-(?:token|refresh|secret)/;
@@ -240,15 +224,15 @@ async function suffer(subject: Subject, fault: Fault, node = {}) {
 		{ method, path },
 		{ method, path, ...fault.order() },
 	];
-	for (const order of own) await stage.sandbox.control('faults', order);
-	const before = (await stage.sandbox.control('requests')).length;
-	const result = await stage.engine.execute(
+	for (const order of own) await built.sandbox.control('faults', order);
+	const before = (await built.sandbox.control('requests')).length;
+	const result = await built.engine.execute(
 		{ ...parameters, options: { timeout: 1, concurrency: 1 } },
 		{ items, node },
 	);
-	const requests = (await stage.sandbox.control('requests')).length - before;
-	expect(await stage.sandbox.control('faults')).toEqual([]);
-	await poll(async () => ((await underWay()) ? undefined : true), {
+	const requests = (await built.sandbox.control('requests')).length - before;
+	expect(await built.sandbox.control('faults')).toEqual([]);
+	await waitFor(async () => ((await underWay()) ? undefined : true), {
 		what: 'the work of a request that was given up',
 		withinMs: 10_000,
 	});
@@ -258,7 +242,7 @@ async function suffer(subject: Subject, fault: Fault, node = {}) {
 /** Whether the sandbox still works at a request. */
 const underWay = async () =>
 	(
-		await stage.sandbox.control<Array<{ status: number | null; dropped?: string }>>('requests')
+		await built.sandbox.control<Array<{ status: number | null; dropped?: string }>>('requests')
 	).some(({ status, dropped }) => status === null && !dropped);
 
 describe.each(Object.entries(FAULTS))('%s', (_name, fault) => {
@@ -286,7 +270,7 @@ describe.each(Object.entries(FAULTS))('%s', (_name, fault) => {
 		expect(requests).toBe(survived && again ? 4 : 3);
 		if (done) expect(done).toHaveLength(works || (survived && again) ? 3 : 2);
 		expect(everythingOf(result)).not.toMatch(SECRETS);
-		expect(stage.recorder.requests).toEqual([]);
+		expect(built.recorder.requests).toEqual([]);
 	});
 
 	const refused = ALL.filter((key) => !survivedBy.includes(key));
@@ -299,7 +283,7 @@ describe.each(Object.entries(FAULTS))('%s', (_name, fault) => {
 		expect(requests).toBe(2);
 		if (done) expect(done).toHaveLength(works ? 2 : 1);
 		expect(everythingOf(result)).not.toMatch(SECRETS);
-		expect(stage.recorder.requests).toEqual([]);
+		expect(built.recorder.requests).toEqual([]);
 	});
 });
 
@@ -307,22 +291,22 @@ describe('ten megabytes of JSON', () => {
 	const long = 'ten megabytes '.repeat(750_000);
 
 	test.each(['identity', 'gzip'])('come through whole (%s)', async (encoding) => {
-		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
+		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
 		const record = JSON.stringify({ call_id: 'c-1', status: 'success', highlights: long });
-		stage.recorder.answer(({ method, path }, response) => {
+		built.recorder.answer(({ method, path }, response) => {
 			const text = method === 'GET' && path === '/v1/calls' ? `{"calls":[${record}]}` : record;
 			response.setHeader('content-type', 'application/json');
 			response.setHeader('content-encoding', encoding);
 			response.end(encoding === 'gzip' ? gzipSync(text) : text);
 		});
 		for (const key of ['call.make', ...READS]) {
-			const { items, error } = await stage.engine.execute(SUBJECTS[key].parameters, {
-				items: [{ id: 'c-1', ...leads(1)[0] }],
+			const { items, error } = await built.engine.execute(SUBJECTS[key].parameters, {
+				items: [{ ...leads(1)[0], id: 'c-1' }],
 			});
 			expect(error).toBeUndefined();
 			expect((items[0].json.highlights as string).length).toBe(long.length);
 		}
-		expect(stage.recorder.requests).toHaveLength(3);
+		expect(built.recorder.requests).toHaveLength(3);
 	});
 });
 
@@ -333,8 +317,8 @@ describe('a storm of 429', () => {
 	/** A service of its own kind: `refuse` says who has to come again, everybody else is rung. */
 	function serve(refuse: (phone: string) => boolean): string[] {
 		const rung: string[] = [];
-		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
-		stage.recorder.answer(({ body }, response) => {
+		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
+		built.recorder.answer(({ body }, response) => {
 			const phone = phoneOf(body);
 			if (!refuse(phone)) {
 				rung.push(phone);
@@ -348,8 +332,8 @@ describe('a storm of 429', () => {
 	}
 
 	async function ringAll(people: IDataObject[], rung: string[], concurrency: number) {
-		const { items, error } = await stage.engine.execute(
-			{ ...MAKE, options: { concurrency } },
+		const { items, error } = await built.engine.execute(
+			{ ...MAKE_CALL, options: { concurrency } },
 			{ items: people },
 		);
 		expect(error).toBeUndefined();
@@ -362,7 +346,7 @@ describe('a storm of 429', () => {
 		const seen = new Set<string>();
 		const rung = serve((phone) => !seen.has(phone) && Boolean(seen.add(phone)));
 		await ringAll(leads(200), rung, 50);
-		expect(stage.recorder.requests).toHaveLength(400);
+		expect(built.recorder.requests).toHaveLength(400);
 	});
 
 	test('of a service that takes 5 a second ends with each of 60 leads rung once', async () => {
@@ -383,21 +367,21 @@ describe('a service that is away for a while (503)', () => {
 
 	test('is waited for by reads', async () => {
 		const items = await SUBJECTS['call.get'].items();
-		await stage.sandbox.control('faults', away);
-		const run = await stage.engine.execute(SUBJECTS['call.get'].parameters, { items });
+		await built.sandbox.control('faults', away);
+		const run = await built.engine.execute(SUBJECTS['call.get'].parameters, { items });
 		expect(run.error).toBeUndefined();
 		expect(run.items.map(({ json }) => json.call_id)).toEqual(items.map(({ id }) => id));
 	});
 
 	test('rings nobody twice, and each lead that was not rung says so', async () => {
 		const people = leads(60);
-		await stage.sandbox.control('faults', { path: '/v1/calls', times: 10 });
-		await stage.sandbox.control('faults', { ...away, path: '/v1/calls', forMs: 1000 });
-		const { items } = await stage.engine.execute(
-			{ ...MAKE, options: { concurrency: 1 } },
+		await built.sandbox.control('faults', { path: '/v1/calls', times: 10 });
+		await built.sandbox.control('faults', { ...away, path: '/v1/calls', forMs: 1000 });
+		const { items } = await built.engine.execute(
+			{ ...MAKE_CALL, options: { concurrency: 1 } },
 			{ items: people, node: { onError: 'continueRegularOutput' } },
 		);
-		const rung = (await stage.sandbox.control('state')).calls.map(
+		const rung = (await built.sandbox.control('state')).calls.map(
 			({ submission }: { submission: IDataObject }) => submission.respondent_phone,
 		);
 		const told = items.map(({ json }) => !json.error);
@@ -417,10 +401,10 @@ describe('Retry-After', () => {
 		const { path, parameters, items } = SUBJECTS[key];
 		const [item] = await items();
 		const headers = { 'retry-after': retryAfter };
-		await stage.sandbox.control('faults', { path, status, headers });
-		const before = (await stage.sandbox.control('requests')).length;
-		const run = await stage.engine.execute(parameters, { items: [item] });
-		return { ...run, requests: (await stage.sandbox.control('requests')).length - before };
+		await built.sandbox.control('faults', { path, status, headers });
+		const before = (await built.sandbox.control('requests')).length;
+		const run = await built.engine.execute(parameters, { items: [item] });
+		return { ...run, requests: (await built.sandbox.control('requests')).length - before };
 	};
 	const CASES = [
 		['call.make', 429],
@@ -458,15 +442,15 @@ describe('Retry-After', () => {
 	test('nothing is sent before the date it names, for whatever item', async () => {
 		const until = Math.ceil(Date.now() / 1000) * 1000 + 1000;
 		const arrivals: number[] = [];
-		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
-		stage.recorder.answer((_request, response) => {
+		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
+		built.recorder.answer((_request, response) => {
 			arrivals.push(Date.now());
 			if (arrivals.length !== 2) return { call_id: 'c-1' };
 			response.writeHead(429, { 'retry-after': new Date(until).toUTCString() }).end();
 			return undefined;
 		});
-		const parameters = { ...MAKE, options: { concurrency: 2 } };
-		expect((await stage.engine.execute(parameters, { items: leads(10) })).items).toHaveLength(10);
+		const parameters = { ...MAKE_CALL, options: { concurrency: 2 } };
+		expect((await built.engine.execute(parameters, { items: leads(10) })).items).toHaveLength(10);
 		expect(arrivals).toHaveLength(11);
 		// Two were sent before; one beside the refused one may have been, and one more while its answer came.
 		expect(arrivals.filter((arrival) => arrival < until).length).toBeLessThanOrEqual(4);
@@ -475,14 +459,14 @@ describe('Retry-After', () => {
 
 describe('a file', () => {
 	test('whose connection is cut in its middle is no file, and says so', async () => {
-		Object.assign(stage.engine.credentials, anyCredentials(stage.recorder.baseUrl));
-		stage.recorder.answer(({ path }, response) => {
-			if (path.endsWith('/recording')) return { url: `${stage.recorder.baseUrl}/a.mp3` };
+		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
+		built.recorder.answer(({ path }, response) => {
+			if (path.endsWith('/recording')) return { url: `${built.recorder.baseUrl}/a.mp3` };
 			response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': '1000' });
 			response.write('half', () => response.destroy());
 			return undefined;
 		});
-		const { error, items } = await stage.engine.execute(
+		const { error, items } = await built.engine.execute(
 			{
 				resource: 'call',
 				operation: 'getRecording',

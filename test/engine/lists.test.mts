@@ -1,4 +1,4 @@
-import { recordedNode } from '../support/node.mts';
+import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
 

@@ -1,8 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, type ContractOperation, parameterName } from '../support/contract.mts';
-import { expectedRequest, nodeParameters, placeOf, valuesOf } from '../support/requests.mts';
-import { recordedNode } from '../support/node.mts';
+import {
+	expectedRequest,
+	nodeParameters,
+	placeOf,
+	valuesOf,
+} from '../support/expectedRequests.mts';
+import { recordedNode } from '../support/builtNode.mts';
+import { shownFor } from '../support/shownFor.mts';
 
 const built = recordedNode();
 
@@ -69,11 +75,9 @@ describe.each(contractOperations.map((contract) => [contract.id, contract] as co
 				const run = await built.engine.execute(nodeParameters(built.engine.node, contract, values));
 				const name = parameterName(parameter.wire);
 				if (name === 'timezone') continue;
-				const { displayName } = built.engine.node.description.properties.find(
-					(property) =>
-						property.name === name &&
-						property.displayOptions?.show?.resource?.includes(resource) &&
-						property.displayOptions.show.operation?.includes(operation),
+				const { properties } = built.engine.node.description;
+				const { displayName } = shownFor(properties, resource, operation).find(
+					(property) => property.name === name,
 				) as INodeProperties;
 				expect(run.error?.message).toBe(`'${displayName}' is required [item 1]`);
 				expect(built.recorder.requests).toEqual([]);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, requestJudge } from '../support/contract.mts';
-import { recordedNode } from '../support/node.mts';
+import { recordedNode } from '../support/builtNode.mts';
+import { shownFor } from '../support/shownFor.mts';
 
 /** Generated items over all operations: more than 20,000. */
 const ITEMS_PER_OPERATION = 160;
@@ -80,15 +81,9 @@ function valueFor({ type, options, typeOptions, name }: INodeProperties): fc.Arb
 	);
 }
 
-const shown = (properties: INodeProperties[], resource: string, operation: string) =>
-	properties.filter(({ displayOptions }) => {
-		const { resource: resources, operation: operations } = displayOptions?.show ?? {};
-		return resources?.includes(resource) && operations?.includes(operation);
-	});
-
 /** Parameters whose values come from the item, and the generator of such items. */
 function inputOf(resource: string, operation: string) {
-	const properties = shown(built.engine.node.description.properties, resource, operation);
+	const properties = shownFor(built.engine.node.description.properties, resource, operation);
 	const parameters: INodeParameters = { resource, operation };
 	const values: Record<string, fc.Arbitrary<unknown>> = {};
 	for (const property of properties) {

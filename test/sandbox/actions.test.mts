@@ -1,16 +1,8 @@
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { requestsTo, testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
-const get = async (path: string, params?: object) =>
-	(await sandbox.http.get(path, { params })).data;
-const post = async (path: string, body?: unknown) => await sandbox.http.post(path, body);
-const credits = async () => (await get('/v1/credits/balance')).credits_remaining;
+const { get, post, credits } = requestsTo(sandbox);
 const newestAction = async () => (await get('/v1/actions/log', { limit: 1 })).actions[0];
 const undo = async (id: string) => await post(`/v1/actions/${id}/undo`);
 

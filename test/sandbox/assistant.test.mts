@@ -1,11 +1,6 @@
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const seed = (number: number) => `3d6a1c52-${number}-4f0e-8a11-5b9d7c2e4a01`;
 const [ACTIVE, CHILD, GRANDCHILD, COMPLETED, CANCELLED] = [1001, 1002, 1003, 1004, 1005].map(

@@ -1,11 +1,6 @@
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const PHONE = '+15550101';
 

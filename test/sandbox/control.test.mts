@@ -1,14 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const post = (path: string, data?: unknown) => sandbox.http.post(`/__sandbox/${path}`, data);
 

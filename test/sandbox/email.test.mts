@@ -1,18 +1,10 @@
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { requestsTo, testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const EMAIL = { to: 'clara@example.org', subject: 'Offer', body: 'May I send it on Friday?' };
 
-const get = async (path: string, params?: object) =>
-	(await sandbox.http.get(path, { params })).data;
-const post = async (path: string, body?: unknown) => await sandbox.http.post(path, body);
-const credits = async () => (await get('/v1/credits/balance')).credits_remaining;
+const { get, post, credits } = requestsTo(sandbox);
 
 async function disconnect(): Promise<void> {
 	for (const { id } of (await get('/v1/email/accounts')).accounts) {

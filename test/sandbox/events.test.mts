@@ -1,12 +1,7 @@
 import { EVENT_TYPES } from '../../sandbox/events.mts';
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 /** Where the rows of each kind show, and under which name. */
 const LISTS: Record<string, [path: string, rows: string]> = {

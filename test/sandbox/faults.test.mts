@@ -1,12 +1,7 @@
-import { poll } from '../../tools/lib/poll.mts';
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
+import { testSandbox } from '../support/sandbox.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const CALL = {
 	timezone: 'Europe/London',
@@ -177,7 +172,7 @@ describe('faults', () => {
 		await sandbox.control('faults', { status: 503, forMs: 300 });
 		expect((await balance()).status).toBe(503);
 		expect((await balance()).status).toBe(503);
-		await poll(async () => ((await balance()).status === 200 ? true : undefined), {
+		await waitFor(async () => ((await balance()).status === 200 ? true : undefined), {
 			what: 'the end of the order',
 			withinMs: 5000,
 		});

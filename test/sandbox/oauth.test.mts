@@ -1,12 +1,9 @@
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
-import { documentedOperations, objections } from './document.mts';
+import type { AxiosResponse } from 'axios';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+import { testSandbox } from '../support/sandbox.mts';
+import { documentedOperations, objections } from './documentedOperations.mts';
+
+const sandbox = testSandbox();
 
 const CALLBACK = 'http://127.0.0.1:5678/rest/oauth2-credential/callback';
 const CLIENT = { client_id: 'sandbox-client', client_secret: 'sandbox-secret' };
@@ -33,6 +30,13 @@ function exchange(form: Record<string, string>, headers: object = {}) {
 
 const refresh = (refresh_token: string) =>
 	exchange({ grant_type: 'refresh_token', refresh_token, ...CLIENT });
+
+/** The answer has the tokens and what is said about them, and nothing else. */
+function expectTokens({ status, data }: AxiosResponse): void {
+	expect(status).toBe(200);
+	const members = ['access_token', 'expires_in', 'refresh_token', 'scope'];
+	expect(Object.keys(data).toSorted()).toEqual(members);
+}
 
 async function signIn(): Promise<{ access_token: string; refresh_token: string }> {
 	const { headers } = await visit({ state: 's1', approve: '1' });
@@ -107,13 +111,7 @@ test('a code brings tokens without a token type, and works once', async () => {
 	const code = new URL(headers['location']).searchParams.get('code') ?? '';
 	const form = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, ...CLIENT };
 	const first = await exchange(form);
-	expect(first.status).toBe(200);
-	expect(Object.keys(first.data).toSorted()).toEqual([
-		'access_token',
-		'expires_in',
-		'refresh_token',
-		'scope',
-	]);
+	expectTokens(first);
 	expect(first.data.expires_in).toBe(3600);
 	expect(objections(tokenOperation, 200, first.data)).toEqual([]);
 	expect(await statusWith(first.data.access_token)).toBe(200);
@@ -172,13 +170,7 @@ test('client id and secret may come in a Basic header, but they have to be right
 test('the JSON endpoint needs no client and rotates as well', async () => {
 	const renew = (refresh_token: string) => sandbox.http.post('/v1/auth/refresh', { refresh_token });
 	const first = await renew('sandbox-refresh');
-	expect(first.status).toBe(200);
-	expect(Object.keys(first.data).toSorted()).toEqual([
-		'access_token',
-		'expires_in',
-		'refresh_token',
-		'scope',
-	]);
+	expectTokens(first);
 	expect(await statusWith(first.data.access_token)).toBe(200);
 	const reuse = await renew('sandbox-refresh');
 	expect([reuse.status, reuse.data.error.code]).toEqual([401, 'token_expired']);

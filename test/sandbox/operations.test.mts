@@ -1,12 +1,11 @@
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
-import { documentedOperations, objections, type DocumentedOperation } from './document.mts';
+import { testSandbox } from '../support/sandbox.mts';
+import {
+	documentedOperations,
+	objections,
+	type DocumentedOperation,
+} from './documentedOperations.mts';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 const LIVE_CALL = '3d6a1c52-a005-4f0e-8a11-5b9d7c2e4a01';
 const WAITING_TASK = '3d6a1c52-5004-4f0e-8a11-5b9d7c2e4a01';

@@ -5,20 +5,14 @@ import { type AddressInfo, connect } from 'node:net';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { startSandbox } from '../support/sandbox.mts';
-import { recordedNode } from '../support/node.mts';
+import { recordedNode } from '../support/builtNode.mts';
+import { MAKE_CALL } from '../support/callsToMake.mts';
 
 const built = recordedNode();
 
 const id = { __rl: true, mode: 'id', value: 'call-1' };
 const RECORDING = { resource: 'call', operation: 'getRecording', callId: id };
-const MAKE = {
-	resource: 'call',
-	operation: 'make',
-	respondentPhone: '+15550100',
-	taskDescription: 'Ask for the opening hours',
-	taskCategory: 'general',
-	timezone: 'Europe/London',
-};
+const MAKE = { ...MAKE_CALL, respondentPhone: '+15550100' };
 
 const MEGABYTE = Buffer.alloc(1024 * 1024);
 

@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { parse } from 'yaml';
-
+import { follow, openapi } from './openapi.mts';
 import type { Recorded } from './recorder.mts';
 
 /** A JSON schema as the document writes it, references resolved. */
@@ -50,22 +46,8 @@ export interface ContractOperation {
 
 type Json = Record<string, any>;
 
-const document = parse(
-	readFileSync(path.resolve(import.meta.dirname, '../../openapi/kallyai.yaml'), 'utf8'),
-) as Json;
-
-function resolve<T>(value: T): T {
-	const reference = (value as Json | undefined)?.$ref as string | undefined;
-	if (!reference) return value;
-	const target = reference
-		.slice(2)
-		.split('/')
-		.reduce((node: Json, name) => node[name], document);
-	return resolve(target as T);
-}
-
 function deepResolve(value: unknown): any {
-	const resolved = resolve(value) as unknown;
+	const resolved = follow(value) as unknown;
 	if (Array.isArray(resolved)) return resolved.map(deepResolve);
 	if (resolved === null || typeof resolved !== 'object') return resolved;
 	return Object.fromEntries(
@@ -89,7 +71,7 @@ function bodyParameters(schema: Schema, prefix = ''): ContractParameter[] {
 }
 
 /** The operations of the document that the node offers: those whose ID is `resource.operation`. */
-export const contractOperations: ContractOperation[] = Object.entries(document.paths as Json)
+export const contractOperations: ContractOperation[] = Object.entries(openapi.paths as Json)
 	.flatMap(([route, item]) =>
 		['get', 'post', 'put', 'patch', 'delete']
 			.filter((method) => item[method])
@@ -105,11 +87,11 @@ export const contractOperations: ContractOperation[] = Object.entries(document.p
 						schema: parameter.schema,
 					}));
 				const body = firstVariant(
-					deepResolve(resolve(operation.requestBody)?.content['application/json']?.schema),
+					deepResolve(follow(operation.requestBody)?.content['application/json']?.schema),
 				);
 				const success = Object.keys(operation.responses).find((status) => status.startsWith('2'));
 				const media = success
-					? (resolve(operation.responses[success]) as Json).content?.['application/json']
+					? (follow(operation.responses[success]) as Json).content?.['application/json']
 					: undefined;
 				return {
 					id: operation.operationId,
@@ -119,13 +101,13 @@ export const contractOperations: ContractOperation[] = Object.entries(document.p
 					example: media?.example ?? (Object.values(media?.examples ?? {}) as Json[])[0]?.value,
 					hasBody: body !== undefined,
 					body,
-					bodyRequired: resolve(operation.requestBody)?.required === true,
+					bodyRequired: follow(operation.requestBody)?.required === true,
 				};
 			}),
 	)
 	.filter(({ id }) => !/^(auth|cli)\./.test(id));
 
-/** Public parameter name of a wire name: the camelCase of its last part (design decision 3). */
+/** Public parameter name of a wire name: the camelCase of its last part (docs/decisions.md, 3). */
 export function parameterName(wire: string): string {
 	return (wire.split('.').pop() as string).replace(/_([a-z])/g, (_match, letter: string) =>
 		letter.toUpperCase(),

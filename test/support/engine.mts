@@ -81,11 +81,22 @@ const PASS_THROUGH: INodeType = {
 	},
 };
 
+/** The trigger as it stands in a workflow. */
+export const triggerNode = (parameters: INodeParameters): INode => ({
+	id: 'trigger',
+	name: 'Trigger',
+	type: 'n8n-nodes-kallyai.kallyAiTrigger',
+	typeVersion: 1,
+	position: [0, 0],
+	credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'kallyAiOAuth2Api' } },
+	parameters: { authentication: 'oAuth2', ...parameters },
+});
+
 /** Credentials by ID, as a database would hold them; what the engine stores is put back here. */
 export type CredentialStore = Record<string, ICredentialDataDecryptedObject>;
 
 /** What one run of the node gave. */
-export interface NodeRun {
+export interface NodeOutcome {
 	status: IRun['status'];
 	/** Items of the node's output. */
 	items: INodeExecutionData[];
@@ -96,7 +107,7 @@ export interface NodeRun {
 }
 
 /** How the node is run. */
-export interface RunSettings {
+export interface ExecuteOptions {
 	/** Input items, one run of the node for all of them; one empty item unless given. */
 	items?: IDataObject[];
 	credential?: 'kallyAiOAuth2Api' | 'kallyAiTokenApi';
@@ -111,7 +122,7 @@ export interface Engine {
 	loader: Loader;
 	node: INodeType;
 	credentials: CredentialStore;
-	execute(parameters: INodeParameters, settings?: RunSettings): Promise<NodeRun>;
+	execute(parameters: INodeParameters, settings?: ExecuteOptions): Promise<NodeOutcome>;
 	search(
 		resource: string,
 		filter?: string,
@@ -370,7 +381,7 @@ export async function startEngine(
 			return {
 				status: run.status,
 				items: taskData?.data?.main?.[0] ?? [],
-				error: run.data.resultData.error as NodeRun['error'],
+				error: run.data.resultData.error as NodeOutcome['error'],
 				hints: taskData?.hints ?? [],
 				run,
 			};

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { sandboxCredentials } from '../../tools/sandbox.mts';
+
 /** A request as it came over the wire. */
 export interface Recorded {
 	method: string;
@@ -72,20 +74,12 @@ function parsed(text: string): unknown {
 	}
 }
 
-/** Credentials for a server that takes every token. */
+/** Credentials, signed in, for a server that takes every token. */
 export function anyCredentials(baseUrl: string) {
+	const { kallyAiOAuth2Api, kallyAiTokenApi } = sandboxCredentials(baseUrl);
+	const { accessToken: access_token, refreshToken: refresh_token } = kallyAiTokenApi;
 	return {
-		kallyAiOAuth2Api: {
-			baseUrl,
-			clientId: 'sandbox-client',
-			clientSecret: 'sandbox-secret',
-			oauthTokenData: { access_token: 'sandbox-token', refresh_token: 'sandbox-refresh' },
-		},
-		kallyAiTokenApi: {
-			baseUrl,
-			accessToken: 'sandbox-token',
-			refreshToken: 'sandbox-refresh',
-			sessionToken: '',
-		},
+		kallyAiOAuth2Api: { ...kallyAiOAuth2Api, oauthTokenData: { access_token, refresh_token } },
+		kallyAiTokenApi,
 	};
 }

@@ -1,8 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import axios, { type AxiosInstance } from 'axios';
+
+import { ACCESS_TOKEN } from '../../sandbox/oauth/readyCredentials.mts';
+import * as launcher from '../../tools/sandbox.mts';
 
 /** A sandbox running in its own process. */
 export interface RunningSandbox {
@@ -16,41 +20,24 @@ export interface RunningSandbox {
 	stop(): Promise<void>;
 }
 
-const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/;
 const READ_ONLY = new Set(['state', 'requests', 'faults']);
 
-/** Starts the sandbox on a free port and resolves when it takes requests. */
+/** Starts the sandbox on a free port, with a client that tests ask anything with. */
 export async function startSandbox(): Promise<RunningSandbox> {
-	const child = spawn(process.execPath, [resolve('sandbox/main.mts'), '--port', '0'], {
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	const exited = once(child, 'exit');
-	let output = '';
-	const baseUrl = await new Promise<string>((accept, refuse) => {
-		const read = (chunk: Buffer) => {
-			output += chunk.toString();
-			const address = LISTENING.exec(output)?.[1];
-			if (address) accept(address);
-		};
-		child.stdout.on('data', read);
-		child.stderr.on('data', read);
-		child.once('exit', (code) =>
-			refuse(new Error(`The sandbox ended with code ${code}:\n${output}`)),
-		);
-	});
+	const log = join(tmpdir(), `kallyai-sandbox-${randomUUID()}.log`);
+	const { control, stop } = await launcher.startSandbox({ log });
 	const http = axios.create({
-		baseURL: baseUrl,
-		headers: { Authorization: 'Bearer sandbox-token' },
+		baseURL: control.url,
+		headers: { Authorization: `Bearer ${ACCESS_TOKEN}` },
 		maxRedirects: 0,
 		// A proxy of the machine must not see, or lose, loopback traffic.
 		proxy: false,
 		validateStatus: () => true,
 	});
 	return {
-		baseUrl,
+		baseUrl: control.url,
 		http,
-		async control(path, body) {
-			const name = path.replace(/^\/?(?:__sandbox\/)?/, '');
+		async control(name, body) {
 			const reading = body === undefined && READ_ONLY.has(name);
 			const answer = await http.request({
 				method: reading ? 'GET' : 'POST',
@@ -62,8 +49,28 @@ export async function startSandbox(): Promise<RunningSandbox> {
 			return answer.data;
 		},
 		async stop() {
-			if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-			await exited;
+			await stop();
+			await rm(log, { force: true });
 		},
 	};
+}
+
+/** A sandbox for the tests of a file, as after start before each of them; it is there once these run. */
+export function testSandbox(): RunningSandbox {
+	const sandbox = {} as RunningSandbox;
+	beforeAll(async () => void Object.assign(sandbox, await startSandbox()));
+	afterAll(async () => await sandbox.stop());
+	beforeEach(async () => await sandbox.control('reset'));
+	return sandbox;
+}
+
+/** Short forms of what tests of a sandbox ask it most. */
+export function requestsTo(sandbox: RunningSandbox) {
+	/** The data that a GET answers. */
+	const get = async (path: string, params?: object) =>
+		(await sandbox.http.get(path, { params })).data;
+	const post = async (path: string, body?: unknown) => await sandbox.http.post(path, body);
+	/** Credits that are left. */
+	const credits = async (): Promise<number> => (await get('/v1/credits/balance')).credits_remaining;
+	return { get, post, credits };
 }

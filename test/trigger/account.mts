@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import type { Engine } from '../support/engine.mts';
+import { type Engine, triggerNode } from '../support/engine.mts';
 import type { Recorded, Recorder } from '../support/recorder.mts';
 
 export const MINUTE = 60_000;
@@ -140,7 +140,7 @@ export class Account {
 		this.order = order;
 		this.random = random;
 		this.list = LISTS[event] as List;
-		this.parameters = { authentication: 'oAuth2', event: [event], options };
+		this.parameters = { event: [event], options };
 		recorder.answer((request, response) => this.answer(request, response));
 	}
 
@@ -211,15 +211,7 @@ export class Account {
 
 	/** The trigger as it stands in a workflow. */
 	asNode(): INode {
-		return {
-			id: 'trigger',
-			name: 'Trigger',
-			type: 'n8n-nodes-kallyai.kallyAiTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'kallyAiOAuth2Api' } },
-			parameters: this.parameters as INode['parameters'],
-		};
+		return triggerNode(this.parameters as INodeParameters);
 	}
 
 	/** Lets a minute pass and polls. */

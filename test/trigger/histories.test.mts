@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { type Row, settle, startState } from '../../nodes/KallyAiTrigger/engine/advance';
-import { scanList, type Source } from '../../nodes/KallyAiTrigger/engine/scan';
-import { keyOf, type ListState, readState } from '../../nodes/KallyAiTrigger/engine/state';
+import { type Row, settle, startState } from '../../nodes/KallyAiTrigger/cursor/advance';
+import { scanList, type Source } from '../../nodes/KallyAiTrigger/cursor/scan';
+import { keyOf, type ListState, readState } from '../../nodes/KallyAiTrigger/cursor/state';
 
 const MINUTE = 60_000;
 const TOLERANCE = 15 * MINUTE;

@@ -1,8 +1,10 @@
-import { Account, LISTS, MINUTE, type Order, type Polled, randomOf } from './account.mts';
-import { SCENARIOS } from './scenarios.mts';
-import { recordedNode } from '../support/node.mts';
+import type { IDataObject } from 'n8n-workflow';
 
-/** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises`. */
+import { Account, LISTS, MINUTE, type Order, type Polled, randomOf } from './account.mts';
+import { SCENARIOS } from './accountHistories.mts';
+import { recordedNode } from '../support/builtNode.mts';
+
+/** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises.test.mts`. */
 const SEEDS = Number(process.env.SEEDS ?? 1);
 
 const built = recordedNode();
@@ -17,6 +19,15 @@ const CASES: Array<[event: string, order: Order]> = [
 	['message', 'oldest'],
 	['voicemail', 'random'],
 ];
+
+/** An account whose inbound calls come newest first. */
+const accountWith = (options: IDataObject = {}) =>
+	new Account(built.engine, built.recorder, {
+		event: 'inboundCall',
+		order: 'newest',
+		random: randomOf(1),
+		options,
+	});
 
 describe.each(CASES)('%s, %s first', (event, order) => {
 	test.each(Object.entries(SCENARIOS))('%s: none lost, none repeated', async (_name, play) => {
@@ -74,14 +85,7 @@ test.each([
 });
 
 test('ten thousand that wait come in batches of the cap', async () => {
-	const random = randomOf(1);
-	const options = { maxEvents: 500 };
-	const account = new Account(built.engine, built.recorder, {
-		event: 'inboundCall',
-		order: 'newest',
-		random,
-		options,
-	});
+	const account = accountWith({ maxEvents: 500 });
 	await account.activate();
 	for (let second = 0; second < 10_000; second++) account.add(1, account.now + second * 1000);
 	account.now += 10_000_000;
@@ -99,14 +103,7 @@ test('ten thousand that wait come in batches of the cap', async () => {
 });
 
 test('what is remembered stays bounded when thousands come within the tolerance', async () => {
-	const random = randomOf(1);
-	const options = { maxEvents: 1000, tolerance: 120 };
-	const account = new Account(built.engine, built.recorder, {
-		event: 'inboundCall',
-		order: 'newest',
-		random,
-		options,
-	});
+	const account = accountWith({ maxEvents: 1000, tolerance: 120 });
 	await account.activate();
 	account.now += MINUTE;
 	for (let index = 0; index < 9_000; index++) account.add(1, account.now - (index % 60) * 1000);
@@ -123,11 +120,7 @@ test.each([
 	['other parameters', { event: ['inboundCall'], vipOnly: true }],
 	['a broken state', undefined],
 ] as const)('%s start from now', async (_what, changes) => {
-	const account = new Account(built.engine, built.recorder, {
-		event: 'inboundCall',
-		order: 'newest',
-		random: randomOf(1),
-	});
+	const account = accountWith();
 	account.add(3);
 	expect(await account.activate()).toEqual([]);
 	account.add(2);
@@ -142,11 +135,7 @@ test.each([
 });
 
 test('two polls at once give each event out once', async () => {
-	const account = new Account(built.engine, built.recorder, {
-		event: 'inboundCall',
-		order: 'newest',
-		random: randomOf(1),
-	});
+	const account = accountWith();
 	account.add(3);
 	await account.activate();
 	account.add(20);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
-import * as checks from '../../nodes/KallyAi/engine/checks';
+import * as checks from '../../nodes/shared/fields/values';
 
 const settings = { timezone: 'America/New_York' };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { fetchRows } from '../../nodes/KallyAi/engine/paginate';
+import { fetchRows } from '../../nodes/shared/transport/pages';
 
 /** A list that grows at its head while it is read, answered in any order. */
 interface ListServer {

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 
-import {
-	LONGEST_RETRY_AFTER_MS,
-	parseRetryAfter,
-	retryDelay,
-} from '../../nodes/KallyAi/engine/retry';
+import { parseRetryAfter } from '../../nodes/shared/errors/thrown';
+import { LONGEST_RETRY_AFTER_MS, retryDelay } from '../../nodes/shared/transport/retry';
 
 const methods = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE') as fc.Arbitrary<
 	'GET' | 'POST'

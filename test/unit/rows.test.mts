@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { findRows, recordId } from '../../nodes/KallyAi/engine/rows';
+import { findRows, recordId } from '../../nodes/shared/transport/rows';
 
 const rows = [{ id: 1 }, { id: 2 }];
 

@@ -1,9 +1,10 @@
-import { readThrown, RequestFailed } from '../../nodes/KallyAi/engine/errors';
+import { ApiRequestError } from '../../nodes/shared/errors/errors';
+import { readThrown } from '../../nodes/shared/errors/thrown';
 
 /** What an error of n8n's request helper says, as far as it is one of a request. */
 function failureOf(thrown: object) {
 	const read = readThrown(thrown);
-	return read instanceof RequestFailed ? read.failure : undefined;
+	return read instanceof ApiRequestError ? read.failure : undefined;
 }
 
 describe('errors of hosts that keep no cause (n8n up to 2.8)', () => {

@@ -1,4 +1,4 @@
-import { Turns } from '../../nodes/KallyAi/engine/turns';
+import { Turns } from '../../nodes/KallyAi/execute/turns';
 
 let turns: Turns;
 beforeEach(() => (turns = new Turns()));

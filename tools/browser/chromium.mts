@@ -1,7 +1,7 @@
 import { chromium, selectors, type BrowserContext } from 'playwright-core';
 import { installPackages, pathOf } from '../lib/debian.mts';
 import { LOOPBACK } from '../lib/ports.mts';
-import type { UndoList } from '../lib/undo.mts';
+import type { UndoList } from '../lib/undoList.mts';
 import type { N8nClient } from '../n8n/client.mts';
 
 const CHROMIUM = 'chromium';

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { installPackages, pathOf } from '../lib/debian.mts';
 import { logFile } from '../lib/paths.mts';
 import { anyFreePort, LOOPBACK } from '../lib/ports.mts';
 import { startServer, type Server } from '../lib/processes.mts';
-
-const run = promisify(execFile);
+import { runProgram } from '../lib/runProgram.mts';
 
 const READY_WITHIN_MS = 30_000;
 const POSTGRES_FOLDERS = '/usr/lib/postgresql';
@@ -99,7 +96,7 @@ export async function startRedis(): Promise<Service> {
 /** PostgreSQL refuses to run as root; Debian's package brings a user for it. */
 async function postgresUser(): Promise<{ uid: number; gid: number } | undefined> {
 	if (process.getuid?.() !== 0) return undefined;
-	const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+	const id = async (flag: string) => Number((await runProgram('id', [flag, 'postgres'])).stdout);
 	return { uid: await id('-u'), gid: await id('-g') };
 }
 
@@ -114,7 +111,7 @@ export async function startPostgres(): Promise<Service> {
 	await chmod(folder, 0o700);
 	const as = { ...user, cwd: folder };
 	const data = join(folder, 'data');
-	await run(
+	await runProgram(
 		join(programs, 'initdb'),
 		['-D', data, '-A', 'trust', '-U', DATABASE, '--no-sync', '-E', 'UTF8'],
 		as,
@@ -144,7 +141,7 @@ export async function startPostgres(): Promise<Service> {
 				log: logFile('postgres'),
 				ready: async () => {
 					const [command, args] = client('pg_isready');
-					return await run(command, [...args]).then(
+					return await runProgram(command, [...args]).then(
 						() => true as const,
 						() => undefined,
 					);
@@ -154,6 +151,6 @@ export async function startPostgres(): Promise<Service> {
 		).server;
 	const service = await keepRunning(folder, port, start, 'SIGQUIT');
 	const [command, args] = client('createdb');
-	await run(command, [...args, DATABASE]);
+	await runProgram(command, [...args, DATABASE]);
 	return service;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pack } from '../lib/pack.mts';
 import { logFile, USER_FOLDERS } from '../lib/paths.mts';
 import { anyFreePort } from '../lib/ports.mts';
-import type { UndoList } from '../lib/undo.mts';
+import type { UndoList } from '../lib/undoList.mts';
 import { N8nClient, type Credential } from '../n8n/client.mts';
 import { installPackage } from '../n8n/communityPackage.mts';
 import { filesFolder, n8nUrl } from '../n8n/environment.mts';
@@ -11,7 +11,12 @@ import { startGuardedN8n } from '../n8n/guarded.mts';
 import { CURRENT_HOST } from '../n8n/host.mts';
 import { newOwner } from '../n8n/owner.mts';
 import { startN8n, type RunningN8n } from '../n8n/server.mts';
-import { SANDBOX_CLIENT, startSandbox, type SandboxControl } from '../sandbox.mts';
+import {
+	connectToSandbox,
+	sandboxCredentials,
+	startSandbox,
+	type SandboxControl,
+} from '../sandbox.mts';
 import { DATABASE, startPostgres, startRedis, type Service } from './services.mts';
 
 const OWNER = newOwner();
@@ -64,43 +69,27 @@ async function userFolder(undo: UndoList, host = CURRENT_HOST): Promise<string> 
 
 async function dress(client: N8nClient, sandbox: SandboxControl): Promise<Stage> {
 	await client.signIn(OWNER);
-	const baseUrl = sandbox.url;
-	const save = async () => ({
-		oAuth2: await client.saveCredential('KallyAI sandbox', 'kallyAiOAuth2Api', {
-			...SANDBOX_CLIENT,
-			baseUrl,
-		}),
-		token: await client.saveCredential('KallyAI sandbox tokens', 'kallyAiTokenApi', {
-			baseUrl,
-			accessToken: 'sandbox-token',
-			refreshToken: 'sandbox-refresh',
-			sessionToken: '',
-		}),
+	const connect = async () => ({
+		oAuth2: await connectToSandbox(client, sandbox),
+		token: await client.saveCredential(
+			'KallyAI sandbox tokens',
+			'kallyAiTokenApi',
+			sandboxCredentials(sandbox.url).kallyAiTokenApi,
+		),
 	});
-	const credentials = await save();
-	const connect = async () =>
-		await client.connectOAuth2(
-			credentials.oAuth2.id,
-			async (address) => await sandbox.approve(address),
-		);
-	await connect();
 	return {
 		client,
 		sandbox,
-		credentials,
+		credentials: await connect(),
 		async reconnect() {
 			await sandbox.reset();
-			await save();
 			await connect();
 		},
 	};
 }
 
 async function sandboxFor(name: string, undo: UndoList): Promise<SandboxControl> {
-	const sandbox = await startSandbox({
-		port: await anyFreePort(),
-		log: logFile(`e2e-${name}-sandbox`),
-	});
+	const sandbox = await startSandbox({ log: logFile(`e2e-${name}-sandbox`) });
 	undo.add(sandbox.stop);
 	return sandbox.control;
 }

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { runLogged } from './install.mjs';
 import { logFile } from './paths.mts';
-
-const run = promisify(execFile);
+import { runProgram } from './runProgram.mts';
 
 /** Where a program is found on this machine's path. */
 export async function pathOf(program: string): Promise<string | undefined> {
-	return await run('sh', ['-c', `command -v ${program}`]).then(
+	return await runProgram('sh', ['-c', `command -v ${program}`]).then(
 		({ stdout }) => stdout.trim(),
 		() => undefined,
 	);

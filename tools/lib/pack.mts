@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { CACHE, ROOT } from './paths.mts';
-
-const run = promisify(execFile);
+import { runProgram } from './runProgram.mts';
 
 /** What npm says about a packed package. */
 export interface Packed {
@@ -30,7 +27,7 @@ export async function packContents(): Promise<Packed> {
 }
 
 async function npmPack(args: string[]): Promise<Packed> {
-	const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', ...args], {
+	const { stdout } = await runProgram('npm', ['pack', '--json', '--ignore-scripts', ...args], {
 		cwd: ROOT,
 	});
 	return Object.values(JSON.parse(stdout) as Packed[] | Record<string, Packed>)[0];
@@ -39,5 +36,5 @@ async function npmPack(args: string[]): Promise<Packed> {
 /** Unpacks a tarball of npm's into a folder. */
 export async function unpack(tarball: string, folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
-	await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+	await runProgram('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 }

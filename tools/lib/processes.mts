@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { killGroup } from './groups.mts';
-import { poll } from './poll.mts';
+import { killGroup } from './processGroups.mts';
+import { waitFor } from './waitFor.mts';
 
 const STOP_WITHIN_MS = 15_000;
 const SHOWN_ON_FAILURE = 30;
@@ -49,6 +49,7 @@ export function isRunning(pid: number): boolean {
 }
 
 let reaper: ChildProcess | undefined;
+const running = new Set<number>();
 
 /** A process of its own outlives even a SIGKILL of ours and then ends the servers that we could not. */
 function tellReaper(line: string): void {
@@ -81,12 +82,17 @@ export async function startServer<T>(
 	closeSync(output);
 	await once(child, 'spawn');
 	const pid = child.pid as number;
+	running.add(pid);
 	tellReaper(`+${pid}`);
 
 	const ended = once(child, 'close').then(() => {
 		// What the server itself started must not stay behind.
 		killGroup(pid, 'SIGKILL');
+		running.delete(pid);
 		tellReaper(`-${pid}`);
+		if (running.size > 0) return;
+		reaper?.stdin?.end();
+		reaper = undefined;
 	});
 	const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 	const kill = async () => {
@@ -103,7 +109,7 @@ export async function startServer<T>(
 
 	const printed = () => readFileSync(options.log, 'utf8');
 	try {
-		const readiness = await poll(
+		const readiness = await waitFor(
 			async () => {
 				if (hasEnded())
 					throw new Error(`${options.name} ended with ${child.signalCode ?? child.exitCode}`);

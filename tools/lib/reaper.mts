@@ -1,8 +1,8 @@
 // Ends the process groups named on its standard input ("+pid", "-pid") once that input closes, that is, once the
 // process which started them is gone, however it went.
 import { createInterface } from 'node:readline';
-import { killGroup } from './groups.mts';
-import { poll } from './poll.mts';
+import { killGroup } from './processGroups.mts';
+import { waitFor } from './waitFor.mts';
 
 const GRACE_MS = 10_000;
 const groups = new Set<number>();
@@ -15,6 +15,6 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 for (const pid of groups) killGroup(pid, 'SIGTERM');
 const gone = async () => ([...groups].some((pid) => killGroup(pid, 0)) ? undefined : true);
-await poll(gone, { what: 'servers ending', withinMs: GRACE_MS }).catch(() => {
+await waitFor(gone, { what: 'servers ending', withinMs: GRACE_MS }).catch(() => {
 	for (const pid of groups) killGroup(pid, 'SIGKILL');
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
-import { poll } from '../lib/poll.mts';
+import { waitFor } from '../lib/waitFor.mts';
 import { parseExecutionData, type ExecutionData, type Item } from './executionData.mts';
 
 /** The person n8n belongs to. */
@@ -199,7 +199,7 @@ export class N8nClient {
 	async publish(id: string, withinMs = 30_000): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
-		await poll(
+		await waitFor(
 			async () => {
 				const status = await this.publicationStatus(id);
 				if (status === 'failed') throw new Error(`Workflow ${id} could not be published`);
@@ -267,7 +267,7 @@ export class N8nClient {
 
 	/** Waits until an execution has ended, well or badly. */
 	async finished(id: string, withinMs = 60_000): Promise<Execution> {
-		return await poll(
+		return await waitFor(
 			async () => {
 				const execution = await this.execution(id);
 				const { status, data } = execution;

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { unpack } from '../lib/pack.mts';
+import { runProgram } from '../lib/runProgram.mts';
 import { CURRENT_HOST, pathWithNode } from './host.mts';
-
-const run = promisify(execFile);
 
 /** The arguments n8n's own installer of community packages uses. */
 const NPM_INSTALL = [
@@ -47,7 +44,10 @@ export async function installPackage(
 		await readFile(manifestFile, 'utf8'),
 	) as Manifest;
 	await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
-	await run('npm', NPM_INSTALL, { cwd: folder, env: { ...process.env, PATH: pathWithNode() } });
+	await runProgram('npm', NPM_INSTALL, {
+		cwd: folder,
+		env: { ...process.env, PATH: pathWithNode() },
+	});
 	await noteInLedger(join(nodes, 'package.json'), manifest);
 	await linkPeer(join(nodes, 'node_modules', PEER), join(host.folder, 'node_modules', PEER));
 }

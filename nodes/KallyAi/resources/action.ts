@@ -1,8 +1,8 @@
-import { choice, locator } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { choice, locator } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { get, list, post, type Resource } from '../table/operation';
 
-export const action: Resource = {
+export const action = {
 	name: 'Action',
 	description: 'Log of what the assistant did for you',
 	operations: {
@@ -11,11 +11,11 @@ export const action: Resource = {
 			action: 'Get many actions',
 			description: 'Get what the assistant did, optionally only one kind of action',
 			request: get('/v1/actions/log'),
-			list: {
+			answer: list({
 				rows: 'actions',
 				pageSize: 0,
 				label: labelled('description', 'type', 'created_at'),
-			},
+			}),
 			fields: [
 				choice(
 					'type',
@@ -40,9 +40,10 @@ export const action: Resource = {
 			fields: [
 				locator('actionId', 'action', {
 					required: true,
-					description: 'The action, chosen from the log or given by its ID',
+					what: 'The action',
+					from: 'log',
 				}),
 			],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,8 +1,10 @@
-import { locator, longText } from '../engine/fields';
-import { post, type Resource } from '../engine/operation';
-import { GOAL_FINAL } from './goal';
+import { longText } from '../../shared/fields/kinds';
+import { conversationId } from '../table/fields';
+import { post, record, type Resource } from '../table/operation';
+import { restingOf } from '../table/statuses';
+import { goal } from './goal';
 
-export const assistant: Resource = {
+export const assistant = {
 	name: 'Assistant',
 	description: 'Give KallyAI a task in plain language',
 	operations: {
@@ -11,32 +13,32 @@ export const assistant: Resource = {
 			action: 'Ask assistant',
 			description:
 				'Give the assistant a task or an answer. It may search, write, book or call, and costs credits.',
-			request: post('/v1/coordination/message'),
-			costs:
-				'What the assistant does to get this done, such as calling, searching or booking, costs credits.',
-			timeout: 120,
-			report: { noun: 'messages', done: 'were answered' },
-			completion: {
-				path: '/v1/coordination/goals/{id}',
-				id: (answer) => answer.goal_id,
-				final: GOAL_FINAL,
-				as: 'goal',
+			request: post('/v1/coordination/message', { timeout: 120 }),
+			spends: {
+				text: 'What the assistant does to get this done, such as calling, searching or booking, costs credits.',
+				report: { noun: 'messages', done: 'were answered' },
 			},
-			// The older documents call the text of the reply `message` (contract, section 8, row 30).
-			normalize: (answer) =>
-				answer.response === undefined && typeof answer.message === 'string'
-					? { response: answer.message, ...answer }
-					: answer,
+			answer: record({
+				completion: {
+					record: goal.operations.get,
+					id: (answer) => answer.goal_id,
+					ended: restingOf(goal.statuses),
+					as: 'goal',
+				},
+				// The older documents call the text of the reply `message` (docs/api.md, row 30).
+				normalize: (answer) =>
+					answer.response === undefined && typeof answer.message === 'string'
+						? { response: answer.message, ...answer }
+						: answer,
+			}),
 			fields: [
 				longText('message', {
 					required: true,
 					placeholder: 'e.g. Book a table for two at La Brasa on Friday at 20:00',
 					description: 'What the assistant has to do, or the answer to its question',
 				}),
-				locator('conversationId', 'conversation', {
-					description: 'Conversation to go on with; a new one is opened when empty',
-				}),
+				conversationId('Conversation to go on with; a new one is opened when empty'),
 			],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,5 +1,5 @@
-import { decimal, longText, text } from '../engine/fields';
-import { post, type Resource } from '../engine/operation';
+import { decimal, longText, text } from '../../shared/fields/kinds';
+import { post, type Resource } from '../table/operation';
 
 const description = longText('description', {
 	required: true,
@@ -18,7 +18,9 @@ const provider = text('provider', {
 	description: 'Company that sent the bill',
 });
 
-export const bill: Resource = {
+const DISPUTE_COSTS = 'This contacts the company and costs credits.';
+
+export const bill = {
 	name: 'Bill',
 	description: 'Bills to check and to dispute',
 	operations: {
@@ -26,20 +28,16 @@ export const bill: Resource = {
 			name: 'Analyze',
 			action: 'Analyze bill',
 			description: 'Find out whether a bill is too high and what to do. This costs credits.',
-			request: post('/v1/actions/bills/analyze'),
-			costs: 'Each analysis costs credits.',
-			readOnly: true,
-			timeout: 120,
+			request: post('/v1/actions/bills/analyze', { readOnly: true, timeout: 120 }),
+			spends: { text: 'Each analysis costs credits.' },
 			fields: [description, amount, provider],
 		},
 		dispute: {
 			name: 'Dispute',
 			action: 'Dispute bill',
-			description:
-				'Have the assistant contest a bill with the company. This contacts the company and costs credits.',
-			request: post('/v1/actions/bills/dispute'),
-			costs: 'This contacts the company and costs credits.',
-			timeout: 120,
+			description: `Have the assistant contest a bill with the company. ${DISPUTE_COSTS}`,
+			request: post('/v1/actions/bills/dispute', { timeout: 120 }),
+			spends: { text: DISPUTE_COSTS },
 			fields: [
 				description,
 				amount,
@@ -51,4 +49,4 @@ export const bill: Resource = {
 			],
 		},
 	},
-};
+} satisfies Resource;

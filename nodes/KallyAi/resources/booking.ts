@@ -1,29 +1,28 @@
-import { choice, date, integer, longText, text, time, typedId } from '../engine/fields';
-import { post, remove, type Resource } from '../engine/operation';
+import { choice, date, longText, text, time, typedId } from '../../shared/fields/kinds';
+import { location, partySize } from '../table/fields';
+import { list, post, remove, type Resource } from '../table/operation';
 
 const day = date('date', { description: 'Day of the booking' });
 
 const timeOfDay = time('time', { description: 'Time of the booking, HH:MM on the 24-hour clock' });
 
-const partySize = integer('partySize', {
-	default: 2,
-	typeOptions: { minValue: 1, maxValue: 50 },
-	description: 'How many people the booking is for',
-});
+const guests = partySize('booking');
 
-export const booking: Resource = {
+const COSTS = 'This commits you with a real business and costs credits.';
+
+export const booking = {
 	name: 'Booking',
 	description: 'Reservations the assistant makes for you',
 	operations: {
 		create: {
 			name: 'Create',
 			action: 'Create booking',
-			description:
-				'Have the assistant make a reservation. This commits you with a real business and costs credits.',
-			request: post('/v1/actions/bookings'),
-			costs: 'This commits you with a real business and costs credits.',
-			timeout: 120,
-			estimate: { type: 'booking', description: ['type', 'date', 'time', 'notes'] },
+			description: `Have the assistant make a reservation. ${COSTS}`,
+			request: post('/v1/actions/bookings', { timeout: 120 }),
+			spends: {
+				text: COSTS,
+				estimate: { type: 'booking', description: ['type', 'date', 'time', 'notes'] },
+			},
 			fields: [
 				choice(
 					'type',
@@ -39,7 +38,7 @@ export const booking: Resource = {
 					placeholder: 'e.g. A high chair is needed',
 					description: 'What the business should know',
 				}),
-				partySize,
+				guests,
 				text('restaurantId', {
 					placeholder: 'e.g. rst-77',
 					description: "ID of the restaurant, as 'Search Restaurants' gives it",
@@ -63,10 +62,9 @@ export const booking: Resource = {
 			name: 'Search Restaurants',
 			action: 'Search restaurants',
 			description: 'Find restaurants that have a table. This costs credits.',
-			request: post('/v1/actions/bookings/restaurants/search'),
-			costs: 'Each search costs credits.',
-			readOnly: true,
-			list: { rows: 'results' },
+			request: post('/v1/actions/bookings/restaurants/search', { readOnly: true }),
+			spends: { text: 'Each search costs credits.' },
+			answer: list({ rows: 'results' }),
 			fields: [
 				text('query', {
 					required: true,
@@ -74,13 +72,10 @@ export const booking: Resource = {
 					description: 'What kind of restaurant to look for',
 				}),
 				day,
-				text('location', {
-					placeholder: 'e.g. Bristol',
-					description: 'Town, quarter or address around which to search',
-				}),
-				partySize,
+				location,
+				guests,
 				timeOfDay,
 			],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,8 +1,8 @@
-import { choice, longText } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { choice, longText } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 import { goalId, GOES_ON } from './goal';
 
-export const budget: Resource = {
+export const budget = {
 	name: 'Budget',
 	description: 'What tasks cost and may cost, in credits',
 	operations: {
@@ -10,8 +10,7 @@ export const budget: Resource = {
 			name: 'Estimate',
 			action: 'Estimate cost of task',
 			description: 'Get what a task would cost in credits, without doing it',
-			request: post('/v1/goals/estimate'),
-			readOnly: true,
+			request: post('/v1/goals/estimate', { readOnly: true }),
 			fields: [
 				choice(
 					'type',
@@ -39,7 +38,7 @@ export const budget: Resource = {
 			action: 'Acknowledge soft cap of goal',
 			description: 'Let a goal go on although it has reached its soft spending cap',
 			request: post('/v1/goals/{goalId}/acknowledge-soft-cap'),
-			costs: GOES_ON,
+			spends: GOES_ON,
 			fields: [goalId],
 		},
 		approve: {
@@ -47,7 +46,7 @@ export const budget: Resource = {
 			action: 'Approve budget of goal',
 			description: 'Let a goal spend the credits that were estimated for it',
 			request: post('/v1/goals/{goalId}/approve-budget'),
-			costs: GOES_ON,
+			spends: GOES_ON,
 			fields: [goalId],
 		},
 		getBreakdown: {
@@ -58,4 +57,4 @@ export const budget: Resource = {
 			fields: [goalId],
 		},
 	},
-};
+} satisfies Resource;

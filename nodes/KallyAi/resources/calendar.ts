@@ -1,7 +1,10 @@
-import { date, integer, localDateTime, longText, text, typedId } from '../engine/fields';
-import { get, post, remove, type Resource } from '../engine/operation';
+import { date, integer, localDateTime, longText, text, typedId } from '../../shared/fields/kinds';
+import { get, list, post, remove, type Resource } from '../table/operation';
 
-export const calendar: Resource = {
+const LOCAL_TIME =
+	"in the account's local time. A time with an offset is brought into the workflow's time zone.";
+
+export const calendar = {
 	name: 'Calendar',
 	description: 'Events in the calendar and the free time between them',
 	operations: {
@@ -18,16 +21,14 @@ export const calendar: Resource = {
 				}),
 				localDateTime('start', {
 					required: true,
-					description:
-						"When the event begins, in the account's local time. A time with an offset is brought into the workflow's time zone.",
+					description: `When the event begins, ${LOCAL_TIME}`,
 				}),
 				longText('description', {
 					placeholder: 'e.g. Bring the X-rays',
 					description: 'What else there is to know about the event',
 				}),
 				localDateTime('end', {
-					description:
-						"When the event ends, in the account's local time. A time with an offset is brought into the workflow's time zone.",
+					description: `When the event ends, ${LOCAL_TIME}`,
 				}),
 				text('location', {
 					placeholder: 'e.g. 9 High Street',
@@ -52,7 +53,7 @@ export const calendar: Resource = {
 			action: 'Get free calendar slots',
 			description: 'Get the times at which the calendar is free',
 			request: get('/v1/actions/calendar/slots'),
-			list: { rows: 'slots' },
+			answer: list({ rows: 'slots' }),
 			fields: [
 				date('date', { description: 'Day to look at' }),
 				integer('durationMinutes', {
@@ -70,4 +71,4 @@ export const calendar: Resource = {
 			request: post('/v1/actions/calendar/sync'),
 		},
 	},
-};
+} satisfies Resource;

@@ -4,30 +4,50 @@ import {
 	choice,
 	date,
 	flag,
-	integer,
 	locator,
 	longText,
+	membersOf,
 	phoneNumber,
 	text,
 	textList,
 	time,
 	timezone,
-	within,
-} from '../engine/fields';
-import { transcript } from '../engine/transcript';
-import { get, post, type Resource } from '../engine/operation';
+} from '../../shared/fields/kinds';
+import { RECORDING } from '../table/answers';
+import { partySize } from '../table/fields';
+import { file, get, list, post, record, type Operation, type Resource } from '../table/operation';
+import { endedOf, type Statuses } from '../table/statuses';
+import { transcript } from '../table/transcript';
 
-/** The six outcomes a call can have (contract, section 8, row 35). */
-const CALL_FINAL = ['success', 'no_answer', 'busy', 'failed', 'voicemail', 'cancelled'];
+/** The six outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
+const STATUSES = {
+	active: 'open',
+	in_progress: 'open',
+	pending: 'open',
+	queued: 'open',
+	ringing: 'open',
+	scheduled: 'open',
+	success: 'ended',
+	no_answer: 'ended',
+	busy: 'ended',
+	failed: 'ended',
+	voicemail: 'ended',
+	cancelled: 'ended',
+} satisfies Statuses;
+
+const CALLS = '/v1/calls';
+const CALL = `${CALLS}/{callId}`;
+
+const COSTS = 'This rings a real phone and costs credits.';
 
 const LANGUAGES = { en: 'English', es: 'Spanish' };
 
 const callId = locator('callId', 'call', {
 	required: true,
-	description: 'The outbound call, chosen from the list or given by its ID',
+	what: 'The outbound call',
 });
 
-/** Rows come with nested or with flat fields (contract, section 8, row 33). */
+/** Rows come with nested or with flat fields (docs/api.md, row 33). */
 function callLabel(row: IDataObject): string {
 	const submission = (row.submission ?? {}) as IDataObject;
 	const metadata = (row.metadata ?? {}) as IDataObject;
@@ -39,24 +59,38 @@ function callLabel(row: IDataObject): string {
 	return [who ?? row.call_id ?? row.id, when, row.status].filter(Boolean).join(', ');
 }
 
-export const call: Resource = {
+const getCall = {
+	name: 'Get',
+	action: 'Get call',
+	description: 'Get one outbound call with its outcome',
+	request: get(CALL),
+	fields: [callId],
+} satisfies Operation;
+
+export const call = {
 	name: 'Call',
 	description: 'Phone calls the assistant makes for you',
+	statuses: STATUSES,
 	operations: {
 		make: {
 			name: 'Make',
 			action: 'Make call',
-			description:
-				'Have the assistant phone somebody and report the outcome. This rings a real phone and costs credits.',
-			request: post('/v1/calls'),
-			costs: 'This rings a real phone and costs credits.',
-			repeatable: true,
-			timeout: 300,
-			estimate: { type: 'call', description: ['submission.task_description'] },
-			report: { noun: 'calls', done: 'reached somebody', states: ['success'] },
-			completion: { path: '/v1/calls/{id}', id: (answer) => answer.call_id, final: CALL_FINAL },
+			description: `Have the assistant phone somebody and report the outcome. ${COSTS}`,
+			request: post(CALLS, { repeatable: true, timeout: 300 }),
+			spends: {
+				text: COSTS,
+				estimate: { type: 'call', description: ['submission.task_description'] },
+				report: { noun: 'calls', done: 'reached somebody', statuses: ['success'] },
+			},
+			answer: record({
+				completion: {
+					record: getCall,
+					id: (answer) => answer.call_id,
+					ended: endedOf(STATUSES),
+				},
+			}),
 			fields: [
-				...within('submission', [
+				...membersOf('submission', [
 					phoneNumber('respondentPhone', {
 						required: true,
 						displayName: 'Phone Number to Call',
@@ -99,11 +133,7 @@ export const call: Resource = {
 						description: 'Language of the report you get; English when not added',
 						fallback: () => 'en',
 					}),
-					integer('partySize', {
-						default: 2,
-						typeOptions: { minValue: 1, maxValue: 50 },
-						description: 'How many people the reservation is for',
-					}),
+					partySize('reservation'),
 					text('timePreferenceText', {
 						displayName: 'Time Preference',
 						placeholder: 'e.g. any evening after 19:00',
@@ -126,59 +156,47 @@ export const call: Resource = {
 			name: 'Cancel',
 			action: 'Cancel call',
 			description: 'Cancel a call that has not connected yet',
-			request: post('/v1/calls/{callId}/cancel'),
+			request: post(`${CALL}/cancel`),
 			fields: [callId],
 		},
-		get: {
-			name: 'Get',
-			action: 'Get call',
-			description: 'Get one outbound call with its outcome',
-			request: get('/v1/calls/{callId}'),
-			fields: [callId],
-		},
+		get: getCall,
 		getCalendarEvent: {
 			name: 'Get Calendar Event',
 			action: 'Get calendar event of call',
 			description:
 				'Get the appointment that a call arranged as an iCalendar file, as text or as binary data',
-			request: get('/v1/calls/{callId}/calendar.ics'),
-			download: { from: 'body', fileName: 'appointment.ics', mimeType: 'text/calendar' },
+			request: get(`${CALL}/calendar.ics`),
+			answer: file('body', 'appointment.ics', 'text/calendar'),
 			fields: [callId],
 		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many calls',
 			description: 'Get many outbound calls with their outcomes',
-			request: get('/v1/calls'),
-			list: { rows: 'calls', pageSize: 200, offset: true, label: callLabel },
-			fields: [
-				integer('offset', {
-					typeOptions: { minValue: 0 },
-					description: 'How many calls to skip',
-				}),
-			],
+			request: get(CALLS),
+			answer: list({ rows: 'calls', pageSize: 200, offset: true, label: callLabel }),
 		},
 		getRecording: {
 			name: 'Get Recording',
 			action: 'Get recording of call',
 			description: 'Get the link to the audio of a call, or the audio itself as binary data',
-			request: get('/v1/calls/{callId}/recording'),
-			download: { from: 'link', fileName: 'recording.mp3', mimeType: 'audio/mpeg' },
+			request: get(`${CALL}/recording`),
+			answer: RECORDING,
 			fields: [callId],
 		},
 		getTranscript: {
 			name: 'Get Transcript',
 			action: 'Get transcript of call',
 			description: 'Get what was said in a call, by speaker and as one text',
-			request: get('/v1/calls/{callId}/transcript'),
-			normalize: transcript,
+			request: get(`${CALL}/transcript`),
+			answer: record({ normalize: transcript }),
 			fields: [callId],
 		},
 		reschedule: {
 			name: 'Reschedule',
 			action: 'Reschedule call',
 			description: 'Move a call to another date, another time or both',
-			request: post('/v1/calls/{callId}/reschedule'),
+			request: post(`${CALL}/reschedule`),
 			needsOneField: true,
 			fields: [
 				callId,
@@ -190,8 +208,8 @@ export const call: Resource = {
 			name: 'Stop',
 			action: 'Stop call',
 			description: 'Hang up a call that is going on',
-			request: post('/v1/calls/{callId}/stop'),
+			request: post(`${CALL}/stop`),
 			fields: [callId],
 		},
 	},
-};
+} satisfies Resource;

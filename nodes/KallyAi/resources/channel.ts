@@ -1,7 +1,7 @@
-import { choice, secret, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { choice, secret, text } from '../../shared/fields/kinds';
+import { get, post, type Resource } from '../table/operation';
 
-/** Other channels show in the state but cannot be connected (contract, section 8, rows 7 and 51). */
+/** Other channels show in the status but cannot be connected (docs/api.md, rows 7 and 51). */
 const channelName = choice(
 	'channel',
 	{ telegram: 'Telegram', whatsapp: 'WhatsApp' },
@@ -29,7 +29,7 @@ const access = [
 	}),
 ];
 
-export const channel: Resource = {
+export const channel = {
 	name: 'Channel',
 	description: 'WhatsApp, Telegram and email as ways for the assistant to reach people',
 	operations: {
@@ -66,10 +66,8 @@ export const channel: Resource = {
 			action: 'Test channel',
 			description:
 				'Test the access to WhatsApp or Telegram: the given one, or else the connected one',
-			request: post('/v1/channels/webhook/{channel}/test'),
-			bodyOptional: true,
-			readOnly: true,
+			request: post('/v1/channels/webhook/{channel}/test', { bodyOptional: true, readOnly: true }),
 			fields: [channelName, ...access],
 		},
 	},
-};
+} satisfies Resource;

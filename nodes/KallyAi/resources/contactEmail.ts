@@ -1,19 +1,21 @@
-import { email, flag, locator, secret, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { email, flag, locator, secret, text } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { get, list, post, put, REDIRECT, remove, type Resource } from '../table/operation';
 
 const emailId = locator('emailId', 'contactEmail', {
 	required: true,
 	displayName: 'Contact Email',
-	description: 'The contact address, chosen from the list or given by its ID',
+	what: 'The contact address',
 });
+
+const CONTACT_EMAIL = '/v1/channels/email/{emailId}';
 
 const naming = [
 	flag('isPrimary', { displayName: 'Primary', description: 'Whether this is the main address' }),
 	text('label', { placeholder: 'e.g. Studio', description: 'Name to tell the address by' }),
 ];
 
-export const contactEmail: Resource = {
+export const contactEmail = {
 	name: 'Contact Email',
 	description: 'Your own email addresses, under which KallyAI reaches you',
 	operations: {
@@ -22,7 +24,7 @@ export const contactEmail: Resource = {
 			action: 'Get many contact emails',
 			description: 'Get many contact addresses with their settings',
 			request: get('/v1/channels/email/list'),
-			list: { rows: 'emails', label: labelled('email_address', 'label') },
+			answer: list({ rows: 'emails', label: labelled('email_address', 'label') }),
 		},
 		add: {
 			name: 'Add',
@@ -36,14 +38,14 @@ export const contactEmail: Resource = {
 			action: 'Delete contact email',
 			description:
 				'Delete a contact address for good. Its settings and its verification are lost with it.',
-			request: remove('/v1/channels/email/{emailId}'),
+			request: remove(CONTACT_EMAIL),
 			fields: [emailId],
 		},
 		update: {
 			name: 'Update',
 			action: 'Update contact email',
 			description: 'Change the label of a contact address or what is sent to it',
-			request: put('/v1/channels/email/{emailId}'),
+			request: put(CONTACT_EMAIL),
 			fields: [
 				emailId,
 				...naming,
@@ -59,7 +61,7 @@ export const contactEmail: Resource = {
 			description:
 				'Verify a contact address with the token from the link that KallyAI has sent to it',
 			request: get('/v1/channels/email/verify'),
-			redirects: true,
+			answer: REDIRECT,
 			fields: [
 				secret('token', {
 					required: true,
@@ -68,4 +70,4 @@ export const contactEmail: Resource = {
 			],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,7 +1,9 @@
-import { locator } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { conversationId } from '../table/fields';
+import { get, list, post, record, type Resource } from '../table/operation';
 
-export const conversation: Resource = {
+const CONVERSATIONS = '/v1/coordination/conversations';
+
+export const conversation = {
 	name: 'Conversation',
 	description: 'What was said between you and the assistant',
 	operations: {
@@ -9,31 +11,29 @@ export const conversation: Resource = {
 			name: 'Get Many',
 			action: 'Get many conversations',
 			description: 'Get many conversations with the assistant',
-			request: get('/v1/coordination/conversations'),
-			list: { rows: 'conversations', label: (row) => String(row.title ?? row.id) },
+			request: get(CONVERSATIONS),
+			answer: list({ rows: 'conversations', label: (row) => String(row.title ?? row.id) }),
 		},
 		create: {
 			name: 'Create',
 			action: 'Create conversation',
 			description: 'Open an empty conversation with the assistant',
-			request: post('/v1/coordination/conversations'),
-			// List rows call the same thing `id` (contract, section 8, row 31).
-			normalize: (answer) =>
-				answer.conversation_id === undefined && answer.id !== undefined
-					? { conversation_id: answer.id, ...answer }
-					: answer,
+			request: post(CONVERSATIONS),
+			answer: record({
+				// List rows call the same thing `id` (docs/api.md, row 31).
+				normalize: (answer) =>
+					answer.conversation_id === undefined && answer.id !== undefined
+						? { conversation_id: answer.id, ...answer }
+						: answer,
+			}),
 		},
 		getHistory: {
 			name: 'Get History',
 			action: 'Get history of conversation',
 			description: 'Get the messages of a conversation, or the latest ones of all',
 			request: get('/v1/coordination/history'),
-			list: { rows: 'messages', pageSize: 0 },
-			fields: [
-				locator('conversationId', 'conversation', {
-					description: 'Conversation whose messages to get; the latest ones when empty',
-				}),
-			],
+			answer: list({ rows: 'messages', pageSize: 0 }),
+			fields: [conversationId('Conversation whose messages to get; the latest ones when empty')],
 		},
 	},
-};
+} satisfies Resource;

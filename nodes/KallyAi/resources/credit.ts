@@ -1,6 +1,6 @@
-import { get, type Resource } from '../engine/operation';
+import { get, list, type Resource } from '../table/operation';
 
-export const credit: Resource = {
+export const credit = {
 	name: 'Credit',
 	description: 'Credits of the account: balance, movements, prices and plans',
 	operations: {
@@ -27,7 +27,7 @@ export const credit: Resource = {
 			action: 'Get credit history',
 			description: 'Get the movements of credits, each with what it was for',
 			request: get('/v1/credits/history'),
-			list: { rows: 'entries', pageSize: 0 },
+			answer: list({ rows: 'entries', pageSize: 0 }),
 		},
 		getPlans: {
 			name: 'Get Plans',
@@ -36,4 +36,4 @@ export const credit: Resource = {
 			request: get('/v1/credits/plans'),
 		},
 	},
-};
+} satisfies Resource;

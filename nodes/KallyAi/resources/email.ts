@@ -1,19 +1,20 @@
-import { choice, email as address, locator, longText, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { choice, email as address, locator, longText, text } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { get, list, post, type Resource } from '../table/operation';
 
 const emailId = locator('emailId', 'email.getOutbox', {
 	required: true,
-	description: 'The outgoing email, chosen from the outbox or given by its ID',
+	what: 'The outgoing email',
+	from: 'outbox',
 });
 
 const messageId = locator('messageId', 'email', {
 	required: true,
 	displayName: 'Received Email',
-	description: 'The received email, chosen from the list or given by its ID',
+	what: 'The received email',
 });
 
-export const email: Resource = {
+export const email = {
 	name: 'Email',
 	description: 'Emails the assistant writes, and those that came in',
 	operations: {
@@ -22,7 +23,7 @@ export const email: Resource = {
 			action: 'Send email',
 			description: 'Put an email into the outbox, from where it leaves once it is approved',
 			request: post('/v1/actions/email/send'),
-			costs: 'Once the email is approved and leaves, it costs credits.',
+			spends: { text: 'Once the email is approved and leaves, it costs credits.' },
 			fields: [
 				address('to', { required: true, description: 'Email address of the recipient' }),
 				text('subject', {
@@ -46,7 +47,7 @@ export const email: Resource = {
 			action: 'Approve email',
 			description: 'Let an email of the outbox leave. This sends it to the recipient.',
 			request: post('/v1/actions/email/{emailId}/approve'),
-			costs: 'This sends the email to a real person and costs credits.',
+			spends: { text: 'This sends the email to a real person and costs credits.' },
 			fields: [emailId],
 		},
 		cancel: {
@@ -68,11 +69,11 @@ export const email: Resource = {
 			action: 'Get many received emails',
 			description: 'Get many received emails, optionally only those of one class',
 			request: get('/v1/email/messages'),
-			list: {
+			answer: list({
 				rows: 'messages',
 				pageSize: 0,
 				label: labelled('subject', ['from', 'sender', 'from_address'], 'received_at'),
-			},
+			}),
 			fields: [
 				choice(
 					'classification',
@@ -91,14 +92,14 @@ export const email: Resource = {
 			action: 'Get emails in outbox',
 			description: 'Get the emails that wait for approval before they leave',
 			request: get('/v1/actions/email/outbox'),
-			list: { rows: 'emails', label: labelled('subject', 'to', 'status') },
+			answer: list({ rows: 'emails', label: labelled('subject', 'to', 'status') }),
 		},
 		getReplies: {
 			name: 'Get Replies',
 			action: 'Get replies to email',
 			description: 'Get what came back to an email that was sent',
 			request: get('/v1/actions/email/{emailId}/replies'),
-			list: { rows: 'replies' },
+			answer: list({ rows: 'replies' }),
 			fields: [emailId],
 		},
 		respond: {
@@ -107,7 +108,7 @@ export const email: Resource = {
 			description:
 				'Have the assistant answer a received email. Expect the reply to be sent, not only drafted.',
 			request: post('/v1/email/messages/{messageId}/respond'),
-			costs: 'Expect a reply to a real person, which costs credits.',
+			spends: { text: 'Expect a reply to a real person, which costs credits.' },
 			fields: [
 				messageId,
 				longText('instructions', {
@@ -117,4 +118,4 @@ export const email: Resource = {
 			],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,8 +1,8 @@
-import { locator } from '../engine/fields';
-import { get, post, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { locator } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { get, list, post, remove, type Resource } from '../table/operation';
 
-export const emailAccount: Resource = {
+export const emailAccount = {
 	name: 'Email Account',
 	description: 'Mailboxes the assistant may read and write in, and its style of writing',
 	operations: {
@@ -11,7 +11,7 @@ export const emailAccount: Resource = {
 			action: 'Get many email accounts',
 			description: 'Get the mailboxes that are connected',
 			request: get('/v1/email/accounts'),
-			list: { rows: 'accounts', label: labelled('email', 'provider', 'status') },
+			answer: list({ rows: 'accounts', label: labelled('email', 'provider', 'status') }),
 		},
 		connectGmail: {
 			name: 'Connect Gmail',
@@ -34,7 +34,7 @@ export const emailAccount: Resource = {
 				locator('accountId', 'emailAccount', {
 					required: true,
 					displayName: 'Email Account',
-					description: 'The email account, chosen from the list or given by its ID',
+					what: 'The email account',
 				}),
 			],
 		},
@@ -51,4 +51,4 @@ export const emailAccount: Resource = {
 			request: post('/v1/email/voice-profile/train'),
 		},
 	},
-};
+} satisfies Resource;

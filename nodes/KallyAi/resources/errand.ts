@@ -1,7 +1,7 @@
-import { longText, moment, text } from '../engine/fields';
-import { post, type Resource } from '../engine/operation';
+import { longText, moment, text } from '../../shared/fields/kinds';
+import { post, type Resource } from '../table/operation';
 
-export const errand: Resource = {
+export const errand = {
 	name: 'Errand',
 	description: 'Rides, food orders and other things to be done',
 	operations: {
@@ -9,10 +9,11 @@ export const errand: Resource = {
 			name: 'Run',
 			action: 'Run errand',
 			description: 'Have any other errand done. This may contact people and costs credits.',
-			request: post('/v1/actions/tasks/errand'),
-			costs: 'This may contact real people and costs credits.',
-			timeout: 120,
-			estimate: { type: 'errand', description: ['description'] },
+			request: post('/v1/actions/tasks/errand', { timeout: 120 }),
+			spends: {
+				text: 'This may contact real people and costs credits.',
+				estimate: { type: 'errand', description: ['description'] },
+			},
 			fields: [
 				longText('description', {
 					required: true,
@@ -26,10 +27,11 @@ export const errand: Resource = {
 			name: 'Order Food',
 			action: 'Order food',
 			description: 'Have food ordered for delivery. This places a real order and costs credits.',
-			request: post('/v1/actions/tasks/food'),
-			costs: 'This places a real order and costs credits, beside the price of the food.',
-			timeout: 120,
-			estimate: { type: 'food', description: ['description'] },
+			request: post('/v1/actions/tasks/food', { timeout: 120 }),
+			spends: {
+				text: 'This places a real order and costs credits, beside the price of the food.',
+				estimate: { type: 'food', description: ['description'] },
+			},
 			fields: [
 				longText('description', {
 					required: true,
@@ -47,10 +49,11 @@ export const errand: Resource = {
 			name: 'Request Ride',
 			action: 'Request ride',
 			description: 'Have a ride ordered. This places a real order and costs credits.',
-			request: post('/v1/actions/tasks/ride'),
-			costs: 'This places a real order and costs credits, beside the fare.',
-			timeout: 120,
-			estimate: { type: 'ride', description: ['pickup', 'destination'] },
+			request: post('/v1/actions/tasks/ride', { timeout: 120 }),
+			spends: {
+				text: 'This places a real order and costs credits, beside the fare.',
+				estimate: { type: 'ride', description: ['pickup', 'destination'] },
+			},
 			fields: [
 				text('pickup', {
 					required: true,
@@ -68,4 +71,4 @@ export const errand: Resource = {
 			],
 		},
 	},
-};
+} satisfies Resource;

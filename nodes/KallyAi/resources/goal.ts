@@ -1,56 +1,61 @@
-import { choice, idList, integer, locator } from '../engine/fields';
-import { get, post, type Operation, type Resource } from '../engine/operation';
+import { choice, idList, locator } from '../../shared/fields/kinds';
+import { get, list, post, type Operation, type Resource } from '../table/operation';
+import { titlesOf, type Statuses } from '../table/statuses';
 
-/** States in which a goal stays until somebody does something (contract, section 8, row 46). */
-export const GOAL_FINAL = ['completed', 'cancelled', 'failed', 'archived', 'needs_input'];
+/** The statuses that a goal has been seen with (docs/api.md, row 46). */
+const STATUSES = {
+	active: 'open',
+	pending: 'open',
+	in_progress: 'open',
+	needs_input: 'waiting',
+	completed: 'ended',
+	cancelled: 'ended',
+	failed: 'ended',
+	archived: 'ended',
+} satisfies Statuses;
+
+/** Those that the list cannot be asked for. */
+const NOT_LISTED = ['in_progress', 'needs_input', 'failed'];
 
 /** The goal an operation is about. */
 export const goalId = locator('goalId', 'goal', {
 	required: true,
-	description: 'The goal, chosen from the list or given by its ID',
+	what: 'The goal',
 });
 
-/** What the editor says of whatever lets a goal go on. */
-export const GOES_ON = 'What the goal goes on to do costs credits.';
+/** What whatever lets a goal go on costs. */
+export const GOES_ON = { text: 'What the goal goes on to do costs credits.' };
+
+const GOALS = '/v1/coordination/goals';
+const GOAL = `${GOALS}/{goalId}`;
 
 function onGoal(
 	step: string,
-	texts: Pick<Operation, 'name' | 'action' | 'description' | 'notice' | 'costs'>,
+	texts: Pick<Operation, 'name' | 'action' | 'description' | 'notice' | 'spends'>,
 ): Operation {
-	return { ...texts, request: post(`/v1/coordination/goals/{goalId}/${step}`), fields: [goalId] };
+	return { ...texts, request: post(`${GOAL}/${step}`), fields: [goalId] };
 }
 
-export const goal: Resource = {
+export const goal = {
 	name: 'Goal',
 	description: 'A task the assistant is working on, with its steps and sub-goals',
+	statuses: STATUSES,
 	operations: {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many goals',
 			description: 'Get many goals, optionally only those in one state',
-			request: get('/v1/coordination/goals'),
-			list: {
+			request: get(GOALS),
+			answer: list({
 				rows: 'goals',
 				pageSize: 0,
 				offset: true,
 				label: (row) => `${row.title ?? row.id}${row.status ? ` (${row.status})` : ''}`,
-			},
+			}),
 			fields: [
-				integer('offset', {
-					typeOptions: { minValue: 0 },
-					description: 'How many goals to skip',
+				choice('status', titlesOf(STATUSES, { except: NOT_LISTED }), {
+					description: 'State that the goals have to be in',
 				}),
-				choice(
-					'status',
-					{
-						active: 'Active',
-						archived: 'Archived',
-						cancelled: 'Cancelled',
-						completed: 'Completed',
-						pending: 'Pending',
-					},
-					{ description: 'State that the goals have to be in' },
-				),
 			],
 		},
 		acceptOutcome: onGoal('accept-outcome', {
@@ -62,7 +67,7 @@ export const goal: Resource = {
 			name: 'Approve Step',
 			action: 'Approve next step of goal',
 			description: 'Approve the step that the goal is waiting on',
-			costs: GOES_ON,
+			spends: GOES_ON,
 		}),
 		archive: onGoal('archive', {
 			name: 'Archive',
@@ -73,7 +78,7 @@ export const goal: Resource = {
 			name: 'Archive Many',
 			action: 'Archive many goals',
 			description: 'Put several finished goals away in one request',
-			request: post('/v1/coordination/goals/batch-archive'),
+			request: post(`${GOALS}/batch-archive`),
 			fields: [
 				idList('goalIds', {
 					required: true,
@@ -97,7 +102,7 @@ export const goal: Resource = {
 			name: 'Continue Negotiating',
 			action: 'Continue negotiating goal',
 			description: 'Refuse what was reached so far and let the assistant negotiate on',
-			costs: GOES_ON,
+			spends: GOES_ON,
 		}),
 		escalate: onGoal('escalate', {
 			name: 'Escalate',
@@ -108,22 +113,22 @@ export const goal: Resource = {
 			name: 'Get',
 			action: 'Get goal',
 			description: 'Get one goal with its steps',
-			request: get('/v1/coordination/goals/{goalId}'),
+			request: get(GOAL),
 			fields: [goalId],
 		},
 		getBudget: {
 			name: 'Get Budget',
 			action: 'Get budget of goal',
 			description: 'Get the credits planned for a goal and spent on it',
-			request: get('/v1/coordination/goals/{goalId}/budget'),
+			request: get(`${GOAL}/budget`),
 			fields: [goalId],
 		},
 		getTree: {
 			name: 'Get Tree',
 			action: 'Get tree of goal',
 			description: 'Get a goal with all of its sub-goals, nested',
-			request: get('/v1/coordination/goals/{goalId}/tree'),
+			request: get(`${GOAL}/tree`),
 			fields: [goalId],
 		},
 	},
-};
+} satisfies Resource;

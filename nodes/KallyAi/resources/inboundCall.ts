@@ -1,45 +1,56 @@
-import { choice, flag, integer, locator, moment, phoneNumber, text } from '../engine/fields';
-import { get, patch, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
-import { transcript } from '../engine/transcript';
+import {
+	choice,
+	flag,
+	integer,
+	locator,
+	moment,
+	phoneNumber,
+	text,
+} from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { RECORDING } from '../table/answers';
+import { get, list, patch, post, record, type Resource } from '../table/operation';
+import { titlesOf, type Statuses } from '../table/statuses';
+import { transcript } from '../table/transcript';
 
 const callId = locator('callId', 'inboundCall', {
 	required: true,
 	displayName: 'Inbound Call',
-	description: 'The inbound call, chosen from the list or given by its ID',
+	what: 'The inbound call',
 });
+
+/** The published statuses of an inbound call. */
+const STATUSES = {
+	active: 'open',
+	completed: 'ended',
+	missed: 'ended',
+	rejected: 'ended',
+} satisfies Statuses;
 
 const period = [
 	moment('dateFrom', { description: 'Start of the period in which the calls came' }),
 	moment('dateTo', { description: 'End of the period in which the calls came' }),
 ];
 
-export const inboundCall: Resource = {
+export const inboundCall = {
 	name: 'Inbound Call',
 	description: 'Phone calls that the assistant answers for you',
+	statuses: STATUSES,
 	operations: {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many inbound calls',
 			description: 'Get many inbound calls, optionally by state, period or VIP callers',
 			request: get('/v1/inbound/calls'),
-			list: {
+			answer: list({
 				rows: 'calls',
 				pageSize: 100,
 				offset: true,
 				label: labelled('caller_number', 'created_at', 'status'),
-			},
+			}),
 			fields: [
 				...period,
-				integer('offset', {
-					typeOptions: { minValue: 0 },
-					description: 'How many calls to skip',
-				}),
-				choice(
-					'status',
-					{ active: 'Active', completed: 'Completed', missed: 'Missed', rejected: 'Rejected' },
-					{ description: 'State that the calls have to be in' },
-				),
+				choice('status', titlesOf(STATUSES), { description: 'State that the calls have to be in' }),
 				flag('vipOnly', {
 					displayName: 'VIP Only',
 					description: 'Whether to return only calls from VIP contacts',
@@ -65,7 +76,7 @@ export const inboundCall: Resource = {
 			action: 'Get inbound events',
 			description: 'Get what happened on the inbound lines so far, one item for each event',
 			request: get('/v1/inbound/events'),
-			list: { rows: 'events' },
+			answer: list({ rows: 'events' }),
 			fields: [
 				moment('from', { description: 'Start of the period in which the events happened' }),
 				moment('to', { description: 'End of the period in which the events happened' }),
@@ -77,7 +88,7 @@ export const inboundCall: Resource = {
 			description:
 				'Get the link to the audio of an inbound call, or the audio itself as binary data',
 			request: get('/v1/inbound/calls/{callId}/recording'),
-			download: { from: 'link', fileName: 'recording.mp3', mimeType: 'audio/mpeg' },
+			answer: RECORDING,
 			fields: [callId],
 		},
 		getStreamInfo: {
@@ -97,7 +108,7 @@ export const inboundCall: Resource = {
 			action: 'Get transcript of inbound call',
 			description: 'Get what was said in an inbound call, by speaker and as one text',
 			request: get('/v1/inbound/calls/{callId}/transcript'),
-			normalize: transcript,
+			answer: record({ normalize: transcript }),
 			fields: [callId],
 		},
 		reject: {
@@ -156,4 +167,4 @@ export const inboundCall: Resource = {
 			],
 		},
 	},
-};
+} satisfies Resource;

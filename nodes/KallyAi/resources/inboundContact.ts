@@ -1,11 +1,15 @@
-import { flag, locator, longText, phoneNumber, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { flag, locator, longText, phoneNumber, text } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { MAY_RESET } from '../table/answers';
+import { get, list, post, put, remove, type Resource } from '../table/operation';
 
 const contactId = locator('contactId', 'inboundContact', {
 	required: true,
-	description: 'The contact, chosen from the list or given by its ID',
+	what: 'The contact',
 });
+
+const CONTACTS = '/v1/inbound/contacts';
+const CONTACT = `${CONTACTS}/{contactId}`;
 
 const NAME = { placeholder: 'e.g. Clara Soto', description: 'Name of the contact' };
 const PHONE_NUMBER = { description: 'Number from which the contact calls, in E.164 form' };
@@ -21,7 +25,7 @@ const contactOptions = [
 	}),
 ];
 
-export const inboundContact: Resource = {
+export const inboundContact = {
 	name: 'Inbound Contact',
 	description: 'People whom the assistant knows when they call',
 	operations: {
@@ -29,14 +33,14 @@ export const inboundContact: Resource = {
 			name: 'Get Many',
 			action: 'Get many inbound contacts',
 			description: 'Get many contacts for inbound calls',
-			request: get('/v1/inbound/contacts'),
-			list: { rows: 'contacts', label: labelled('name', 'phone_number') },
+			request: get(CONTACTS),
+			answer: list({ rows: 'contacts', label: labelled('name', 'phone_number') }),
 		},
 		create: {
 			name: 'Create',
 			action: 'Create inbound contact',
 			description: 'Add a person whom the assistant is to know when they call',
-			request: post('/v1/inbound/contacts'),
+			request: post(CONTACTS),
 			fields: [
 				text('name', { required: true, ...NAME }),
 				phoneNumber('phoneNumber', { required: true, ...PHONE_NUMBER }),
@@ -47,14 +51,14 @@ export const inboundContact: Resource = {
 			name: 'Delete',
 			action: 'Delete inbound contact',
 			description: 'Delete a contact for good, with the notes and the VIP mark',
-			request: remove('/v1/inbound/contacts/{contactId}'),
+			request: remove(CONTACT),
 			fields: [contactId],
 		},
 		import: {
 			name: 'Import',
 			action: 'Import inbound contacts',
 			description: 'Add the contacts of another service, such as Google',
-			request: post('/v1/inbound/contacts/import'),
+			request: post(`${CONTACTS}/import`),
 			fields: [
 				text('source', {
 					required: true,
@@ -67,11 +71,9 @@ export const inboundContact: Resource = {
 		update: {
 			name: 'Update',
 			action: 'Update inbound contact',
-			description:
-				'Change a contact. Only the fields you add are sent, and KallyAI may reset the others.',
-			request: put('/v1/inbound/contacts/{contactId}'),
-			notice:
-				'Only the fields you add are sent, and KallyAI may reset the others: read the contact first and send all that has to stay.',
+			description: `Change a contact. ${MAY_RESET}.`,
+			request: put(CONTACT),
+			notice: `${MAY_RESET}: read the contact first and send all that has to stay.`,
 			fields: [
 				contactId,
 				text('name', NAME),
@@ -80,4 +82,4 @@ export const inboundContact: Resource = {
 			],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,11 +1,15 @@
-import { flag, integer, json, locator, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { flag, integer, json, locator, text } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { MAY_RESET } from '../table/answers';
+import { get, list, post, put, remove, type Resource } from '../table/operation';
 
 const ruleId = locator('ruleId', 'inboundRule', {
 	required: true,
-	description: 'The routing rule, chosen from the list or given by its ID',
+	what: 'The routing rule',
 });
+
+const RULES = '/v1/inbound/rules';
+const RULE = `${RULES}/{ruleId}`;
 
 const NAME = { placeholder: 'e.g. VIP callers', description: 'Name of the rule' };
 const ACTION = {
@@ -31,7 +35,7 @@ const ruleOptions = [
 	}),
 ];
 
-export const inboundRule: Resource = {
+export const inboundRule = {
 	name: 'Inbound Rule',
 	description: 'Rules that say what happens to inbound calls',
 	operations: {
@@ -39,14 +43,14 @@ export const inboundRule: Resource = {
 			name: 'Get Many',
 			action: 'Get many inbound rules',
 			description: 'Get many routing rules, ordered by priority',
-			request: get('/v1/inbound/rules'),
-			list: { rows: 'rules', label: labelled('name', 'action') },
+			request: get(RULES),
+			answer: list({ rows: 'rules', label: labelled('name', 'action') }),
 		},
 		create: {
 			name: 'Create',
 			action: 'Create inbound rule',
 			description: 'Create a routing rule, which acts on real inbound calls while it is active',
-			request: post('/v1/inbound/rules'),
+			request: post(RULES),
 			fields: [
 				text('name', { required: true, ...NAME }),
 				text('action', { required: true, ...ACTION }),
@@ -57,18 +61,16 @@ export const inboundRule: Resource = {
 			name: 'Delete',
 			action: 'Delete inbound rule',
 			description: 'Delete a routing rule for good; inbound calls are no longer routed by it',
-			request: remove('/v1/inbound/rules/{ruleId}'),
+			request: remove(RULE),
 			fields: [ruleId],
 		},
 		update: {
 			name: 'Update',
 			action: 'Update inbound rule',
-			description:
-				'Change a routing rule. Only the fields you add are sent, and KallyAI may reset the others.',
-			request: put('/v1/inbound/rules/{ruleId}'),
-			notice:
-				'Only the fields you add are sent, and KallyAI may reset the others: read the rule first and send all that has to stay.',
+			description: `Change a routing rule. ${MAY_RESET}.`,
+			request: put(RULE),
+			notice: `${MAY_RESET}: read the rule first and send all that has to stay.`,
 			fields: [ruleId, text('name', NAME), text('action', ACTION), ...ruleOptions],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Lookups, Resources } from '../table/operation';
 import { action } from './action';
 import { assistant } from './assistant';
 import { bill } from './bill';
@@ -27,7 +27,7 @@ import { subscription } from './subscription';
 import { voicemail } from './voicemail';
 
 /** The node's resources by their stored value, in the order of the editor's list: by use, the account last. */
-export const resources: Record<string, Resource> = {
+export const resources = {
 	assistant,
 	call,
 	inboundCall,
@@ -54,4 +54,11 @@ export const resources: Record<string, Resource> = {
 	credit,
 	subscription,
 	referral,
-};
+} satisfies Resources;
+
+/** Operations that the execution and the editor use beside those that a user chose. */
+export const lookups = {
+	balance: credit.operations.getBalance,
+	estimate: budget.operations.estimate,
+	countries: phoneNumber.operations.getSupportedCountries,
+} satisfies Lookups;

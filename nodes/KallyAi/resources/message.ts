@@ -1,8 +1,8 @@
-import { choice, flag, idList, locator, typedId } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { choice, flag, idList, locator, typedId } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { get, list, post, type Resource } from '../table/operation';
 
-export const message: Resource = {
+export const message = {
 	name: 'Message',
 	description: 'The inbox of messages from people: email, SMS, calls and chats',
 	operations: {
@@ -11,11 +11,11 @@ export const message: Resource = {
 			action: 'Get many messages',
 			description: 'Get many messages of the inbox, optionally of one channel or only unread ones',
 			request: get('/v1/messages/inbox'),
-			list: {
+			answer: list({
 				rows: 'messages',
 				pageSize: 0,
 				label: labelled('from', ['subject', 'preview'], 'received_at'),
-			},
+			}),
 			fields: [
 				choice(
 					'channel',
@@ -33,7 +33,7 @@ export const message: Resource = {
 			fields: [
 				locator('messageId', 'message', {
 					required: true,
-					description: 'The message, chosen from the list or given by its ID',
+					what: 'The message',
 				}),
 			],
 		},
@@ -42,7 +42,7 @@ export const message: Resource = {
 			action: 'Get thread of messages',
 			description: 'Get the messages exchanged with a person in one conversation',
 			request: get('/v1/messages/conversation/{conversationId}'),
-			list: { rows: 'messages' },
+			answer: list({ rows: 'messages' }),
 			fields: [
 				typedId('conversationId', {
 					required: true,
@@ -64,4 +64,4 @@ export const message: Resource = {
 			],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,6 +1,6 @@
-import { get, type Resource } from '../engine/operation';
+import { get, type Resource } from '../table/operation';
 
-export const notification: Resource = {
+export const notification = {
 	name: 'Notification',
 	description: 'What waits for you at KallyAI',
 	operations: {
@@ -12,4 +12,4 @@ export const notification: Resource = {
 			notice: 'Each list may be cut short; its count is complete.',
 		},
 	},
-};
+} satisfies Resource;

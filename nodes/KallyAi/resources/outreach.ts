@@ -1,40 +1,61 @@
-import { choices, flag, integer, locator, longText, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { choices, flag, locator, longText, text } from '../../shared/fields/kinds';
+import { get, list, post, record, type Operation, type Resource } from '../table/operation';
+import { endedOf, titlesOf, type Statuses } from '../table/statuses';
 
-/** States in which an outreach task stays (contract, section 8, row 47). */
-const OUTREACH_FINAL = ['completed', 'failed', 'cancelled'];
+/** The published statuses of a task (docs/api.md, row 47). */
+const STATUSES = {
+	pending: 'open',
+	in_progress: 'open',
+	completed: 'ended',
+	failed: 'ended',
+	cancelled: 'ended',
+} satisfies Statuses;
 
-const report = { noun: 'tasks', done: 'reached somebody', states: ['completed'] };
+const TASKS = '/v1/outreach/tasks';
+const TASK = `${TASKS}/{taskId}`;
+
+const report = { noun: 'tasks', done: 'reached somebody', statuses: ['completed'] };
+
+const CREATE_COSTS = 'This contacts a real person and costs credits.';
+const RETRY_COSTS = 'This contacts the person again and costs credits.';
 
 const taskId = locator('taskId', 'outreach', {
 	required: true,
 	displayName: 'Outreach Task',
-	description: 'The outreach task, chosen from the list or given by its ID',
+	what: 'The outreach task',
 });
 
-export const outreach: Resource = {
+const getTask = {
+	name: 'Get',
+	action: 'Get outreach task',
+	description: 'Get one outreach task with its attempts',
+	request: get(TASK),
+	fields: [taskId],
+} satisfies Operation;
+
+export const outreach = {
 	name: 'Outreach Task',
 	description: 'Reach a person over whichever channel works: call, email, WhatsApp or Telegram',
+	statuses: STATUSES,
 	operations: {
 		create: {
 			name: 'Create',
 			action: 'Create outreach task',
-			description:
-				'Have the assistant reach somebody over any channel. This contacts a real person and costs credits.',
-			request: post('/v1/outreach/tasks'),
-			costs: 'This contacts a real person and costs credits.',
-			// A task reaches an email address without a call.
-			estimate: {
-				type: ({ recipient_identifier: recipient }) =>
-					String(recipient).includes('@') ? 'email' : 'call',
-				description: ['goal'],
+			description: `Have the assistant reach somebody over any channel. ${CREATE_COSTS}`,
+			request: post(TASKS),
+			spends: {
+				text: CREATE_COSTS,
+				estimate: {
+					// A task reaches an email address without a call.
+					type: ({ recipient_identifier: recipient }) =>
+						String(recipient).includes('@') ? 'email' : 'call',
+					description: ['goal'],
+				},
+				report,
 			},
-			report,
-			completion: {
-				path: '/v1/outreach/tasks/{id}',
-				id: (answer) => answer.id,
-				final: OUTREACH_FINAL,
-			},
+			answer: record({
+				completion: { record: getTask, id: (answer) => answer.id, ended: endedOf(STATUSES) },
+			}),
 			fields: [
 				longText('goal', {
 					required: true,
@@ -71,22 +92,16 @@ export const outreach: Resource = {
 			name: 'Cancel',
 			action: 'Cancel outreach task',
 			description: 'Cancel an outreach task that is not finished',
-			request: post('/v1/outreach/tasks/{taskId}/cancel'),
+			request: post(`${TASK}/cancel`),
 			fields: [taskId],
 		},
-		get: {
-			name: 'Get',
-			action: 'Get outreach task',
-			description: 'Get one outreach task with its attempts',
-			request: get('/v1/outreach/tasks/{taskId}'),
-			fields: [taskId],
-		},
+		get: getTask,
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many outreach tasks',
 			description: 'Get many outreach tasks, optionally only those in some states',
-			request: get('/v1/outreach/tasks'),
-			list: {
+			request: get(TASKS),
+			answer: list({
 				rows: 'tasks',
 				pageSize: 100,
 				offset: true,
@@ -94,7 +109,7 @@ export const outreach: Resource = {
 					[row.recipient_name ?? row.recipient_identifier ?? row.id, row.goal, row.status]
 						.filter(Boolean)
 						.join(', '),
-			},
+			}),
 			simplify: [
 				'id',
 				'goal',
@@ -108,32 +123,16 @@ export const outreach: Resource = {
 				'completed_at',
 			],
 			fields: [
-				integer('offset', {
-					typeOptions: { minValue: 0 },
-					description: 'How many tasks to skip',
-				}),
-				choices(
-					'status',
-					{
-						cancelled: 'Cancelled',
-						completed: 'Completed',
-						failed: 'Failed',
-						in_progress: 'In Progress',
-						pending: 'Pending',
-					},
-					{ description: 'States that the tasks may be in' },
-				),
+				choices('status', titlesOf(STATUSES), { description: 'States that the tasks may be in' }),
 			],
 		},
 		retry: {
 			name: 'Retry',
 			action: 'Retry outreach task',
-			description:
-				'Try a failed or waiting outreach task again. This contacts the person again and costs credits.',
-			request: post('/v1/outreach/tasks/{taskId}/retry'),
-			costs: 'This contacts the person again and costs credits.',
-			report,
+			description: `Try a failed or waiting outreach task again. ${RETRY_COSTS}`,
+			request: post(`${TASK}/retry`),
+			spends: { text: RETRY_COSTS, report },
 			fields: [taskId],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,16 +1,18 @@
-import { country, locator, phoneNumber as number, text } from '../engine/fields';
-import { get, post, put, remove, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { country, locator, phoneNumber as number, text } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { get, list, post, put, remove, type Resource } from '../table/operation';
 
 const phoneNumberId = locator('phoneNumberId', 'phoneNumber', {
 	required: true,
-	description: 'The phone number of the account, chosen from the list or given by its ID',
+	what: 'The phone number of the account',
 });
 
 const verifiedNumber = number('phoneNumber', {
 	required: true,
 	description: 'Number to verify, in E.164 form',
 });
+
+const FORWARDING = '/v1/phone-numbers/{phoneNumberId}/forwarding';
 
 const place = [
 	country('country', { required: true }),
@@ -20,7 +22,7 @@ const place = [
 	}),
 ];
 
-export const phoneNumber: Resource = {
+export const phoneNumber = {
 	name: 'Phone Number',
 	description: 'Phone numbers of the account, their forwarding and verification',
 	operations: {
@@ -29,7 +31,7 @@ export const phoneNumber: Resource = {
 			action: 'Get many phone numbers',
 			description: 'Get many phone numbers of the account',
 			request: get('/v1/phone-numbers'),
-			list: { rows: 'phone_numbers', label: labelled('phone_number', 'iso_country') },
+			answer: list({ rows: 'phone_numbers', label: labelled('phone_number', 'iso_country') }),
 		},
 		checkVerification: {
 			name: 'Check Verification',
@@ -57,14 +59,14 @@ export const phoneNumber: Resource = {
 			action: 'Get forwarding targets',
 			description: 'Get the numbers to which calls can be forwarded',
 			request: get('/v1/phone-numbers/forwarding-targets'),
-			list: {},
+			answer: list(),
 		},
 		getSupportedCountries: {
 			name: 'Get Supported Countries',
 			action: 'Get supported countries',
 			description: 'Get the countries in which a number can be provisioned',
 			request: get('/v1/phone-numbers/supported-countries'),
-			list: { rows: 'countries' },
+			answer: list({ rows: 'countries' }),
 		},
 		provision: {
 			name: 'Provision',
@@ -72,7 +74,7 @@ export const phoneNumber: Resource = {
 			description: 'Get a new number for the account, which costs money or credits',
 			request: post('/v1/phone-numbers/provision'),
 			notice: "KallyAI picks the number: one found by 'Search Available' cannot be asked for.",
-			costs: 'A new number costs money or credits.',
+			spends: { text: 'A new number costs money or credits.' },
 			fields: place,
 		},
 		release: {
@@ -88,7 +90,7 @@ export const phoneNumber: Resource = {
 			name: 'Remove Forwarding',
 			action: 'Remove forwarding of phone number',
 			description: 'Stop forwarding the calls to a number; its forwarding target is lost',
-			request: remove('/v1/phone-numbers/{phoneNumberId}/forwarding'),
+			request: remove(FORWARDING),
 			fields: [phoneNumberId],
 		},
 		searchAvailable: {
@@ -96,7 +98,7 @@ export const phoneNumber: Resource = {
 			action: 'Search available phone numbers',
 			description: 'Get numbers of a country that are free, without taking one',
 			request: get('/v1/phone-numbers/available'),
-			list: { rows: 'numbers' },
+			answer: list({ rows: 'numbers' }),
 			fields: place,
 		},
 		setCallerId: {
@@ -117,7 +119,7 @@ export const phoneNumber: Resource = {
 			name: 'Set Forwarding',
 			action: 'Set forwarding of phone number',
 			description: 'Forward the calls to a number to another one, in place of any earlier target',
-			request: put('/v1/phone-numbers/{phoneNumberId}/forwarding'),
+			request: put(FORWARDING),
 			fields: [
 				phoneNumberId,
 				number('forwardingNumber', {
@@ -135,4 +137,4 @@ export const phoneNumber: Resource = {
 			fields: [verifiedNumber],
 		},
 	},
-};
+} satisfies Resource;

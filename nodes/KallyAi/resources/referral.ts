@@ -1,5 +1,5 @@
-import { email, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { email, text } from '../../shared/fields/kinds';
+import { get, list, post, type Resource } from '../table/operation';
 
 const code = text('code', {
 	required: true,
@@ -8,7 +8,7 @@ const code = text('code', {
 	description: 'The referral code',
 });
 
-export const referral: Resource = {
+export const referral = {
 	name: 'Referral',
 	description: 'Recommending KallyAI to others',
 	operations: {
@@ -23,7 +23,7 @@ export const referral: Resource = {
 			action: 'Get referral history',
 			description: 'Get the people who came by your code and the rewards',
 			request: get('/v1/referrals/history'),
-			list: { rows: 'referrals' },
+			answer: list({ rows: 'referrals' }),
 		},
 		getStats: {
 			name: 'Get Stats',
@@ -52,4 +52,4 @@ export const referral: Resource = {
 			fields: [code],
 		},
 	},
-};
+} satisfies Resource;

@@ -1,5 +1,6 @@
-import { longText, text } from '../engine/fields';
-import { get, post, type Resource } from '../engine/operation';
+import { longText } from '../../shared/fields/kinds';
+import { location } from '../table/fields';
+import { get, list, post, type Resource } from '../table/operation';
 
 const query = longText('query', {
 	required: true,
@@ -7,7 +8,9 @@ const query = longText('query', {
 	description: 'What to look for, in plain language',
 });
 
-export const search: Resource = {
+const EACH_SEARCH = { text: 'Each search costs credits.' };
+
+export const search = {
 	name: 'Search',
 	description: 'Find businesses and services',
 	operations: {
@@ -16,27 +19,18 @@ export const search: Resource = {
 			action: 'Run search',
 			description:
 				'Search thoroughly for businesses and services, with phone numbers and ratings. This costs credits.',
-			request: post('/v1/search'),
-			costs: 'Each search costs credits.',
-			readOnly: true,
-			timeout: 120,
-			list: { rows: 'results' },
-			fields: [
-				query,
-				text('location', {
-					placeholder: 'e.g. Bristol',
-					description: 'Town, quarter or address around which to search',
-				}),
-			],
+			request: post('/v1/search', { readOnly: true, timeout: 120 }),
+			spends: EACH_SEARCH,
+			answer: list({ rows: 'results' }),
+			fields: [query, location],
 		},
 		runQuick: {
 			name: 'Run Quick',
 			action: 'Run quick search',
 			description: 'Search with fewer sources and an earlier answer. This costs credits.',
-			request: post('/v1/search/quick'),
-			costs: 'Each search costs credits.',
-			readOnly: true,
-			list: { rows: 'results' },
+			request: post('/v1/search/quick', { readOnly: true }),
+			spends: EACH_SEARCH,
+			answer: list({ rows: 'results' }),
 			fields: [query],
 		},
 		getHistory: {
@@ -44,14 +38,14 @@ export const search: Resource = {
 			action: 'Get search history',
 			description: 'Get the searches that were run before',
 			request: get('/v1/search/history'),
-			list: {},
+			answer: list(),
 		},
 		getSources: {
 			name: 'Get Sources',
 			action: 'Get search sources',
 			description: 'Get the sources that a search looks into',
 			request: get('/v1/search/sources'),
-			list: { rows: 'sources' },
+			answer: list({ rows: 'sources' }),
 		},
 	},
-};
+} satisfies Resource;

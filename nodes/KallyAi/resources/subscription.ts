@@ -1,16 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { choice, flag } from '../engine/fields';
-import { get, post, remove, type Resource } from '../engine/operation';
+import { choice, flag } from '../../shared/fields/kinds';
+import { get, post, record, remove, type Resource } from '../table/operation';
 
-/** The link stands under one of two names (contract, section 8, row 41). */
+/** The link stands under one of two names (docs/api.md, row 41). */
 function withUrl(answer: IDataObject): IDataObject {
 	return answer.url === undefined && answer.portal_url !== undefined
 		? { url: answer.portal_url, ...answer }
 		: answer;
 }
 
-export const subscription: Resource = {
+export const subscription = {
 	name: 'Subscription',
 	description: 'Plan of the account',
 	operations: {
@@ -31,8 +31,10 @@ export const subscription: Resource = {
 			action: 'Change plan',
 			description: 'Change the plan of the account. An upgrade charges money at once.',
 			request: post('/v1/subscriptions/change-plan'),
-			costs: 'An upgrade charges money at once; a downgrade waits for the next billing period.',
-			priceList: 'Credit: Get Plans',
+			spends: {
+				text: 'An upgrade charges money at once; a downgrade waits for the next billing period.',
+				priceList: 'Credit: Get Plans',
+			},
 			confirm: 'Whether you are sure to change the plan, which may charge money at once',
 			fields: [
 				choice(
@@ -48,7 +50,7 @@ export const subscription: Resource = {
 			action: 'Get billing portal',
 			description: 'Get the URL where a person can see invoices and change the means of payment',
 			request: get('/v1/stripe/billing-portal'),
-			normalize: withUrl,
+			answer: record({ normalize: withUrl }),
 		},
 	},
-};
+} satisfies Resource;

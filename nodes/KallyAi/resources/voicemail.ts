@@ -1,13 +1,13 @@
-import { locator } from '../engine/fields';
-import { get, type Resource } from '../engine/operation';
-import { labelled } from '../engine/rows';
+import { locator } from '../../shared/fields/kinds';
+import { labelled } from '../../shared/transport/rows';
+import { file, get, list, type Resource } from '../table/operation';
 
 const voicemailId = locator('voicemailId', 'voicemail', {
 	required: true,
-	description: 'The voicemail, chosen from the list or given by its ID',
+	what: 'The voicemail',
 });
 
-export const voicemail: Resource = {
+export const voicemail = {
 	name: 'Voicemail',
 	description: 'Messages that callers left on the voicemail',
 	operations: {
@@ -16,10 +16,10 @@ export const voicemail: Resource = {
 			action: 'Get many voicemails',
 			description: 'Get many voicemails that callers left for you',
 			request: get('/v1/inbound/voicemails'),
-			list: {
+			answer: list({
 				rows: 'voicemails',
 				label: labelled(['caller_name', 'caller_number', 'from'], ['created_at', 'received_at']),
-			},
+			}),
 		},
 		get: {
 			name: 'Get',
@@ -33,8 +33,8 @@ export const voicemail: Resource = {
 			action: 'Get playback of voicemail',
 			description: 'Get the link to the audio of a voicemail, or the audio itself as binary data',
 			request: get('/v1/inbound/voicemails/{voicemailId}/playback'),
-			download: { from: 'link', fileName: 'voicemail.mp3', mimeType: 'audio/mpeg' },
+			answer: file('link', 'voicemail.mp3', 'audio/mpeg'),
 			fields: [voicemailId],
 		},
 	},
-};
+} satisfies Resource;

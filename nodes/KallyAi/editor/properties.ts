@@ -1,0 +1,163 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { Field } from '../../shared/fields/field';
+import { fieldsOf } from '../table/fields';
+import {
+	answerOf,
+	collectionName,
+	type Operation,
+	type Resource,
+	type Resources,
+} from '../table/operation';
+import { confirmSwitch, LIMIT, optionsOf, RETURN_ALL, SIMPLIFY } from '../table/options';
+
+const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
+	additionalFields: ['Additional Fields', 'Add Field'],
+	filters: ['Filters', 'Add Filter'],
+	updateFields: ['Update Fields', 'Add Field'],
+};
+
+/** What the editor says above the fields. Prices change, so it tells where they are found. */
+function noticeOf(operation: Operation): INodeProperties[] {
+	const { notice, spends } = operation;
+	const { text, priceList = 'Credit: Get Costs', estimate } = spends ?? {};
+	const help = estimate
+		? `'${priceList}' lists the prices, 'Budget: Estimate' tells what this would cost, and the option 'Max Credits per Call' sets a limit.`
+		: `'${priceList}' lists the prices.`;
+	const displayName = [notice, ...(text ? [text, help] : [])].filter(Boolean).join(' ');
+	return displayName ? [{ displayName, name: 'notice', type: 'notice', default: '' }] : [];
+}
+
+function byDisplayName(a: INodeProperties, b: INodeProperties): number {
+	return a.displayName.localeCompare(b.displayName);
+}
+
+/** The fields of a collection as its properties, in the order that n8n wants. */
+function propertiesIn(fields: Field[]): INodeProperties[] {
+	return fields.map(({ property }) => property).sort(byDisplayName);
+}
+
+function optionsProperty(operation: Operation): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: propertiesIn(optionsOf(operation)),
+	};
+}
+
+function collectionProperty(operation: Operation, fields: Field[]): INodeProperties {
+	const name = collectionName(operation);
+	const [displayName, placeholder] = COLLECTION_TITLES[name];
+	return {
+		displayName,
+		name,
+		type: 'collection',
+		placeholder,
+		default: {},
+		options: propertiesIn(fields),
+	};
+}
+
+interface Shown {
+	property: INodeProperties;
+	/** Further display conditions, beside resource and operation. */
+	when?: Record<string, boolean[]>;
+}
+
+function propertiesOf(operation: Operation): Shown[] {
+	const fields = fieldsOf(operation);
+	const optional = fields.filter(({ required }) => !required);
+	const settings = [
+		...fields.filter(({ required }) => required),
+		...(operation.confirm ? [confirmSwitch(operation.confirm)] : []),
+		...(answerOf(operation).kind === 'list' ? [RETURN_ALL, LIMIT] : []),
+		...(operation.simplify ? [SIMPLIFY] : []),
+	];
+	return [
+		...noticeOf(operation).map((property) => ({ property })),
+		...settings.map((field) => ({
+			property: field.property,
+			...(field === LIMIT ? { when: { [RETURN_ALL.property.name]: [false] } } : {}),
+		})),
+		...(optional.length ? [{ property: collectionProperty(operation, optional) }] : []),
+		{ property: optionsProperty(operation) },
+	];
+}
+
+/** Properties of one resource; a property that several operations share stands once. */
+function resourceProperties(value: string, { operations }: Resource): INodeProperties[] {
+	const merged = new Map<string, Shown & { operations: string[] }>();
+	for (const [name, operation] of Object.entries(operations)) {
+		for (const shown of propertiesOf(operation)) {
+			const key = JSON.stringify(shown);
+			const entry = merged.get(key) ?? { ...shown, operations: [] };
+			entry.operations.push(name);
+			merged.set(key, entry);
+		}
+	}
+	// Whichever operation brought them in, notices come first and collections last.
+	const rank = ({ property: { type, name } }: Shown) =>
+		type === 'notice' ? 0 : type !== 'collection' ? 1 : name === 'options' ? 3 : 2;
+	return [...merged.values()]
+		.sort((a, b) => rank(a) - rank(b))
+		.map(({ property, when, operations: names }) => ({
+			...property,
+			displayOptions: { show: { resource: [value], operation: names, ...when } },
+		}));
+}
+
+function operationProperty(value: string, { operations }: Resource): INodeProperties {
+	const [first] = Object.keys(operations);
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [value] } },
+		options: Object.entries(operations)
+			.map(
+				([name, operation]): INodePropertyOptions => ({
+					name: operation.name,
+					value: name,
+					action: operation.action,
+					description: operation.description,
+				}),
+			)
+			.sort((a, b) => a.name.localeCompare(b.name)),
+		default: first,
+	};
+}
+
+/** The line below a node on the canvas, such as "Make: Call"; n8n evaluates it for each node. */
+export function subtitle(resources: Resources): string {
+	const lines = Object.entries(resources).flatMap(([value, { name, operations }]) =>
+		Object.entries(operations).map(([key, operation]) => [
+			`${value}.${key}`,
+			`${operation.name}: ${name}`,
+		]),
+	);
+	const names = JSON.stringify(Object.fromEntries(lines));
+	return `={{ (${names})[$parameter["resource"] + "." + $parameter["operation"]] }}`;
+}
+
+/** The node's properties, made from the table: resource, operations, then each resource's fields. */
+export function describe(resources: Resources): INodeProperties[] {
+	const [first] = Object.keys(resources);
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: Object.entries(resources).map(
+				([value, { name, description }]): INodePropertyOptions => ({ name, value, description }),
+			),
+			default: first,
+		},
+		...Object.entries(resources).map(([value, entry]) => operationProperty(value, entry)),
+		...Object.entries(resources).flatMap(([value, entry]) => resourceProperties(value, entry)),
+	];
+}

@@ -1,0 +1,59 @@
+import { InputError } from '../../shared/errors/errors';
+import { getMember, isPlainObject, readNumber } from '../../shared/objects';
+import { type Api, send } from '../../shared/transport/api';
+import type { ApiRequest } from '../../shared/transport/request';
+import type { EstimateSpec, Lookups } from '../table/operation';
+import type { Plan } from './plan';
+
+/** What the estimate of a plan's work needs; undefined where the plan has no 'Max Credits per Call', which costs no request. */
+export function capOf({
+	operation,
+	options,
+}: Plan): { max: number; estimate: EstimateSpec } | undefined {
+	const { maxCreditsPerCall: max } = options;
+	const estimate = operation.spends?.estimate;
+	return max === undefined || estimate === undefined ? undefined : { max, estimate };
+}
+
+/**
+ * Asks what an item's work would cost.
+ *
+ * @throws InputError where that is more than the plan's 'Max Credits per Call', or not told
+ */
+export async function checkEstimate(
+	api: Api,
+	{ estimate: lookup }: Pick<Lookups, 'estimate'>,
+	plan: Plan,
+	onWait: ApiRequest['onWait'],
+): Promise<void> {
+	const cap = capOf(plan);
+	if (!cap) return;
+	const { body = {} } = plan;
+	const { type, description } = cap.estimate;
+	const texts = description
+		.map((wire) => getMember(body, wire))
+		.filter((text) => text !== undefined);
+	const answer = await send(api, {
+		...lookup.request,
+		body: {
+			type: typeof type === 'function' ? type(body) : type,
+			description: texts.join(', '),
+		},
+		onWait,
+	});
+	const credits = isPlainObject(answer.body)
+		? readNumber(answer.body.estimated_credits)
+		: undefined;
+	if (credits === undefined) {
+		throw new InputError(
+			"KallyAI gave no estimate to compare with 'Max Credits per Call'",
+			'Nothing was sent for this item. Try again later, or take the option away.',
+		);
+	}
+	if (credits > cap.max) {
+		throw new InputError(
+			`'Max Credits per Call' is ${cap.max}, but KallyAI estimates ${credits} credits`,
+			'Nothing was sent for this item. Raise the option, or ask for less.',
+		);
+	}
+}

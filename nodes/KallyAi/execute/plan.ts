@@ -1,0 +1,168 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { InputError } from '../../shared/errors/errors';
+import type { Field, ItemContext } from '../../shared/fields/field';
+import { checked, readCollection, readField } from '../../shared/fields/read';
+import { asPathSegment, isEmpty } from '../../shared/fields/values';
+import { setMember } from '../../shared/objects';
+import { fieldsOf } from '../table/fields';
+import { answerOf, collectionName, type Operation, type Resources } from '../table/operation';
+import {
+	confirmSwitch,
+	LIMIT,
+	optionsOf,
+	type OptionValues,
+	RETURN_ALL,
+	SIMPLIFY,
+} from '../table/options';
+import { readParameter, readSetting } from './parameters';
+
+/** What one item asks for, checked and ready to be sent. */
+export interface Plan {
+	itemIndex: number;
+	/** `resource.operation`. */
+	work: string;
+	operation: Operation;
+	path: string;
+	query: IDataObject;
+	/** Undefined for requests that have no body at all. */
+	body?: IDataObject;
+	options: OptionValues;
+	/** Rows wanted from a list; undefined for all. */
+	limit?: number;
+	simplify: boolean;
+}
+
+/** The operation that an item asks for, with its name `resource.operation`. */
+function findOperation(
+	context: IExecuteFunctions,
+	resources: Resources,
+	itemIndex: number,
+): { work: string; operation: Operation } {
+	const resource = String(readParameter(context, 'resource', itemIndex));
+	const name = String(readParameter(context, 'operation', itemIndex));
+	const operations = Object.hasOwn(resources, resource) ? resources[resource].operations : {};
+	if (!Object.hasOwn(operations, name)) {
+		throw new InputError(`There is no operation '${name}' of the resource '${resource}'`);
+	}
+	return { work: `${resource}.${name}`, operation: operations[name] };
+}
+
+/** What an operation has in its parameters. Made once for each: an item must not pay for the table. */
+interface Parameters {
+	/** At top level. */
+	required: Field[];
+	/** In the operation's collection. */
+	optional: Field[];
+	/** All fields, in the order of the table. */
+	fields: Field[];
+	options: Field[];
+}
+
+const known = new WeakMap<Operation, Parameters>();
+
+function parametersOf(operation: Operation): Parameters {
+	const before = known.get(operation);
+	if (before) return before;
+	const fields = fieldsOf(operation);
+	const parameters = {
+		required: fields.filter(({ required }) => required),
+		optional: fields.filter(({ required }) => !required),
+		fields,
+		options: optionsOf(operation),
+	};
+	known.set(operation, parameters);
+	return parameters;
+}
+
+/** Values of the operation's fields by parameter name, as the wire wants them. */
+function readFields(
+	context: IExecuteFunctions,
+	operation: Operation,
+	itemIndex: number,
+	item: ItemContext,
+): IDataObject {
+	const { required, optional, fields } = parametersOf(operation);
+	const given: IDataObject = {};
+	for (const field of required) {
+		const { name } = field.property;
+		const value = readField(field, readParameter(context, name, itemIndex), item);
+		if (!isEmpty(value)) given[name] = value as IDataObject;
+	}
+	if (optional.length > 0) {
+		const collection = readParameter(context, collectionName(operation), itemIndex, {});
+		Object.assign(given, readCollection(optional, collection, item));
+	}
+	for (const { property, required: isRequired, fallback } of fields) {
+		if (given[property.name] !== undefined) continue;
+		const value = fallback?.(given, item);
+		if (value !== undefined) given[property.name] = value as IDataObject;
+		else if (isRequired) throw new InputError(`'${property.displayName}' is required`);
+	}
+	if (operation.needsOneField && !optional.some(({ property }) => property.name in given)) {
+		const names = optional.map(({ property }) => `'${property.displayName}'`);
+		throw new InputError(`At least one of ${names.join(' and ')} is required`);
+	}
+	return given;
+}
+
+/** Puts the values in their places: path, query or body. */
+function makeRequest(
+	operation: Operation,
+	given: IDataObject,
+): Pick<Plan, 'path' | 'query' | 'body'> {
+	const { method, bodyOptional } = operation.request;
+	const query: IDataObject = {};
+	const body: IDataObject = {};
+	let { path } = operation.request;
+	let hasBodyFields = false;
+	for (const { property, wire } of parametersOf(operation).fields) {
+		const { name, displayName } = property;
+		const value = given[name];
+		const placeholder = `{${name}}`;
+		if (path.includes(placeholder)) {
+			path = path.replace(placeholder, () => checked(displayName, () => asPathSegment(value)));
+		} else if (method === 'GET') {
+			// A false switch is left out of a query, as the vendor's own client does.
+			if (value !== undefined && value !== false) query[wire] = value;
+		} else {
+			hasBodyFields = true;
+			if (value !== undefined) setMember(body, wire, value);
+		}
+	}
+	const hasBody = hasBodyFields && !(bodyOptional && Object.keys(body).length === 0);
+	return { path, query, body: hasBody ? body : undefined };
+}
+
+/**
+ * Checks an item's parameters and makes its request.
+ *
+ * @throws InputError naming the parameter
+ */
+export function planItem(
+	context: IExecuteFunctions,
+	resources: Resources,
+	itemIndex: number,
+): Plan {
+	const { work, operation } = findOperation(context, resources, itemIndex);
+	const item: ItemContext = { timezone: context.getTimezone() };
+	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, item);
+	const request = makeRequest(operation, readFields(context, operation, itemIndex, item));
+	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
+		throw new InputError(
+			"'Confirm' has to be on for this operation",
+			"Nothing was sent for this item. Switch 'Confirm' on if you want what the operation's description says.",
+		);
+	}
+	const isList = answerOf(operation).kind === 'list';
+	const options = readParameter(context, 'options', itemIndex, {});
+	return {
+		itemIndex,
+		work,
+		operation,
+		...request,
+		options: readCollection(parametersOf(operation).options, options, item),
+		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
+		simplify: operation.simplify !== undefined && read(SIMPLIFY) !== false,
+	};
+}

@@ -1,0 +1,96 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { safeText } from '../../shared/errors/safeText';
+import { isPlainObject, readNumber } from '../../shared/objects';
+import { type Api, send } from '../../shared/transport/api';
+import type { Lookups, ReportSpec } from '../table/operation';
+import type { Result } from './perform';
+import type { Plan } from './plan';
+
+const BALANCE_TIMEOUT_SECONDS = 10;
+
+type Results = Array<Result | undefined>;
+
+/** Sums of credits carry two decimals. */
+const rounded = (credits: number): number => Math.round(credits * 100) / 100;
+
+/** Reads the balance once; undefined where it cannot be had, since a report never fails a run. */
+async function creditsLeft(
+	api: Api,
+	{ balance }: Pick<Lookups, 'balance'>,
+): Promise<number | undefined> {
+	const { method, path } = balance.request;
+	try {
+		const { body } = await send(api, {
+			method,
+			path,
+			timeoutSeconds: BALANCE_TIMEOUT_SECONDS,
+			maxRetries: 0,
+		});
+		return isPlainObject(body) ? readNumber(body.credits_remaining) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** "17 of 20 calls reached somebody, 2 no answer, 1 refused", with the credits where answers name them. */
+function summary(
+	{ noun, done, statuses }: ReportSpec,
+	results: Results,
+	left: number | undefined,
+): string {
+	const counts = new Map<string, number>();
+	let reached = 0;
+	let spent: number | undefined;
+	for (const { items, failed } of results.filter((result) => result !== undefined)) {
+		const { status, credits_used: credits } = items[0]?.json ?? {};
+		const used = readNumber(credits);
+		if (used !== undefined) spent = (spent ?? 0) + used;
+		if (!failed && (!statuses || statuses.includes(String(status)))) reached++;
+		else {
+			const state = failed ? 'refused' : safeText(String(status ?? 'unknown')).replace(/_/g, ' ');
+			counts.set(state, (counts.get(state) ?? 0) + 1);
+		}
+	}
+	const others = [...counts].map(([state, count]) => `, ${count} ${state}`).join('');
+	const credits = [
+		...(spent === undefined ? [] : [`${rounded(spent)} credits spent`]),
+		...(left === undefined
+			? []
+			: [`${rounded(left)}${spent === undefined ? ' credits' : ''} left`]),
+	].join(', ');
+	return `${reached} of ${results.length} ${noun} ${done}${others}${credits && `; ${credits}`}`;
+}
+
+/**
+ * Says what came of a run whose items all do the same work that spends credits: a line in the log and a
+ * hint on the node, and a warning where the balance is low. A single item speaks for itself. Hosts without
+ * hints get the lines only.
+ */
+export async function reportRun(
+	context: IExecuteFunctions,
+	lookups: Lookups,
+	planned: Array<{ api: Api; plan: Plan }>,
+	results: Results,
+): Promise<void> {
+	const [first] = planned;
+	const spec = first?.plan.operation.spends?.report;
+	if (!spec || planned.some(({ plan }) => plan.operation.spends?.report !== spec)) return;
+	const thresholds = planned.flatMap(({ plan }) => plan.options.creditsWarning ?? []);
+	const warnBelow = thresholds.length > 0 ? Math.max(...thresholds) : undefined;
+	const left = warnBelow === undefined ? undefined : await creditsLeft(first.api, lookups);
+	const say = (message: string, type: 'info' | 'warning') => {
+		context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
+		// Hosts before n8n 1.83 have no hints.
+		context.addExecutionHints?.({ message, type, location: 'outputPane' });
+	};
+	if (results.length > 1) say(summary(spec, results, left), 'info');
+	if (warnBelow === undefined) return;
+	if (left === undefined) say('The credit balance could not be read', 'warning');
+	else if (left < warnBelow) {
+		say(
+			`Only ${rounded(left)} credits are left, less than 'Warn Below Credits' (${warnBelow})`,
+			'warning',
+		);
+	}
+}

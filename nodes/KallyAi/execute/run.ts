@@ -1,0 +1,182 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { ApiRequestError } from '../../shared/errors/errors';
+import { toNodeError } from '../../shared/errors/nodeError';
+import { AUTHENTICATION } from '../../shared/authentication';
+import { type Api, openApi } from '../../shared/transport/api';
+import type { Lookups, Resources } from '../table/operation';
+import { DEFAULT_READS_AT_ONCE } from '../table/options';
+import { capOf, checkEstimate } from './estimate';
+import { IdempotencyKeys } from './idempotency';
+import { readParameter } from './parameters';
+import { logWaits, perform, type Result } from './perform';
+import { type Plan, planItem } from './plan';
+import { reportRun } from './report';
+import { concurrencyOf, inOrder } from './schedule';
+
+/** An item that is checked and may be sent. */
+interface Planned {
+	api: Api;
+	plan: Plan;
+	key?: string;
+}
+
+/** A cancelled execution is no matter of "continue on fail". */
+const isCancelled = (error: unknown): boolean =>
+	error instanceof ApiRequestError && error.failure.cancelled === true;
+
+/**
+ * What comes out for an item that failed under "continue on fail". n8n would strip an item with an
+ * `error` of its own down to the message; these three keys it takes for a failed item as they are.
+ */
+function failedItem(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): INodeExecutionData {
+	const progress = { itemIndex, items: 1, done: 0, made: [] };
+	const nodeError = toNodeError(context.getNode(), error, progress);
+	const failure = error instanceof ApiRequestError ? error.failure : undefined;
+	const { code = 'invalid_input', status, correlationId } = failure ?? {};
+	return {
+		json: {
+			error: nodeError.message,
+			message: nodeError.description ?? '',
+			details: { code, status, correlationId },
+		},
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/** What has become of the items of a run so far. */
+class Outcomes {
+	/** By item; undefined for those that were not done. */
+	readonly results: Array<Result | undefined>;
+
+	private readonly context: IExecuteFunctions;
+
+	private failure?: { error: unknown; itemIndex: number };
+
+	constructor(context: IExecuteFunctions) {
+		this.context = context;
+		this.results = context.getInputData().map(() => undefined);
+	}
+
+	/** Whether an item has failed that stops the run. */
+	get stopped(): boolean {
+		return this.failure !== undefined;
+	}
+
+	isOpen({ plan }: Planned): boolean {
+		return this.results[plan.itemIndex] === undefined;
+	}
+
+	/** Takes a step for an item: the one catch. A refusal is the item's outcome, or stops the run. */
+	async attempt(itemIndex: number, step: () => Promise<Result | void>): Promise<void> {
+		try {
+			const result = await step();
+			if (result) this.results[itemIndex] = result;
+		} catch (error) {
+			if (this.context.continueOnFail() && !isCancelled(error)) {
+				const items = [failedItem(this.context, error, itemIndex)];
+				this.results[itemIndex] = { items, failed: true };
+			} else {
+				this.failure ??= { error, itemIndex };
+			}
+		}
+	}
+
+	/** The items that come out, or the error that stopped the run, which says how far it came and what it made. */
+	conclude(): INodeExecutionData[] {
+		if (this.failure) {
+			const { error, itemIndex } = this.failure;
+			const done = this.results.filter((result) => result !== undefined && !result.failed);
+			const made = done.flatMap((result) => result?.made ?? []);
+			const progress = { itemIndex, items: this.results.length, done: done.length, made };
+			throw toNodeError(this.context.getNode(), error, progress);
+		}
+		return this.results.flatMap((result) => result?.items ?? []);
+	}
+}
+
+/** Checks every item before the first of them is sent. */
+async function planAll(
+	context: IExecuteFunctions,
+	resources: Resources,
+	outcomes: Outcomes,
+): Promise<Planned[]> {
+	const planned: Planned[] = [];
+	const { name, default: usual } = AUTHENTICATION;
+	const authentication = readParameter(context, name, 0, usual);
+	const keys = new IdempotencyKeys(context);
+	let opening: Promise<Api> | undefined;
+	for (let itemIndex = 0; itemIndex < outcomes.results.length && !outcomes.stopped; itemIndex++) {
+		await outcomes.attempt(itemIndex, async () => {
+			const api = await (opening ??= openApi(context, authentication));
+			const plan = planItem(context, resources, itemIndex);
+			planned.push({ api, plan, key: keys.keyOf(plan) });
+		});
+	}
+	return planned;
+}
+
+/** Has the items estimated that have a cap, so that none above it is sent. */
+async function checkCosts(
+	context: IExecuteFunctions,
+	lookups: Lookups,
+	outcomes: Outcomes,
+	planned: Planned[],
+	atOnce: number,
+): Promise<void> {
+	await inOrder(
+		planned.filter(({ plan }) => capOf(plan)),
+		Math.max(atOnce, DEFAULT_READS_AT_ONCE),
+		() => outcomes.stopped,
+		async ({ api, plan }) =>
+			await outcomes.attempt(plan.itemIndex, async () => {
+				await checkEstimate(api, lookups, plan, logWaits(context, plan));
+			}),
+	);
+}
+
+/** Sends the items that were not refused so far. */
+async function performAll(
+	context: IExecuteFunctions,
+	outcomes: Outcomes,
+	planned: Planned[],
+	atOnce: number,
+): Promise<void> {
+	// Lists share the bound between the items and their pages.
+	const pagesAtOnce = Math.max(1, Math.floor(atOnce / Math.max(planned.length, 1)));
+	await inOrder(
+		planned.filter((entry) => outcomes.isOpen(entry)),
+		atOnce,
+		() => outcomes.stopped,
+		async ({ api, plan, key }) =>
+			await outcomes.attempt(
+				plan.itemIndex,
+				async () => await perform({ api, context, plan, key, pagesAtOnce }),
+			),
+	);
+}
+
+/**
+ * Runs the node for all of its items: check, ask for the costs, send, report.
+ *
+ * Items come out in the order in which they went in, each paired to its own. Without "continue on fail"
+ * nothing further is sent after the first refusal, and the error says how far the run came and what it made.
+ */
+export async function run(
+	context: IExecuteFunctions,
+	resources: Resources,
+	lookups: Lookups,
+): Promise<INodeExecutionData[]> {
+	const outcomes = new Outcomes(context);
+	const planned = await planAll(context, resources, outcomes);
+	const atOnce = concurrencyOf(planned.map(({ plan }) => plan));
+	await checkCosts(context, lookups, outcomes, planned, atOnce);
+	await performAll(context, outcomes, planned, atOnce);
+	const items = outcomes.conclude();
+	await reportRun(context, lookups, planned, outcomes.results);
+	return items;
+}

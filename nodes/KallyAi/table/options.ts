@@ -1,0 +1,160 @@
+import type { Field, Values } from '../../shared/fields/field';
+import { decimal, flag, text } from '../../shared/fields/kinds';
+import { asHeaderValue } from '../../shared/fields/values';
+import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
+import { answerOf, creates, type Operation, writes } from './operation';
+
+/** Requests in flight at once for operations that only read. */
+export const DEFAULT_READS_AT_ONCE = 5;
+
+/** Seconds to wait for an outcome. */
+export const DEFAULT_WAIT_SECONDS = 600;
+
+/** Requests in flight at once unless the option says otherwise. */
+export function usualConcurrency(operation: Operation): number {
+	return writes(operation) ? 1 : DEFAULT_READS_AT_ONCE;
+}
+
+const downloads = (operation: Operation) => answerOf(operation).kind === 'file';
+const completes = ({ answer }: Operation) => answer?.kind === 'record' && !!answer.completion;
+const always = () => true;
+
+/** One option: which operations have it, and its field there. */
+export interface Option<T> {
+	isFor: (operation: Operation) => boolean;
+	field: (operation: Operation) => Field<T>;
+}
+
+/** An option of the table below. */
+export const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']): Option<T> => ({
+	isFor,
+	field,
+});
+
+/** The node's options. Each stands here once: what the editor shows, its bounds, and how its value is read. */
+const OPTIONS = {
+	binaryPropertyName: option(downloads, () =>
+		text('binaryPropertyName', {
+			displayName: 'Put Output File in Field',
+			displayOptions: { show: { download: [true] } },
+			default: 'data',
+			hint: 'The name of the output binary field to put the file in',
+		}),
+	),
+	concurrency: option(always, (operation) =>
+		decimal('concurrency', {
+			typeOptions: { minValue: 1, maxValue: 50 },
+			default: usualConcurrency(operation),
+			description: `How many items are sent side by side, from 1 to 50; ${usualConcurrency(operation)} without this option`,
+		}),
+	),
+	creditsWarning: option(
+		({ spends }) => spends?.report !== undefined,
+		() =>
+			decimal('creditsWarning', {
+				displayName: 'Warn Below Credits',
+				typeOptions: { minValue: 0 },
+				default: 50,
+				description:
+					'Credits left below which the node shows a warning. The balance is read once, after all items.',
+			}),
+	),
+	download: option(downloads, () =>
+		flag('download', {
+			default: true,
+			description: 'Whether to fetch the file itself as binary data',
+		}),
+	),
+	idempotencyKey: option(creates, () => ({
+		...text('idempotencyKey', {
+			placeholder: 'e.g. lead-42',
+			description:
+				'Text that stands for this piece of work, such as the ID of the lead. The same key never does the work twice, even in another execution. Without this option each item of an execution has a key of its own.',
+		}),
+		parse: asHeaderValue,
+	})),
+	maxCreditsPerCall: option(
+		({ spends }) => spends?.estimate !== undefined,
+		() =>
+			decimal('maxCreditsPerCall', {
+				displayName: 'Max Credits per Call',
+				typeOptions: { minValue: 0, numberPrecision: 2 },
+				default: 5,
+				refusesEmpty: true,
+				description:
+					'Highest estimated cost at which an item, or a tool call of an AI agent, is sent. KallyAI estimates each first; above this nothing is sent for it.',
+			}),
+	),
+	maxDownloadSize: option(downloads, () =>
+		decimal('maxDownloadSize', {
+			displayName: 'Max Download Size (MB)',
+			displayOptions: { show: { download: [true] } },
+			typeOptions: { minValue: 1 },
+			default: DEFAULT_DOWNLOAD_MEGABYTES,
+			description: 'Largest file to accept, in megabytes; a larger one is refused',
+		}),
+	),
+	maxWait: option(completes, () =>
+		decimal('maxWait', {
+			displayName: 'Max Wait (Seconds)',
+			displayOptions: { show: { waitForCompletion: [true] } },
+			typeOptions: { minValue: 1 },
+			default: DEFAULT_WAIT_SECONDS,
+			description:
+				'How long to wait for the outcome; after that the last known state is returned with timedOut set to true',
+		}),
+	),
+	timeout: option(always, ({ request: { timeout = DEFAULT_TIMEOUT_SECONDS } }) =>
+		decimal('timeout', {
+			displayName: 'Timeout (Seconds)',
+			typeOptions: { minValue: 1 },
+			default: timeout,
+			description: 'How long to wait for the answer to one request',
+		}),
+	),
+	waitForCompletion: option(completes, () =>
+		flag('waitForCompletion', {
+			displayName: 'Wait for Completion',
+			default: true,
+			description: 'Whether to wait until the work has ended and return its outcome',
+		}),
+	),
+};
+
+type OptionFields = {
+	[Name in keyof typeof OPTIONS]: ReturnType<(typeof OPTIONS)[Name]['field']>;
+};
+
+/** The values of the options that were added to a node. */
+export type OptionValues = Values<OptionFields>;
+
+/** The options of an operation. */
+export function optionsOf(operation: Operation): Field[] {
+	return Object.values<Option<unknown>>(OPTIONS)
+		.filter(({ isFor }) => isFor(operation))
+		.map(({ field }) => field(operation));
+}
+
+/** Settings that lists have at top level, beside the fields of their operation. */
+export const RETURN_ALL = flag('returnAll', {
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+export const LIMIT = decimal('limit', {
+	typeOptions: { minValue: 1 },
+	default: 50,
+	refusesEmpty: true,
+	description: 'Max number of results to return',
+});
+
+/** Leaves the most useful fields of each row. */
+export const SIMPLIFY = flag('simplify', {
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+/** The switch without which an operation with `confirm` is refused. */
+export function confirmSwitch(description: string): Field<boolean> {
+	return flag('confirm', { description });
+}

@@ -1,0 +1,66 @@
+import { isPlainObject } from '../objects';
+import type { RequestFailure } from './errors';
+import { safeText } from './safeText';
+
+/** A text of the API made safe to show; undefined for what is no text. */
+export function shownText(value: unknown): string | undefined {
+	if (typeof value === 'string' && value.trim() !== '') return safeText(value);
+	return undefined;
+}
+
+/** `detail` of web frameworks: a text, or a list of findings with their place. */
+function detailText(detail: unknown): string | undefined {
+	if (!Array.isArray(detail)) return shownText(detail);
+	const findings = detail.filter(isPlainObject).map(({ loc, msg }) => {
+		const place = Array.isArray(loc) ? loc.filter((part) => part !== 'body').join('.') : '';
+		return [place, msg].filter(Boolean).join(': ');
+	});
+	return shownText(findings.join('; '));
+}
+
+/**
+ * Reads the six shapes of an error (docs/api.md, section 7): code, the API's text, correlation ID.
+ */
+export function readErrorBody(
+	body: unknown,
+	status: number | undefined,
+): Pick<RequestFailure, 'code' | 'detail' | 'correlationId' | 'upgradeUrl'> {
+	const fallbackCode = status === undefined ? 'no_answer' : `http_${status}`;
+	if (!isPlainObject(body)) return { code: fallbackCode };
+	const envelope = isPlainObject(body.error) ? body.error : {};
+	const details = isPlainObject(envelope.details) ? envelope.details : {};
+	const isQuota =
+		status === 402 && (body.minutes_allocated !== undefined || body.upgrade_url !== undefined);
+	const code =
+		shownText(envelope.code) ??
+		shownText(body.error) ??
+		(isQuota ? 'quota_exceeded' : fallbackCode);
+	const detail =
+		shownText(envelope.message) ??
+		shownText(details.message) ??
+		shownText(details.reason) ??
+		shownText(body.message) ??
+		detailText(body.detail) ??
+		(body.minutes_allocated !== undefined
+			? shownText(
+					`${String(body.minutes_used)} of ${String(body.minutes_allocated)} minutes of the plan are used`,
+				)
+			: undefined);
+	return {
+		code,
+		detail,
+		correlationId: shownText(envelope.correlation_id) ?? shownText(body.correlation_id),
+		upgradeUrl: shownText(body.upgrade_url) ?? shownText(details.upgrade_url),
+	};
+}
+
+/** An answer with status 2xx whose body is nothing but an error envelope. */
+export function isErrorBody(body: unknown): boolean {
+	if (!isPlainObject(body) || body.error === undefined) return false;
+	if (isPlainObject(body.error)) return body.error.code !== undefined;
+	// A call record may carry `error: "no answer"` beside its fields; that is no failed request.
+	return (
+		typeof body.error === 'string' &&
+		Object.keys(body).every((key) => ['error', 'message', 'detail', 'correlation_id'].includes(key))
+	);
+}

@@ -1,0 +1,100 @@
+import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { ApiRequestError, InputError, type RequestFailure } from './errors';
+import { safeText } from './safeText';
+import { CODE_TEXTS, type ErrorText, statusText } from './texts';
+
+/** What has been reached in the run when an item stops it. */
+export interface Progress {
+	itemIndex: number;
+	items: number;
+	/** Items that were done. */
+	done: number;
+	/** IDs of what those items made. */
+	made: string[];
+}
+
+const IDS_IN_MESSAGE = 20;
+
+function progressText({ items, done, made }: Progress): string {
+	if (items === 1) return '';
+	const listed = made.slice(0, IDS_IN_MESSAGE).join(', ');
+	const more = made.length > IDS_IN_MESSAGE ? ` and ${made.length - IDS_IN_MESSAGE} more` : '';
+	return `. ${done} of ${items} items were done${made.length ? `: ${listed}${more}` : ''}`;
+}
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+function durationText(seconds: number): string {
+	return seconds > YEAR_SECONDS ? 'more than a year' : `${seconds} seconds`;
+}
+
+function failureText(failure: RequestFailure): ErrorText {
+	const { message, advice } =
+		failure.text ?? CODE_TEXTS[failure.code] ?? statusText(failure.status ?? 0);
+	const waits =
+		failure.retryAfterMs === undefined
+			? ''
+			: ` KallyAI asks to wait ${durationText(Math.ceil(failure.retryAfterMs / 1000))}.`;
+	const upgrade = failure.upgradeUrl ? ` Upgrade: ${failure.upgradeUrl}` : '';
+	const correlation = failure.correlationId ? ` Correlation ID: ${failure.correlationId}` : '';
+	return {
+		message: failure.detail ? `${message}: ${failure.detail}` : message,
+		advice: `${advice}${waits}${upgrade}${correlation}`,
+	};
+}
+
+/**
+ * The one place where anything that went wrong becomes an n8n error: message = what happened, with the
+ * item (counted from 1) and how far the run came; description = what to do. The editor's list searches
+ * have no item and no progress.
+ *
+ * A fresh NodeApiError is built from plain values: wrapping the host's one would ignore our texts and
+ * carry the request with its token along ((docs/decisions.md, 12)).
+ */
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	progress?: Progress,
+): NodeApiError | NodeOperationError {
+	const itemIndex = progress?.itemIndex;
+	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
+	if (error instanceof ApiRequestError) {
+		const { failure } = error;
+		const { message, advice } = failureText(failure);
+		const { status, code, correlationId, detail } = failure;
+		const httpCode = status === undefined ? null : String(status);
+		const nodeError = new NodeApiError(
+			node,
+			{ code, message, ...(status === undefined ? {} : { statusCode: status }) },
+			{
+				message: `${message}${suffix}`,
+				description: advice,
+				httpCode: httpCode ?? undefined,
+				itemIndex,
+			},
+		);
+		// n8n replaces any message in which it finds the name of a system error, even inside a word.
+		nodeError.message = `${message}${suffix}`;
+		nodeError.description = advice;
+		nodeError.httpCode = httpCode;
+		Object.assign(nodeError.context, {
+			itemIndex,
+			data: { code, detail, correlationId, done: progress?.done, made: progress?.made },
+		});
+		return nodeError;
+	}
+	if (error instanceof InputError) {
+		return new NodeOperationError(node, `${error.message}${suffix}`, {
+			description: error.advice,
+			itemIndex,
+		});
+	}
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		// The host's own texts, such as "needs to be reconnected", are better than ours.
+		error.context.itemIndex ??= itemIndex;
+		return error;
+	}
+	const text = error instanceof Error ? error.message : String(error);
+	return new NodeOperationError(node, `${safeText(text)}${suffix}`, { itemIndex });
+}

@@ -1,0 +1,14 @@
+const TOKEN_LIKE =
+	/(bearer\s+)[^\s"',;]+|\b(?:access|refresh)_token["']?\s*[:=]\s*["']?[^\s"',;&]+/gi;
+
+/** Text of the API made safe to show: no tokens, no markup (the editor renders HTML), no overlength. */
+export function safeText(text: string): string {
+	return text
+		.slice(0, 2000)
+		.replace(TOKEN_LIKE, (_match, bearer: string | undefined) => (bearer ? `${bearer}***` : '***'))
+		.replace(/\p{Cc}+/gu, ' ')
+		.replace(/</g, '&lt;')
+		.replace(/>/g, '&gt;')
+		.trim()
+		.slice(0, 500);
+}

@@ -1,0 +1,97 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isPlainObject } from '../objects';
+import { readErrorBody, shownText } from './errorBody';
+import { ApiRequestError, type RequestFailure, rethrow } from './errors';
+import type { ErrorText } from './texts';
+
+/** The parts of NodeApiError and AxiosError that are read here. */
+interface HttpError {
+	httpCode?: unknown;
+	code?: unknown;
+	isAxiosError?: boolean;
+	context?: { data?: unknown };
+	response?: { status?: unknown; headers?: IDataObject; data?: unknown };
+	cause?: HttpError;
+}
+
+/**
+ * Reads what n8n's request helper threw. It wraps everything in a NodeApiError: the Axios error of an
+ * answer or a lost connection, but also its own refusal to use a credential, which is handed on.
+ */
+export function readThrown(error: unknown): Error {
+	const outer = (error ?? {}) as HttpError;
+	const inner = outer.cause ?? outer;
+	const response = inner.response ?? outer.response;
+	const status = Number(response?.status ?? outer.httpCode ?? 0);
+	// Below 300 it is no refusal: the answer had begun when the connection was lost.
+	if (status >= 300) {
+		const body = isPlainObject(response?.data) ? response.data : outer.context?.data;
+		return new ApiRequestError({
+			status,
+			connectionLost: false,
+			retryAfterMs: parseRetryAfter(response?.headers?.['retry-after'], Date.now()),
+			...readErrorBody(body, status),
+			...(status < 400 ? redirect(response?.headers?.location) : {}),
+		});
+	}
+	// n8n up to 2.8 keeps no more of the cause than its code, or the status of an answer that broke off.
+	const hostCode = String(outer.httpCode ?? '');
+	const code = String(inner.code ?? outer.code ?? (hostCode || 'no_answer'));
+	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
+	if (code === 'EAUTH')
+		return new ApiRequestError({ code: 'token_expired', connectionLost: false });
+	if (inner.isAxiosError || /^(?:2\d\d|E[A-Z_]+)$/.test(hostCode)) {
+		return new ApiRequestError({
+			code,
+			connectionLost: true,
+			cancelled: code === 'ERR_CANCELED',
+			text: noAnswerText(code),
+		});
+	}
+	return rethrow(inner);
+}
+
+/** Text for work that was given up because the execution was cancelled. */
+export const CANCELLED: ErrorText = {
+	message: 'The execution was cancelled',
+	advice: 'What was sent before may still be carried out; look at the list of the resource.',
+};
+
+function noAnswerText(code: string): ErrorText {
+	if (code === 'ERR_CANCELED') return CANCELLED;
+	if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+		return {
+			message: 'KallyAI could not be reached',
+			advice: "Check 'Base URL' in the credential and the network of the n8n host.",
+		};
+	}
+	return {
+		message: 'The connection to KallyAI ended without an answer',
+		advice:
+			"Whether the work was done is not known: look at the list of the resource before you run it again. A larger 'Timeout' in the options helps with slow answers.",
+	};
+}
+
+function redirect(location: unknown): Pick<RequestFailure, 'location' | 'text'> {
+	const target = shownText(location)?.split('?')[0];
+	return {
+		location: typeof location === 'string' ? location : undefined,
+		text: {
+			message: `KallyAI answered with a redirect${target ? ` to ${target}` : ''}, which is not followed`,
+			advice: "Check 'Base URL' in the credential.",
+		},
+	};
+}
+
+/**
+ * Milliseconds from `now` that a `Retry-After` header asks for: seconds or an HTTP date; a time in the
+ * past is 0. Undefined when the header is missing or unreadable.
+ */
+export function parseRetryAfter(header: unknown, now: number): number | undefined {
+	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
+	const text = String(header).trim();
+	if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+	const date = Date.parse(text);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

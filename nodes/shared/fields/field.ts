@@ -1,0 +1,34 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+/** What a field may ask about the item whose value it reads. */
+export interface ItemContext {
+	/** IANA name of the workflow's time zone, for values that were given with an offset. */
+	timezone: string;
+}
+
+/**
+ * One parameter, of an operation, of the node or of the trigger: how the editor shows it, how its value
+ * is read and where it goes on the wire. `T` is what is read.
+ */
+export interface Field<T = unknown> {
+	/** The editor's property, without the display options of its operation; `property.name` is the public parameter name. */
+	property: INodeProperties;
+	/** Name on the wire; a dot makes it a member of an object (`submission.party_size`). */
+	wire: string;
+	/** Required fields stand at top level, the others in the operation's collection. */
+	required: boolean;
+	/** Turns the parameter's value into the wire's, or throws `InvalidValue` saying what it has to be. */
+	parse: (value: unknown, item: ItemContext) => T;
+	/** Value taken when the parameter is left empty; gets the values of the other fields by parameter name. */
+	fallback?: (given: IDataObject, item: ItemContext) => unknown;
+	/** Whether a value that was added but turns out empty is refused: an expression that finds nothing must not lift a limit. */
+	refusesEmpty?: boolean;
+}
+
+/** Fields by parameter name. */
+export type Fields = Record<string, Field>;
+
+/** What reading such fields gives: only those that were given. */
+export type Values<F extends Record<string, Field>> = {
+	[Name in keyof F]?: F[Name] extends Field<infer T> ? T : never;
+};

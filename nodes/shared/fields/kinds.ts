@@ -1,0 +1,288 @@
+import type { INodeProperties, INodePropertyMode, INodePropertyOptions } from 'n8n-workflow';
+
+import {
+	asBoolean,
+	asChoice,
+	asDate,
+	asInteger,
+	asLocalDateTime,
+	asMoment,
+	asNumber,
+	asNumberWithin,
+	asObject,
+	asPhoneNumber,
+	asEmail,
+	asText,
+	asTextList,
+	asTime,
+	asTimezone,
+} from './values';
+import { snakeCase, titleOfName } from '../names';
+import { isPlainObject } from '../objects';
+import type { Field } from './field';
+
+/** What a field of the table may say beyond its kind; the rest follows from its name. */
+export interface FieldDetails
+	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
+		Pick<Field, 'fallback' | 'refusesEmpty'> {
+	required?: boolean;
+	/** Name on the wire, where it is not the snake_case of the parameter's name. */
+	wire?: string;
+}
+
+function field<T>(
+	name: string,
+	property: Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>,
+	{ required = false, wire = snakeCase(name), fallback, refusesEmpty, ...shown }: FieldDetails,
+	parse: Field<T>['parse'],
+): Field<T> {
+	return {
+		wire,
+		required,
+		fallback,
+		refusesEmpty,
+		parse,
+		property: {
+			displayName: titleOfName(name),
+			name,
+			...property,
+			...shown,
+			// A field that fills itself may be left empty in the editor.
+			...(required && !fallback ? { required } : {}),
+		},
+	};
+}
+
+const TEXT = { type: 'string', default: '' } as const;
+
+/** A line of text. */
+export function text(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, TEXT, details, asText);
+}
+
+/** Text of several lines. */
+export function longText(name: string, details: FieldDetails = {}): Field<string> {
+	return text(name, { typeOptions: { rows: 4 }, ...details });
+}
+
+/** A secret text: hidden in the editor. */
+export function secret(name: string, details: FieldDetails = {}): Field<string> {
+	return text(name, { typeOptions: { password: true }, ...details });
+}
+
+/** A phone number in E.164 form. */
+export function phoneNumber(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, details, asPhoneNumber);
+}
+
+/** An e-mail address. */
+export function email(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { ...TEXT, placeholder: 'e.g. name@email.com' }, details, asEmail);
+}
+
+/** A whole number, with the bounds of `typeOptions`. */
+export function integer(name: string, details: FieldDetails = {}): Field<number> {
+	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
+	return field(name, { type: 'number', default: 0 }, details, (value) =>
+		asInteger(value, { min, max }),
+	);
+}
+
+/** Any number, with the bounds of `typeOptions`. */
+export function decimal(name: string, details: FieldDetails = {}): Field<number> {
+	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
+	return field(name, { type: 'number', default: 0 }, details, (value) =>
+		min === undefined && max === undefined ? asNumber(value) : asNumberWithin(value, { min, max }),
+	);
+}
+
+/** A switch. */
+export function flag(name: string, details: FieldDetails): Field<boolean> {
+	return field(name, { type: 'boolean', default: false }, details, asBoolean);
+}
+
+/** n8n wants five or more in alphabetical order; fewer stay in the order of the table. */
+const SORTED_FROM = 5;
+
+function asOptions(values: Record<string, string>): INodePropertyOptions[] {
+	const options = Object.entries(values).map(([value, name]) => ({ name, value }));
+	return options.length < SORTED_FROM
+		? options
+		: options.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** One of some values; the first is chosen at the start. `values`: what is stored -> what is shown. */
+export function choice(
+	name: string,
+	values: Record<string, string>,
+	details: FieldDetails = {},
+): Field<string> {
+	const stored = Object.keys(values);
+	return field(
+		name,
+		{ type: 'options', options: asOptions(values), default: stored[0] },
+		details,
+		(value) => asChoice(value, stored),
+	);
+}
+
+/** Several of some values, sent comma-separated. */
+export function choices(
+	name: string,
+	values: Record<string, string>,
+	details: FieldDetails = {},
+): Field<string> {
+	const stored = Object.keys(values);
+	return field(
+		name,
+		{ type: 'multiOptions', options: asOptions(values), default: [] },
+		details,
+		(value) =>
+			asTextList(value, /,/)
+				.map((entry) => asChoice(entry, stored))
+				.join(','),
+	);
+}
+
+/** A calendar date, with the editor's date picker. */
+export function date(name: string, details: FieldDetails = {}): Field<string> {
+	return field(
+		name,
+		{ type: 'dateTime', typeOptions: { dateOnly: true }, default: '' },
+		details,
+		asDate,
+	);
+}
+
+/** A point in time whose form the API does not state: what is given is sent. */
+export function moment(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { type: 'dateTime', default: '' }, details, asMoment);
+}
+
+/** A date with a time of day, without offset: the local time of the account. */
+export function localDateTime(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { type: 'dateTime', default: '' }, details, asLocalDateTime);
+}
+
+/** A time of day. */
+export function time(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, { ...TEXT, placeholder: 'e.g. 19:30' }, details, asTime);
+}
+
+/** A list of texts, one entry each; text from an expression may have one entry a line. */
+export function textList(name: string, details: FieldDetails = {}): Field<string[]> {
+	return field(
+		name,
+		{ type: 'string', default: [] },
+		{ ...details, typeOptions: { multipleValues: true, ...details.typeOptions } },
+		(value) => asTextList(value, /\r?\n/),
+	);
+}
+
+/** Several IDs, as comma-separated text or an array. */
+export function idList(name: string, details: FieldDetails = {}): Field<string[]> {
+	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, details, (value) =>
+		asTextList(value, /,/),
+	);
+}
+
+/** A JSON object, as text or as an object. */
+export function json(name: string, details: FieldDetails = {}): Field<Record<string, unknown>> {
+	return field(name, { type: 'json', default: '{}' }, details, asObject);
+}
+
+/** The name and the text that n8n prescribes for a list that is loaded. */
+function loaded(what: string, loadOptionsMethod: string) {
+	return {
+		type: 'options' as const,
+		displayName: `${what} Name or ID`,
+		description:
+			'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		typeOptions: { loadOptionsMethod },
+		default: '',
+	};
+}
+
+/** A time zone chosen from the IANA list; left empty it is the workflow's. */
+export function timezone(name: string, details: FieldDetails = {}): Field<string> {
+	return field(
+		name,
+		loaded('Time Zone', 'getTimezones'),
+		{ fallback: (_given, item) => item.timezone, ...details },
+		asTimezone,
+	);
+}
+
+/** A country by its two-letter code, chosen from those that KallyAI serves. */
+export function country(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, loaded('Country', 'getCountries'), details, asText);
+}
+
+function locatorValue(value: unknown): string {
+	return asText(isPlainObject(value) && '__rl' in value ? value.value : value).trim();
+}
+
+/** Typing the ID in; under this key, since n8n's lint takes a mode that stands alone for a property. */
+const TYPED: { modes: INodePropertyMode[] } = {
+	modes: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
+		},
+	],
+};
+
+/** Name of the editor's search through a list: `goal` for goal.getAll, `emailOutbox` for email.getOutbox. */
+export function searchName(resource: string, operation: string): string {
+	return `${resource}${operation.replace(/^get(?:All)?/, '')}`;
+}
+
+/**
+ * The ID of a record, chosen from a list or typed in. `list` names the operation with the list, which
+ * has a `label`: `goal` for goal.getAll, `email.getOutbox` for another one. `what` is the record, such as
+ * "The goal", and `from` the list, where it has a name of its own.
+ */
+export function locator(
+	name: string,
+	list: string,
+	{ what, from = 'list', ...details }: FieldDetails & { what?: string; from?: string },
+): Field<string> {
+	const [resource, operation = 'getAll'] = list.split('.');
+	return field(
+		name,
+		{
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
+			displayName: titleOfName(name.replace(/Id$/, '')),
+			...(what ? { description: `${what}, chosen from the ${from} or given by its ID` } : {}),
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: { searchListMethod: searchName(resource, operation), searchable: true },
+				},
+				...TYPED.modes,
+			],
+		},
+		details,
+		locatorValue,
+	);
+}
+
+/** The ID of a record of which the API has no list: a locator without From List. */
+export function typedId(name: string, details: FieldDetails = {}): Field<string> {
+	return field(
+		name,
+		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, ...TYPED },
+		details,
+		locatorValue,
+	);
+}
+
+/** Moves fields into an object of the body. */
+export function membersOf(parent: string, fields: Field[]): Field[] {
+	return fields.map((entry) => ({ ...entry, wire: `${parent}.${entry.wire}` }));
+}

@@ -1,0 +1,159 @@
+import type { IBinaryData, IDataObject, IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+
+import { ApiRequestError, InputError, rethrow } from '../errors/errors';
+import type { ErrorText } from '../errors/texts';
+import { type Api, send, sendOpenly } from './api';
+import { checkedLink } from './links';
+import type { ApiResponse } from './request';
+
+const MAX_REDIRECTS = 3;
+
+/** Seconds until the transfer of a file is given up. */
+const TIMEOUT_SECONDS = 120;
+
+/** Largest file accepted unless said otherwise, in megabytes. */
+export const DEFAULT_DOWNLOAD_MEGABYTES = 100;
+
+const EXTENSION_TYPES: Record<string, string> = {
+	ics: 'text/calendar',
+	m4a: 'audio/mp4',
+	mp3: 'audio/mpeg',
+	ogg: 'audio/ogg',
+	wav: 'audio/wav',
+	webm: 'audio/webm',
+};
+
+/** The readable side of a file, as far as this module uses it (Node's stream module may not be imported). */
+interface FileStream {
+	map(step: (chunk: Uint8Array) => Uint8Array): FileStream;
+	destroy(): void;
+	/** What went wrong on the way here; null if nothing did. */
+	errored: Error | null;
+}
+
+/** Where a file is: below the base URL, fetched with the credential; or behind a checked link, fetched without. */
+export type FileSource = { path: string } | { link: URL };
+
+const FILE_REQUEST = {
+	method: 'GET',
+	expect: 'stream',
+	timeoutSeconds: TIMEOUT_SECONDS,
+} as const;
+
+async function fetchPath(api: Api, path: string): Promise<ApiResponse> {
+	return await send(api, { ...FILE_REQUEST, path });
+}
+
+const isRefused = (error: unknown) =>
+	error instanceof ApiRequestError && [401, 403].includes(error.failure.status ?? 0);
+
+/**
+ * Fetches a link without any credential: it may lead to another host. Only where KallyAI itself refuses
+ * that is its own link fetched with the credential.
+ */
+async function fetchLink(api: Api, first: URL): Promise<ApiResponse> {
+	const { baseUrl, context } = api;
+	let link = first;
+	for (let redirects = 0; ; redirects++) {
+		try {
+			return await sendOpenly(context.helpers, link.href, FILE_REQUEST);
+		} catch (error) {
+			if (isRefused(error) && link.href.startsWith(`${baseUrl}/`)) {
+				return await fetchPath(api, link.href.slice(baseUrl.length));
+			}
+			const location = error instanceof ApiRequestError ? error.failure.location : undefined;
+			if (location === undefined || redirects >= MAX_REDIRECTS) throw rethrow(error);
+			link = checkedLink(new URL(location, link).href, baseUrl);
+		}
+	}
+}
+
+/** Name of the file: what the server says, else the link's last part, else `fallback`. */
+function fileName(headers: IDataObject, source: FileSource, fallback: string): string {
+	const disposition = String(headers['content-disposition'] ?? '').slice(0, 1000);
+	const [, encoded] = /filename\*=(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(disposition) ?? [];
+	const [, quoted, bare] = /filename=(?:"([^"]*)"|([^;\s]+))/i.exec(disposition) ?? [];
+	const fromLink = 'link' in source ? source.link.pathname.split('/').pop() : undefined;
+	const name =
+		decoded(encoded) ?? quoted ?? bare ?? (fromLink?.includes('.') ? decoded(fromLink) : undefined);
+	// No folders and no control characters: the name may end up in somebody's file system.
+	const safe = (name ?? '')
+		.replace(/[\p{Cc}/\\]+/gu, '_')
+		.replace(/^\.+/, '')
+		.slice(0, 200);
+	return safe || fallback;
+}
+
+function decoded(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+function mimeType(headers: IDataObject, name: string, fallback: string): string {
+	const [type] = String(headers['content-type'] ?? '').split(';');
+	if (type && !/octet-stream/.test(type)) return type.trim().toLowerCase();
+	return EXTENSION_TYPES[name.split('.').pop()?.toLowerCase() ?? ''] ?? fallback;
+}
+
+const CUT_OFF: ErrorText = {
+	message: 'The connection ended before the file was whole',
+	advice: 'Nothing was kept of the file. Run the item again.',
+};
+
+const cutOff = (): ApiRequestError =>
+	new ApiRequestError({ code: 'file_cut_off', connectionLost: true, text: CUT_OFF });
+
+function tooLarge(megabytes: number): InputError {
+	return new InputError(
+		`The file is larger than the ${megabytes} MB of 'Max Download Size (MB)'`,
+		"Raise 'Max Download Size (MB)' in the options to accept it.",
+	);
+}
+
+/** Name and type of a file whose server says neither. */
+export interface FileDefaults {
+	fileName: string;
+	mimeType: string;
+}
+
+/**
+ * Streams a file into n8n's binary data, with the name and type that the server gives, and stops as soon
+ * as it is larger than `maxMegabytes`.
+ */
+export async function downloadFile(
+	api: Api,
+	context: IExecuteFunctions | IPollFunctions,
+	source: FileSource,
+	defaults: FileDefaults,
+	maxMegabytes = DEFAULT_DOWNLOAD_MEGABYTES,
+): Promise<IBinaryData> {
+	const { headers, body } =
+		'path' in source ? await fetchPath(api, source.path) : await fetchLink(api, source.link);
+	const name = fileName(headers, source, defaults.fileName);
+	const limit = maxMegabytes * 1024 * 1024;
+	const stream = body as FileStream;
+	if (Number(headers['content-length']) > limit) {
+		stream.destroy();
+		throw tooLarge(maxMegabytes);
+	}
+	let size = 0;
+	const counted = stream.map((chunk) => {
+		size += chunk.length;
+		if (size > limit) throw tooLarge(maxMegabytes);
+		return chunk;
+	});
+	try {
+		return await context.helpers.prepareBinaryData(
+			counted as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+			name,
+			mimeType(headers, name, defaults.mimeType),
+		);
+	} catch (error) {
+		const isCutOff = size <= limit && Boolean(stream.errored);
+		throw isCutOff ? cutOff() : rethrow(error);
+	}
+}

@@ -1,0 +1,143 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isPlainObject } from '../objects';
+import { findRows, recordId } from './rows';
+
+/** How a list is read (docs/api.md, section 5). */
+export interface ListSpec {
+	/** Property that holds the rows, where one is known. */
+	rows?: string;
+	/** Largest page the endpoint gives; unset where the endpoint has no `limit`, 0 where the bound is not stated. */
+	pageSize?: number;
+	/** Whether the endpoint takes `offset`, so that further pages can be asked for. */
+	offset?: boolean;
+}
+
+/** Fetches one page of a list; gives the body of the answer. */
+export type FetchPage = (query: IDataObject) => Promise<unknown>;
+
+export interface Paging {
+	/** Number of rows wanted; undefined for all. */
+	limit?: number;
+	/** Query of every page: the filters, with `offset` where the user set one. */
+	query: IDataObject;
+	/** Pages asked for at once when the total is known. */
+	atOnce: number;
+}
+
+/** Rows asked for in one page where no bound is published (docs/api.md, section 5). */
+const UNSTATED_PAGE_SIZE = 50;
+
+/** How often pages that lag behind their neighbours are read again. */
+const MAX_ROUNDS = 3;
+
+interface Page {
+	rows: IDataObject[];
+	total?: number;
+	hasMore?: boolean;
+}
+
+/** Rows of a list's answer, and what it says of the rest of them (docs/api.md, section 5). */
+export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>): Page {
+	const { total, has_more: hasMore } = isPlainObject(body) ? body : {};
+	return {
+		rows: findRows(body, name),
+		total: typeof total === 'number' ? total : undefined,
+		hasMore: typeof hasMore === 'boolean' ? hasMore : undefined,
+	};
+}
+
+/** Collects rows and drops those that came before: offset paging shifts when rows are added. */
+class Collector {
+	readonly rows: IDataObject[] = [];
+
+	private readonly seen = new Set<string>();
+
+	/** Adds the rows of a page; gives how many of them were new. */
+	add(rows: IDataObject[]): number {
+		const before = this.rows.length;
+		for (const row of rows) {
+			const id = recordId(row);
+			if (id !== undefined && this.seen.has(id)) continue;
+			if (id !== undefined) this.seen.add(id);
+			this.rows.push(row);
+		}
+		return this.rows.length - before;
+	}
+}
+
+/**
+ * Fetches neighbouring pages side by side. A row that is added at the head of the list meanwhile moves
+ * the others on; where a page was answered before such a change and the page ahead of it after, the
+ * rows between them would be missed. The growing total tells, and such pages are read again.
+ */
+async function fetchNeighbours(
+	fetchAt: (offset: number) => Promise<Page>,
+	offsets: number[],
+): Promise<Page[]> {
+	const pages = await Promise.all(offsets.map(fetchAt));
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		let newest = 0;
+		const stale = offsets.filter((_, index) => {
+			const total = pages[index].total ?? 0;
+			newest = Math.max(newest, total);
+			return total < newest;
+		});
+		if (stale.length === 0) break;
+		const again = await Promise.all(stale.map(fetchAt));
+		stale.forEach((offset, index) => {
+			const page = pages[offsets.indexOf(offset)];
+			page.rows = [...page.rows, ...again[index].rows];
+			page.total = again[index].total;
+		});
+	}
+	return pages;
+}
+
+/**
+ * The rows of a list, each once, in the order of the pages (docs/api.md, section 5).
+ *
+ * Lists without `offset` take one request. Otherwise pages are asked for until `has_more` is false, the
+ * total is reached, a page is short or brings nothing new. Once the total is known the further pages
+ * are fetched side by side.
+ */
+export async function fetchRows(
+	list: ListSpec,
+	fetchPage: FetchPage,
+	{ limit, query, atOnce }: Paging,
+): Promise<IDataObject[]> {
+	const wanted = limit ?? Infinity;
+	if (!list.offset) {
+		const sent = list.pageSize === undefined || limit === undefined ? query : { ...query, limit };
+		return readPage(await fetchPage(sent), list).rows.slice(0, wanted);
+	}
+	const asked = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, wanted);
+	const fetchAt = async (offset: number) =>
+		readPage(
+			await fetchPage({ ...query, limit: asked, offset: offset > 0 ? offset : undefined }),
+			list,
+		);
+	const collector = new Collector();
+	const start = Number(query.offset ?? 0);
+	const first = await fetchAt(start);
+	let fresh = collector.add(first.rows);
+	let { total, hasMore } = first;
+	let offset = start + first.rows.length;
+	// A server may give smaller pages than it was asked for; only a total or `has_more` can tell.
+	const size = total === undefined && hasMore === undefined ? asked : first.rows.length;
+	let short = first.rows.length < size;
+	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
+		if (total !== undefined && offset >= total) break;
+		const left = Math.min((total ?? offset + 1) - offset, wanted - collector.rows.length);
+		const count = total === undefined ? 1 : Math.min(atOnce, Math.ceil(left / size));
+		const offsets = Array.from({ length: count }, (_, index) => offset + index * size);
+		const pages = await fetchNeighbours(fetchAt, offsets);
+		fresh = pages.map(({ rows }) => collector.add(rows)).reduce((sum, added) => sum + added);
+		const last = pages[pages.length - 1];
+		total = total === undefined ? undefined : Math.max(...pages.map((page) => page.total ?? 0));
+		short = last.rows.length < size;
+		hasMore = last.hasMore;
+		offset += count * size;
+	}
+	return collector.rows.slice(0, wanted);
+}

@@ -1,0 +1,33 @@
+import type { IDataObject } from 'n8n-workflow';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One request to the API. */
+export interface ApiRequest {
+	method: HttpMethod;
+	/** Path below the base URL, its values encoded already. */
+	path: string;
+	query?: IDataObject;
+	body?: IDataObject;
+	headers?: Record<string, string>;
+	/** Seconds until it is given up; `DEFAULT_TIMEOUT_SECONDS` unless set. */
+	timeoutSeconds?: number;
+	/** Whether a lost connection may be tried again under the same idempotency key. */
+	repeatable?: boolean;
+	/** How often it may be sent again; as the retry policy says unless set. */
+	maxRetries?: number;
+	/** `json` refuses a response that is no JSON; `text` and `stream` hand on what comes. */
+	expect?: 'json' | 'text' | 'stream';
+	/** Called with the seconds to wait before a retry. */
+	onWait?: (seconds: number, reason: string) => void;
+}
+
+/** A response with a status below 300. */
+export interface ApiResponse {
+	status: number;
+	headers: IDataObject;
+	body: unknown;
+}
+
+/** Seconds until one request is given up. */
+export const DEFAULT_TIMEOUT_SECONDS = 30;

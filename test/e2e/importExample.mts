@@ -1,0 +1,24 @@
+import type { Stage } from '../../tools/e2e/stage.mts';
+import { readExample, withCredential } from '../../tools/examples.mts';
+import { EVERY_FIVE_SECONDS } from './triggerScenarios.mts';
+
+/** Puts an example into n8n as a user would: with a credential, and with values of one's own in "Settings". */
+export async function importExample(
+	stage: Stage,
+	file: string,
+	settings: Record<string, unknown> = {},
+): Promise<string> {
+	const example = withCredential(await readExample(file), stage.credentials.oAuth2);
+	for (const { name, parameters } of example.nodes) {
+		if ('pollTimes' in parameters) parameters.pollTimes = { item: EVERY_FIVE_SECONDS };
+		if (name !== 'Settings') continue;
+		for (const field of (parameters as unknown as Assigned).assignments.assignments)
+			if (field.name in settings) field.value = settings[field.name];
+	}
+	return (await stage.client.createWorkflow(example)).id;
+}
+
+/** The parameters of n8n's Edit Fields node. */
+interface Assigned {
+	assignments: { assignments: Array<{ name: string; value: unknown }> };
+}

@@ -1,0 +1,35 @@
+// The promises of docs/reliability.md on the real n8n: `npm run test:e2e -- [part of a name]`.
+// The last line counts: "N passed, N failed".
+import { ensureServices } from '../../tools/e2e/services.mts';
+import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
+import { ensureHost } from '../../tools/n8n/host.mts';
+import { commonScenarios } from './anyModeScenarios.mts';
+import { exampleScenarios } from './exampleScenarios.mts';
+import { faultScenarios } from './faultScenarios.mts';
+import { Player } from './player.mts';
+import { queueScenarios } from './queueScenarios.mts';
+import { singleScenarios } from './singleScenarios.mts';
+import { triggerScenarios } from './triggerScenarios.mts';
+
+const player = new Player(process.argv[2] ?? '');
+await ensureHost();
+await player.play(
+	'one process',
+	[
+		...commonScenarios,
+		...faultScenarios,
+		...singleScenarios,
+		...triggerScenarios,
+		...exampleScenarios,
+	],
+	async (own) => await startSingle(own),
+);
+await player.play(
+	'queue mode',
+	[...commonScenarios, ...faultScenarios, ...queueScenarios],
+	async (own) => {
+		await ensureServices();
+		return await startQueue(own);
+	},
+);
+await player.end();

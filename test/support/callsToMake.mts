@@ -1,0 +1,19 @@
+/** Parameters of a call to the number that an item carries. */
+export const MAKE_CALL = {
+	resource: 'call',
+	operation: 'make',
+	taskCategory: 'general',
+	taskDescription: 'Ask whether the order has arrived',
+	respondentPhone: '={{ $json.phone }}',
+	timezone: '',
+};
+
+/** Somebody to ring. */
+export type Lead = { id: string; phone: string };
+
+/** Up to a thousand different leads, with numbers that are reserved for fiction. */
+export const leads = (count: number): Lead[] =>
+	Array.from({ length: count }, (_, index) => ({
+		id: `lead-${index + 1}`,
+		phone: `+442079460${String(index).padStart(3, '0')}`,
+	}));

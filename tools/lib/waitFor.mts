@@ -1,0 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What to wait for, how long at most, and how often to look. */
+export interface Wait {
+	what: string;
+	withinMs: number;
+	everyMs?: number;
+}
+
+/** Asks until the answer is something other than undefined; rejects when the time is up. */
+export async function waitFor<T>(
+	ask: () => Promise<T | undefined>,
+	{ what, withinMs, everyMs = 100 }: Wait,
+): Promise<T> {
+	const deadline = Date.now() + withinMs;
+	for (;;) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+		if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs / 1000} s`);
+		await pause(everyMs);
+	}
+}
