@@ -9,6 +9,7 @@ import { faultScenarios } from './faultScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { singleScenarios } from './singleScenarios.mts';
+import { startScenarios, startStarted } from './startScenarios.mts';
 import { triggerScenarios } from './triggerScenarios.mts';
 
 const player = new Player(process.argv[2] ?? '');
@@ -32,4 +33,5 @@ await player.play(
 		return await startQueue(own);
 	},
 );
+await player.play('npm start', startScenarios, startStarted);
 await player.end();

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
-
+import { sendRaw } from '../support/rawRequest.mts';
 import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
 
 const FOREIGN = 'https://evil.example';
@@ -14,19 +11,12 @@ beforeAll(async () => {
 afterAll(async () => await sandbox.stop());
 beforeEach(async () => await sandbox.control('reset'));
 
-/** Sends a request whose target is written exactly so; clients with better manners would tidy it. */
-async function send(
+const send = async (
 	method: string,
-	target: string,
-	headers: Record<string, string> = {},
-	body = '',
-): Promise<{ status: number; said: string }> {
-	const { hostname, port } = new URL(sandbox.baseUrl);
-	const sent = request({ hostname, port, method, path: target, headers, agent: false });
-	sent.end(body);
-	const [response] = (await once(sent, 'response')) as [IncomingMessage];
-	return { status: response.statusCode ?? 0, said: await text(response) };
-}
+	path: string,
+	headers?: Record<string, string>,
+	body?: string,
+) => await sendRaw(sandbox.baseUrl, { method, path, headers, body });
 
 /** Many ways to write the same path; the server may or may not take them for it. */
 function spellings(path: string): string[] {

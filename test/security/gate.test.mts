@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request, type RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { anyFreePort } from '../../tools/lib/ports.mts';
 import { makeCertificate } from '../../tools/n8n/certificate.mts';
 import { type Gate, openGate } from '../../tools/n8n/gate.mts';
+import { openRaw, type RawRequest, sendRaw } from '../support/rawRequest.mts';
 
 /** Stands in for n8n: writes down what comes in. */
 let inner: Server;
@@ -52,31 +53,8 @@ beforeEach(() => {
 	answer = (_request, response) => void response.end('n8n');
 });
 
-interface Sent {
-	method?: string;
-	path?: string;
-	headers?: Record<string, string>;
-	body?: string;
-}
-
-const open = ({ method = 'GET', path = '/', headers = {}, body }: Sent) => {
-	const sent = request({
-		host: '127.0.0.1',
-		port,
-		method,
-		path,
-		agent: false,
-		setHost: false,
-		headers: { host: `127.0.0.1:${port}`, ...headers },
-	});
-	sent.end(body);
-	return sent;
-};
-
-async function send(sent: Sent): Promise<{ status?: number; said: string }> {
-	const [response] = (await once(open(sent), 'response')) as [IncomingMessage];
-	return { status: response.statusCode, said: await text(response) };
-}
+const open = (raw: RawRequest = {}) => openRaw(own, raw);
+const send = async (raw: RawRequest = {}) => await sendRaw(own, raw);
 
 /** Opens a raw connection, sends lines and gives everything that comes back until the end or a certain text. */
 async function exchange(lines: string[], until = /$^/): Promise<{ said: string; socket: Socket }> {
@@ -278,7 +256,10 @@ test.each([
 		value.replace('PORT', String(port)),
 	]);
 	for (const method of ['GET', 'POST']) {
-		const answered = await send({ method, headers: Object.fromEntries(sent) as Sent['headers'] });
+		const answered = await send({
+			method,
+			headers: Object.fromEntries(sent) as RawRequest['headers'],
+		});
 		expect(answered).toEqual({ status: 200, said: 'n8n' });
 	}
 	expect(seen).toHaveLength(2);
