@@ -150,6 +150,11 @@ const steps: Step[] = [
 	},
 	{ name: 'build', run: quietly(binary('n8n-node'), 'build') },
 	{ name: 'scanner', needs: 'build', run: quietly(process.execPath, ...ourNode('tools/scan.mts')) },
+	{
+		name: 'artifact',
+		needs: 'build',
+		run: quietly(process.execPath, ...ourNode('tools/artifact.mts')),
+	},
 	{ name: 'types', run: quietly(binary('tsc'), '--project', 'tsconfig.tools.json') },
 	{ name: 'generated files', run: quietly(binary('gulp'), 'check') },
 	{ name: 'package contents', needs: 'build', run: packageContents },

@@ -13,9 +13,8 @@ export interface Packed {
 	files: Array<{ path: string; size: number }>;
 }
 
-/** Packs the built package as publishing would and tells where the tarball is. */
-export async function pack(): Promise<Packed & { tarball: string }> {
-	const folder = join(CACHE, 'pack');
+/** Packs the built package as publishing would, into a folder, and tells where the tarball is. */
+export async function pack(folder = join(CACHE, 'pack')): Promise<Packed & { tarball: string }> {
 	await mkdir(folder, { recursive: true });
 	const packed = await npmPack(['--pack-destination', folder]);
 	return { ...packed, tarball: join(folder, packed.filename) };

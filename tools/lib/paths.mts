@@ -7,6 +7,9 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Everything the tools write: git-ignored, safe to delete at any time. */
 export const CACHE = join(ROOT, '.cache');
 
+/** What a release consists of. Not below the cache: hidden folders are left out of the artifacts of GitHub Actions. */
+export const RELEASE = join(ROOT, 'release');
+
 /** The manifest and lockfile of the real n8n; those of older ones are in folders below, named by their version. */
 export const HOST_MANIFEST = join(ROOT, 'host');
 
