@@ -34,12 +34,18 @@ describe('keys of works', () => {
 	test('of the items that are left stay what they were', () => {
 		fc.assert(
 			fc.property(fc.uniqueArray(fc.string()), fc.nat(), (texts, gone) => {
-				const keys = workKeys(PLACE, texts.map((text) => work(text)));
+				const keys = workKeys(
+					PLACE,
+					texts.map((text) => work(text)),
+				);
 				const at = texts.length === 0 ? 0 : gone % texts.length;
 				const left = texts.filter((_, index) => index !== at);
-				expect(workKeys(PLACE, left.map((text) => work(text)))).toEqual(
-					keys.filter((_, index) => index !== at),
-				);
+				expect(
+					workKeys(
+						PLACE,
+						left.map((text) => work(text)),
+					),
+				).toEqual(keys.filter((_, index) => index !== at));
 			}),
 		);
 	});

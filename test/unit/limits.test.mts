@@ -8,7 +8,10 @@ test('the highest number of works of an execution is kept', () => {
 	for (let index = 0; index < 3; index++) {
 		expect(spent.take(spending, { maxPerExecution: 3 })).not.toHaveProperty('limit');
 	}
-	expect(spent.take(spending, { maxPerExecution: 3 })).toEqual({ limit: 'maxPerExecution', max: 3 });
+	expect(spent.take(spending, { maxPerExecution: 3 })).toEqual({
+		limit: 'maxPerExecution',
+		max: 3,
+	});
 	const other = { ...spending, group: 'execution 2 call.make' };
 	expect(spent.take(other, { maxPerExecution: 3 })).not.toHaveProperty('limit');
 });
@@ -50,9 +53,9 @@ test('nobody is reached again within the minutes given', () => {
 	now = 9 * 60_000;
 	const again = { ...spending, group: 'another execution' };
 	expect(spent.take(again, { minutesBetween: 10 })).toMatchObject({ minutesAgo: 9 });
-	expect(spent.take({ ...again, recipient: '+15550101' }, { minutesBetween: 10 })).not.toHaveProperty(
-		'limit',
-	);
+	expect(
+		spent.take({ ...again, recipient: '+15550101' }, { minutesBetween: 10 }),
+	).not.toHaveProperty('limit');
 	now = 10 * 60_000;
 	expect(spent.take(again, { minutesBetween: 10 })).not.toHaveProperty('limit');
 });

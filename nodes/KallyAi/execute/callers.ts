@@ -32,7 +32,10 @@ export class Callers {
 	 *
 	 * @param hasFailed whether a sub-execution has ended with an error
 	 */
-	async scopeOf(run: SubRun, hasFailed: (executionId: string) => Promise<boolean>): Promise<string> {
+	async scopeOf(
+		run: SubRun,
+		hasFailed: (executionId: string) => Promise<boolean>,
+	): Promise<string> {
 		const { callerId, executionId, content } = run;
 		const caller = this.callerOf(callerId);
 		const place = `${executionId} ${content}`;
