@@ -112,6 +112,7 @@ export interface ExecuteOptions {
 	items?: IDataObject[];
 	credential?: 'kallyAiOAuth2Api' | 'kallyAiTokenApi';
 	node?: Partial<INode>;
+	/** One of its own unless given: an execution that is run again does nothing twice. */
 	executionId?: string;
 	mode?: WorkflowExecuteMode;
 	timezone?: string;
@@ -342,13 +343,16 @@ export async function startEngine(
 		);
 	};
 
+	let executions = 0;
+
 	return {
 		loader,
 		credentials,
 		node: nodeType,
 
 		async execute(parameters, settings = {}) {
-			const { items = [{}], credential = 'kallyAiOAuth2Api', executionId = '1' } = settings;
+			const { items = [{}], credential = 'kallyAiOAuth2Api' } = settings;
+			const { executionId = String(++executions) } = settings;
 			const { mode = 'manual', timezone = 'Europe/London', node } = settings;
 			const start: INode = { ...dummyNode, id: 'start', name: 'Start' };
 			const nodes = [start, nodeJson(parameters, credential, node)];

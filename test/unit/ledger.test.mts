@@ -26,7 +26,7 @@ describe('keys of works', () => {
 					.sort((a, b) => a.at - b.at)
 					.map(({ one }) => one);
 				expect(workKeys(PLACE, mixed).sort()).toEqual([...keys].sort());
-				expect(contentOfRun(mixed)).toBe(contentOfRun(given));
+				expect(contentOfRun(mixed, PLACE)).toBe(contentOfRun(given, PLACE));
 			}),
 		);
 	});
@@ -225,7 +225,7 @@ describe('a work', () => {
 });
 
 describe('sub-executions of one caller', () => {
-	const run = (executionId: string, content = 'c') => ({ callerId: '1', executionId, content });
+	const run = (executionId: string, content = 'c') => ({ caller: '1', executionId, content });
 	const none = async () => false;
 
 	test('are new work each while all goes well', async () => {
@@ -248,6 +248,6 @@ describe('sub-executions of one caller', () => {
 	test('of another caller are other work', async () => {
 		const callers = new Callers();
 		const first = await callers.scopeOf(run('2'), none);
-		expect(await callers.scopeOf({ ...run('3'), callerId: '9' }, none)).not.toBe(first);
+		expect(await callers.scopeOf({ ...run('3'), caller: '9' }, none)).not.toBe(first);
 	});
 });

@@ -1,7 +1,9 @@
+import { setNewest } from './bounded';
+
 /** One run of a node in a sub-execution. */
 interface SubRun {
-	/** Execution that called the sub-workflow. */
-	callerId: string;
+	/** What stands for the execution that called the sub-workflow. */
+	caller: string;
 	executionId: string;
 	/** Workflow, node, round and content of the run. */
 	content: string;
@@ -17,6 +19,8 @@ interface Caller {
 }
 
 const MOST_CALLERS = 500;
+/** Sub-executions that may have been under way when one of them failed. */
+const NEWEST = 5;
 
 /**
  * The executions of this process that call sub-workflows. When Execute Sub-workflow is tried again, n8n
@@ -27,6 +31,22 @@ const MOST_CALLERS = 500;
 export class Callers {
 	private readonly callers = new Map<string, Caller>();
 
+	private readonly names = new Map<string, string>();
+
+	private readonly failed = new Map<string, true>();
+
+	/** What stands for a caller, which is looked up once. */
+	async nameOf(executionId: string, lookUp: () => Promise<string>): Promise<string> {
+		const name = this.names.get(executionId) ?? (await lookUp());
+		setNewest(this.names, executionId, name, MOST_CALLERS);
+		return name;
+	}
+
+	/** Notes that a run in an execution has failed. */
+	noteFailure(executionId: string): void {
+		setNewest(this.failed, executionId, true, MOST_CALLERS);
+	}
+
 	/**
 	 * What stands for the work of a sub-execution in the keys.
 	 *
@@ -36,46 +56,41 @@ export class Callers {
 		run: SubRun,
 		hasFailed: (executionId: string) => Promise<boolean>,
 	): Promise<string> {
-		const { callerId, executionId, content } = run;
-		const caller = this.callerOf(callerId);
+		const { executionId, content } = run;
+		const caller = this.callerOf(run.caller);
 		const place = `${executionId} ${content}`;
 		const known = caller.scopes.get(place);
 		if (known !== undefined) return known;
-		if (caller.counts.has(content) && (await anyFailed(caller.executionIds, hasFailed))) {
+		if (caller.counts.has(content) && (await this.anyFailed(caller.executionIds, hasFailed))) {
 			caller.counts.clear();
 			caller.executionIds.clear();
 		}
 		const count = caller.counts.get(content) ?? 0;
-		const scope = `caller ${callerId} ${content} ${count}`;
+		const scope = `${run.caller} ${content} ${count}`;
 		caller.counts.set(content, count + 1);
 		caller.executionIds.add(executionId);
 		caller.scopes.set(place, scope);
 		return scope;
 	}
 
-	private callerOf(callerId: string): Caller {
-		const caller = this.callers.get(callerId) ?? {
-			counts: new Map(),
-			scopes: new Map(),
-			executionIds: new Set(),
+	private callerOf(name: string): Caller {
+		const caller = this.callers.get(name) ?? {
+			counts: new Map<string, number>(),
+			scopes: new Map<string, string>(),
+			executionIds: new Set<string>(),
 		};
-		this.callers.delete(callerId);
-		this.callers.set(callerId, caller);
-		for (const [oldest] of this.callers) {
-			if (this.callers.size <= MOST_CALLERS) break;
-			this.callers.delete(oldest);
-		}
+		setNewest(this.callers, name, caller, MOST_CALLERS);
 		return caller;
 	}
-}
 
-/** The newest first: a repetition follows upon a failure. */
-async function anyFailed(
-	executionIds: Set<string>,
-	hasFailed: (executionId: string) => Promise<boolean>,
-): Promise<boolean> {
-	for (const executionId of [...executionIds].reverse()) {
-		if (await hasFailed(executionId)) return true;
+	/** The newest first: a repetition follows upon a failure. */
+	private async anyFailed(
+		executionIds: Set<string>,
+		hasFailed: (executionId: string) => Promise<boolean>,
+	): Promise<boolean> {
+		for (const executionId of [...executionIds].slice(-NEWEST).reverse()) {
+			if (this.failed.has(executionId) || (await hasFailed(executionId))) return true;
+		}
+		return false;
 	}
-	return false;
 }

@@ -9,6 +9,8 @@ export interface WorkRecord {
 	key: string;
 	/** Milliseconds since 1970 at which it was first sent. */
 	sentAt: number;
+	/** The item of the run that sent it; unset for tools. */
+	place?: string;
 	/** How often it was sent. */
 	sent: number;
 	/** The answer as JSON text; unset while the outcome is not known. */
@@ -20,7 +22,10 @@ export interface WorkRecord {
 }
 
 /** How a work that was under way has ended, for those who waited for it. */
-export type End = { answer: string } | { refused: Error } | { unknown: true };
+export type End =
+	| { record: WorkRecord & { answer: string } }
+	| { refused: Error }
+	| { unknown: true };
 
 /** How much is kept, and how long. */
 export interface LedgerLimits {

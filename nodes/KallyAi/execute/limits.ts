@@ -1,3 +1,9 @@
+import { InputError } from '../../shared/errors/errors';
+import { safeText } from '../../shared/errors/safeText';
+import { getMember } from '../../shared/objects';
+import { setNewest } from './bounded';
+import type { Plan } from './plan';
+
 /** A piece of work as the limits see it. */
 export interface Spending {
 	/** Execution and operation: what 'Max per Execution' counts. */
@@ -28,9 +34,6 @@ export interface Taken {
 	giveBack(): void;
 }
 
-/** Longest time between two works for one recipient that is looked back to. */
-export const LONGEST_MINUTES_BETWEEN = 24 * 60;
-
 const MINUTE_MS = 60_000;
 const MOST_RECIPIENTS = 20_000;
 const MOST_GROUPS = 5000;
@@ -44,15 +47,6 @@ function matches(recipient: string, allowed: string): boolean {
 	if (allowed.endsWith('*')) return recipient.startsWith(allowed.slice(0, -1));
 	if (allowed.startsWith('*')) return recipient.endsWith(allowed.slice(1));
 	return recipient === allowed;
-}
-
-function setNewest<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-	map.delete(key);
-	map.set(key, value);
-	for (const [oldest] of map) {
-		if (map.size <= most) return;
-		map.delete(oldest);
-	}
 }
 
 /**
@@ -111,4 +105,50 @@ export class Spent {
 		if (minutesAgo >= minutesBetween) return undefined;
 		return { limit: 'minutesBetween', recipient, minutesAgo: Math.floor(minutesAgo) };
 	}
+}
+
+const spent = new Spent();
+
+const LIMIT_NAMES = {
+	maxPerExecution: 'Max per Execution',
+	allowedRecipients: 'Allowed Recipients',
+	minutesBetween: 'Minutes Between Contacts',
+};
+
+function reasonOf(exceeded: Exceeded): string {
+	switch (exceeded.limit) {
+		case 'maxPerExecution':
+			return `is ${exceeded.max}, and this would be more`;
+		case 'allowedRecipients':
+			return `does not name ${safeText(exceeded.recipient)}`;
+		case 'minutesBetween':
+			return `is not over for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`;
+	}
+}
+
+/**
+ * Takes an item that spends into account; undefined for one that does not.
+ *
+ * @param execution what stands for its execution
+ * @throws InputError where a limit of its options stands against it
+ */
+export function take(
+	{ operation, work, body = {}, options }: Plan,
+	execution: string,
+): Taken | undefined {
+	const { spends } = operation;
+	if (!spends) return undefined;
+	const recipient = spends.recipient === undefined ? undefined : getMember(body, spends.recipient);
+	const result = spent.take(
+		{
+			group: `${execution} ${work}`,
+			recipient: recipient === undefined ? undefined : String(recipient),
+		},
+		options,
+	);
+	if (!('limit' in result)) return result;
+	throw new InputError(
+		`'${LIMIT_NAMES[result.limit]}' ${reasonOf(result)}`,
+		'Nothing was sent for this item. The option says what is allowed.',
+	);
 }

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { rethrow } from '../../shared/errors/errors';
 import type { End, Ledger, WorkRecord } from './ledger';
 
 /** Where an execution keeps what it knows of one work. */
@@ -17,6 +18,8 @@ export interface OnceWork {
 	key: string;
 	/** Where the execution keeps what it knows of it; unset where nothing tells one execution from another. */
 	note?: WorkNote;
+	/** The item of this run, to tell a try of it from other work that gets its answer; unset for tools. */
+	place?: string;
 	/** Whether the same key stands for the same work even after its answer was given out. */
 	lasting: boolean;
 }
@@ -27,6 +30,8 @@ export interface Attempt {
 	key: string;
 	/** Set where it was sent before and nobody knows what became of it. */
 	before?: WorkRecord;
+	/** How often it was sent so far. */
+	sent(): number;
 	/** To be called before each request that may do the work. */
 	sending(): void;
 }
@@ -35,7 +40,7 @@ export interface Attempt {
 export interface Done {
 	/** A copy of its own, which the workflow may change. */
 	answer: IDataObject;
-	/** Whether this is the answer of an earlier request. */
+	/** Whether this is the answer to an earlier request of another item, execution or tool call. */
 	replayed: boolean;
 	/** Whether the work was followed to its end, of which the answer tells. */
 	ended: boolean;
@@ -44,6 +49,19 @@ export interface Done {
 	/** Notes that n8n gets the answer. */
 	giveOut(): void;
 }
+
+/** What is known of a work that still stands for it. */
+function recordOf(ledger: Ledger, { ledgerKey, note, lasting }: OnceWork): WorkRecord | undefined {
+	const record = note?.find() ?? ledger.find(ledgerKey);
+	return record?.givenOut && !lasting ? undefined : record;
+}
+
+/** Whether a work was sent before: to ask for it again is nothing new. */
+export function isKnown(ledger: Ledger, work: OnceWork): boolean {
+	return ledger.ending(work.ledgerKey) !== undefined || recordOf(ledger, work) !== undefined;
+}
+
+const copyOf = (answer: string): IDataObject => JSON.parse(answer) as IDataObject;
 
 /** Waits for a promise, or ends early when the execution is cancelled. */
 export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
@@ -68,16 +86,16 @@ export async function once(
 		wait: Waiter;
 	},
 ): Promise<Done> {
-	const { ledgerKey, note, lasting } = work;
+	const { ledgerKey, note, lasting, place } = work;
 	const keep = (record: WorkRecord) => {
 		ledger.keep(ledgerKey, record);
 		note?.keep(record);
 	};
-	const doneWith = (record: WorkRecord, answer: string, replayed: boolean): Done => {
+	const doneWith = (record: WorkRecord, answer: IDataObject, isKept: boolean): Done => {
 		let latest = record;
 		return {
-			answer: JSON.parse(answer) as IDataObject,
-			replayed,
+			answer,
+			replayed: isKept && (place === undefined || record.place !== place),
 			ended: record.ended === true,
 			keepEnd(end) {
 				latest = { ...latest, answer: JSON.stringify(end), ended: true };
@@ -96,24 +114,22 @@ export async function once(
 		if (!ending) break;
 		const end = await wait(ending);
 		if ('refused' in end) throw end.refused;
-		if ('answer' in end) {
-			const record = ledger.find(ledgerKey) ?? { key: work.key, sentAt: Date.now(), sent: 1 };
-			note?.keep({ ...record, answer: end.answer });
-			return doneWith(record, end.answer, true);
+		if ('record' in end) {
+			note?.keep(end.record);
+			return doneWith(end.record, copyOf(end.record.answer), true);
 		}
 	}
-	const noted = note?.find();
-	const known = noted ?? ledger.find(ledgerKey);
-	if (known?.answer !== undefined && (lasting || !known.givenOut)) {
-		if (!noted) note?.keep(known);
-		return doneWith(known, known.answer, true);
+	const before = recordOf(ledger, work);
+	if (before?.answer !== undefined) {
+		note?.keep(before);
+		return doneWith(before, copyOf(before.answer), true);
 	}
-	const before = known?.answer === undefined ? known : undefined;
-	let record = before ?? { key: work.key, sentAt: 0, sent: 0 };
+	let record: WorkRecord = before ?? { key: work.key, place, sentAt: 0, sent: 0 };
 	let repeated = before !== undefined;
 	const attempt: Attempt = {
 		key: record.key,
 		before,
+		sent: () => record.sent,
 		sending() {
 			repeated ||= record.sent > 0;
 			record = { ...record, sentAt: record.sentAt || Date.now(), sent: record.sent + 1 };
@@ -125,8 +141,8 @@ export async function once(
 		ledgerKey,
 		async () => {
 			try {
-				const answer = JSON.stringify(await send(attempt));
-				record = { ...record, answer };
+				const answer = await send(attempt);
+				record = { ...record, answer: JSON.stringify(answer) };
 				keep(record);
 				return doneWith(record, answer, false);
 			} catch (error) {
@@ -134,11 +150,11 @@ export async function once(
 					ledger.forget(ledgerKey);
 					note?.forget();
 				}
-				throw error instanceof Error ? error : new Error(String(error));
+				throw rethrow(error);
 			}
 		},
 		(result): End => {
-			if ('value' in result) return { answer: record.answer as string };
+			if ('value' in result) return { record: record as WorkRecord & { answer: string } };
 			const { error } = result;
 			return refusal(error) && error instanceof Error ? { refused: error } : { unknown: true };
 		},

@@ -17,7 +17,7 @@ export interface WorkPlace {
 	instanceId: string;
 	workflowId: string;
 	nodeId: string;
-	/** The execution, or what stands for it (`scopeOf` in journal.ts). */
+	/** The execution, or what stands for it (standing.ts). */
 	scope: string;
 	/** Loop round; undefined for tools, whose rounds are also counted up when n8n tries again. */
 	round?: number;
@@ -60,6 +60,7 @@ export function workKeys(place: WorkPlace, works: Work[]): string[] {
 }
 
 /** What a run asks for as a whole, whatever the order of its items. */
-export function contentOfRun(works: Work[]): string {
-	return fingerprint(...works.map(contentOf).sort());
+export function contentOfRun(works: Work[], place: Omit<WorkPlace, 'scope'>): string {
+	const { instanceId, workflowId, nodeId, round } = place;
+	return fingerprint(instanceId, workflowId, nodeId, round ?? null, works.map(contentOf).sort());
 }
