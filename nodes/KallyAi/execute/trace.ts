@@ -12,13 +12,13 @@ const TOLERANCE_MS = 2000;
 const ROWS = 50;
 const MOST_KNOWN = 20_000;
 
-/** IDs of what this process knows the origin of, so that none is taken for the outcome of another item. */
-const known = new Map<string, true>();
+/** When this process has got to know a record, by ID, so that none is taken for the outcome of another item. */
+const known = new Map<string, number>();
 
 /** Notes that a record is the outcome of a work. */
 export function claim(record: IDataObject): void {
 	const id = recordId(record);
-	if (id !== undefined) setNewest(known, id, true, MOST_KNOWN);
+	if (id !== undefined) setNewest(known, id, Date.now(), MOST_KNOWN);
 }
 
 const timeOf = (value: unknown): number =>
@@ -59,6 +59,7 @@ export async function findMade(
 	withinMs: number,
 ): Promise<IDataObject | undefined> {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
+	const begin = Date.now() - withinMs;
 	const found = (await listed(api, trace)).find(({ row, recipient, ageMs }) => {
 		const id = recordId(row);
 		const text = getMember(row, trace.text);
@@ -67,7 +68,7 @@ export async function findMade(
 			(text === undefined || text === wanted.text) &&
 			ageMs <= withinMs + TOLERANCE_MS &&
 			id !== undefined &&
-			!known.has(id)
+			!((known.get(id) ?? 0) >= begin)
 		);
 	});
 	return found?.row;
