@@ -1,7 +1,7 @@
 import { recordedNode } from '../support/builtNode.mts';
 import { leads, MAKE_CALL } from '../support/callsToMake.mts';
 import { contractOperations } from '../support/contract.mts';
-import type { ExecuteOptions, ToolResult } from '../support/engine.mts';
+import { type ExecuteOptions, startOtherProcess, type ToolResult } from '../support/engine.mts';
 import { nodeParameters, valuesOf } from '../support/expectedRequests.mts';
 import { type Mishap, MISHAPS, plainServer, type PlainServer } from '../support/plainServer.mts';
 
@@ -183,6 +183,16 @@ describe.each([
 				false,
 				false,
 			]);
+		});
+
+		test('are not done again by another process either', async () => {
+			const items = leads(5);
+			const server = serve(once(422, 2));
+			const failed = await built.engine.execute(parameters, { items, mode: 'trigger' });
+			const other = await startOtherProcess(built.engine.credentials);
+			const { status } = await other.execute(parameters, { items, retryOf: failed });
+			expect(status).toBe('success');
+			expect(server.done).toHaveLength(5);
 		});
 
 		test('and retried once more', async () => {

@@ -1,3 +1,4 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -167,6 +168,24 @@ export interface Engine {
 	/** The entries of a list that the editor loads. */
 	choices(loadOptionsMethod: string): Promise<INodePropertyOptions[]>;
 	poll(node: INode, staticData: IDataObject, mode?: WorkflowExecuteMode): Promise<unknown>;
+}
+
+/**
+ * The engine as another process would have it: with a copy of the built package, which shares no memory
+ * with the one in its place.
+ */
+export async function startOtherProcess(credentials: CredentialStore): Promise<Engine> {
+	const cache = path.join(PACKAGE_FOLDER, '.cache');
+	mkdirSync(cache, { recursive: true });
+	// Below the package, so that it finds the same n8n-workflow.
+	const folder = mkdtempSync(path.join(cache, 'process-'));
+	try {
+		cpSync(path.join(PACKAGE_FOLDER, 'dist'), path.join(folder, 'dist'), { recursive: true });
+		cpSync(path.join(PACKAGE_FOLDER, 'package.json'), path.join(folder, 'package.json'));
+		return await startEngine(credentials, folder);
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
 }
 
 /** The node as n8n makes a tool of it. */
@@ -500,7 +519,7 @@ export async function startEngine(
 		return data;
 	};
 
-	let executions = 0;
+	let executions = 1_000_000;
 	/** What a server's database holds of the executions. */
 	const stored = new Map<string, IRunExecutionData>();
 

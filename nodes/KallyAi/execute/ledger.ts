@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { rethrow } from '../../shared/errors/errors';
+
 /**
  * What is known of a piece of work that was sent: its answer, or only that it was sent. Plain JSON, as
  * n8n stores it with an execution.
@@ -122,7 +124,7 @@ export class Ledger {
 			return value;
 		} catch (error) {
 			end = endOf({ error });
-			throw error;
+			throw rethrow(error);
 		} finally {
 			this.underWay.delete(key);
 			tell(end);

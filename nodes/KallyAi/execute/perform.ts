@@ -122,7 +122,7 @@ async function readFound(
 			method,
 			path: path.replace(/\{\w+\}/, () => encodeURIComponent(id)),
 		});
-		return isPlainObject(body) ? body : found;
+		return recordId(body) === id ? (body as IDataObject) : found;
 	} catch {
 		return found;
 	}
@@ -192,7 +192,7 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 			})
 		: undefined;
 	let record = done?.answer ?? toRecord((await send(api, request)).body, plan);
-	if (done) claim(record);
+	if (done && answer.trace) claim(record, answer.trace);
 	const made = creates(operation) ? recordId(record) : undefined;
 	if (completion && options.waitForCompletion && !done?.ended) {
 		context.logger.info(`KallyAI: item ${itemIndex + 1} waits for its outcome`);

@@ -12,13 +12,22 @@ const TOLERANCE_MS = 2000;
 const ROWS = 50;
 const MOST_KNOWN = 20_000;
 
-/** When this process has got to know a record, by ID, so that none is taken for the outcome of another item. */
-const known = new Map<string, number>();
+/** Records whose origin this process knows, so that none is taken for the outcome of another item. */
+const known = new Map<string, { since: number; madeAt: number }>();
 
 /** Notes that a record is the outcome of a work. */
-export function claim(record: IDataObject): void {
+export function claim(record: IDataObject, { madeAt }: Trace): void {
 	const id = recordId(record);
-	if (id !== undefined) setNewest(known, id, Date.now(), MOST_KNOWN);
+	if (id === undefined) return;
+	setNewest(known, id, { since: Date.now(), madeAt: timeOf(madeAt(record)) }, MOST_KNOWN);
+}
+
+/** Whether a record, made since `begin`, is known as the outcome of a work. */
+function isClaimed(id: string, madeAt: number, begin: number): boolean {
+	const entry = known.get(id);
+	if (!entry || entry.since < begin) return false;
+	// A test server may give IDs again.
+	return Number.isNaN(entry.madeAt) || entry.madeAt === madeAt;
 }
 
 const timeOf = (value: unknown): number =>
@@ -59,16 +68,17 @@ export async function findMade(
 	withinMs: number,
 ): Promise<IDataObject | undefined> {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
-	const begin = Date.now() - withinMs;
+	const longest = withinMs + TOLERANCE_MS;
+	const begin = Date.now() - longest;
 	const found = (await listed(api, trace)).find(({ row, recipient, ageMs }) => {
 		const id = recordId(row);
 		const text = getMember(row, trace.text);
 		return (
 			recipient === wanted.recipient &&
 			(text === undefined || text === wanted.text) &&
-			ageMs <= withinMs + TOLERANCE_MS &&
+			ageMs <= longest &&
 			id !== undefined &&
-			!((known.get(id) ?? 0) >= begin)
+			!isClaimed(id, timeOf(trace.madeAt(row)), begin)
 		);
 	});
 	return found?.row;
