@@ -6,6 +6,7 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
+import { agentOnceScenarios, crashScenario, onceScenarios } from './onceScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { singleScenarios } from './singleScenarios.mts';
@@ -17,6 +18,9 @@ await player.play(
 	'one process',
 	[
 		...commonScenarios,
+		...onceScenarios,
+		...agentOnceScenarios,
+		crashScenario,
 		...faultScenarios,
 		...singleScenarios,
 		...triggerScenarios,
@@ -26,7 +30,7 @@ await player.play(
 );
 await player.play(
 	'queue mode',
-	[...commonScenarios, ...faultScenarios, ...queueScenarios],
+	[...commonScenarios, ...onceScenarios, ...faultScenarios, ...queueScenarios],
 	async (own) => {
 		await ensureServices();
 		return await startQueue(own);
