@@ -412,7 +412,9 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				await assertRung(stage, people);
 				const asked = await callRequests(stage);
 
+				// Another campaign for the same leads: neither KallyAI nor n8n remembers the first.
 				await stage.sandbox.reset();
+				await stage.restart();
 				await stage.sandbox.fault({ ...POST_CALL, times: 2 });
 				const body = { error: { code: 'quota_exceeded', message: 'No credits left' } };
 				await stage.sandbox.fault({ ...POST_CALL, status: 402, body });

@@ -109,20 +109,25 @@ export class Spent {
 
 const spent = new Spent();
 
-const LIMIT_NAMES = {
-	maxPerExecution: 'Max per Execution',
-	allowedRecipients: 'Allowed Recipients',
-	minutesBetween: 'Minutes Between Contacts',
-};
+const ADVICE = 'Nothing was sent for this item. The option says what is allowed.';
 
-function reasonOf(exceeded: Exceeded): string {
+function refusalOf(exceeded: Exceeded): InputError {
 	switch (exceeded.limit) {
 		case 'maxPerExecution':
-			return `is ${exceeded.max}, and this would be more`;
+			return new InputError(
+				`'Max per Execution' is ${exceeded.max}, and this would be one more`,
+				ADVICE,
+			);
 		case 'allowedRecipients':
-			return `does not name ${safeText(exceeded.recipient)}`;
+			return new InputError(
+				`'Allowed Recipients' does not name ${safeText(exceeded.recipient)}`,
+				ADVICE,
+			);
 		case 'minutesBetween':
-			return `is not over for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`;
+			return new InputError(
+				`'Minutes Between Contacts' is not over for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`,
+				ADVICE,
+			);
 	}
 }
 
@@ -146,9 +151,6 @@ export function take(
 		},
 		options,
 	);
-	if (!('limit' in result)) return result;
-	throw new InputError(
-		`'${LIMIT_NAMES[result.limit]}' ${reasonOf(result)}`,
-		'Nothing was sent for this item. The option says what is allowed.',
-	);
+	if ('limit' in result) throw refusalOf(result);
+	return result;
 }
