@@ -6,7 +6,7 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
-import { agentOnceScenarios, crashScenario, onceScenarios } from './onceScenarios.mts';
+import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { singleScenarios } from './singleScenarios.mts';
@@ -20,6 +20,7 @@ await player.play(
 		...commonScenarios,
 		...onceScenarios,
 		...agentOnceScenarios,
+		mcpScenario,
 		crashScenario,
 		...faultScenarios,
 		...singleScenarios,
@@ -30,7 +31,7 @@ await player.play(
 );
 await player.play(
 	'queue mode',
-	[...commonScenarios, ...onceScenarios, ...faultScenarios, ...queueScenarios],
+	[...commonScenarios, ...onceScenarios, mcpScenario, ...faultScenarios, ...queueScenarios],
 	async (own) => {
 		await ensureServices();
 		return await startQueue(own);

@@ -167,7 +167,55 @@ async function connectMcp(url: string): Promise<Mcp> {
 
 const MCP_PATH = 'kallyai';
 
-/** The same for AI agents and MCP clients. */
+/** MCP clients, for whom n8n has no executions, or with a queue one for each request. */
+export const mcpScenario: Scenario<Stage> = {
+	name: 'an MCP client that asks again gets a second email, one that repeats itself at once does not',
+	async run(stage) {
+		const trigger = {
+			...workflowNode('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path: MCP_PATH }),
+			webhookId: MCP_PATH,
+		};
+		const tool = signedIn(
+			workflowNode('Send email', `${NODE_TYPE}Tool`, 1, {
+				descriptionType: 'manual',
+				toolDescription: 'Writes an email',
+				authentication: 'oAuth2',
+				...SEND_EMAIL,
+				subject: "={{ $fromAI('subject', '', 'string') }}",
+			}),
+			stage.credentials.oAuth2,
+		);
+		const { id } = await stage.client.createWorkflow({
+			name: 'Emails over MCP',
+			nodes: [trigger, tool],
+			connections: {
+				'Send email': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] },
+			},
+		});
+		return await published(stage, id, async () => {
+			const url = `${stage.client.url}/mcp/${MCP_PATH}`;
+			const [first, second] = [await connectMcp(url), await connectMcp(url)];
+			try {
+				const [{ name }] = (await first.listTools()).tools;
+				const ask = async (mcp: Mcp, subject: string) =>
+					await mcp.callTool({ name, arguments: { subject } });
+				await ask(first, 'one');
+				await ask(first, 'one');
+				await ask(second, 'one');
+				assert.deepEqual(await subjects(stage), ['one', 'one', 'one']);
+				await stage.sandbox.fault({ ...POST_EMAIL, delayMs: 1500 });
+				const both = await Promise.all([ask(first, 'two'), ask(second, 'two')]);
+				assert.match(JSON.stringify(both), /replayed/);
+				assert.deepEqual((await subjects(stage)).slice(3), ['two']);
+				return '3 emails for 3 requests, 1 for 2 at once';
+			} finally {
+				await Promise.all([first.close(), second.close()]);
+			}
+		});
+	},
+};
+
+/** The same for AI agents. */
 export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
 	...[2.2, 3].map(
 		(version): Scenario<SingleStage> => ({
@@ -212,52 +260,6 @@ export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
 			},
 		}),
 	),
-	{
-		name: 'an MCP client that asks again gets a second email, one that repeats itself at once does not',
-		async run(stage) {
-			const trigger = {
-				...workflowNode('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path: MCP_PATH }),
-				webhookId: MCP_PATH,
-			};
-			const tool = signedIn(
-				workflowNode('Send email', `${NODE_TYPE}Tool`, 1, {
-					descriptionType: 'manual',
-					toolDescription: 'Writes an email',
-					authentication: 'oAuth2',
-					...SEND_EMAIL,
-					subject: "={{ $fromAI('subject', '', 'string') }}",
-				}),
-				stage.credentials.oAuth2,
-			);
-			const { id } = await stage.client.createWorkflow({
-				name: 'Emails over MCP',
-				nodes: [trigger, tool],
-				connections: {
-					'Send email': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] },
-				},
-			});
-			return await published(stage, id, async () => {
-				const url = `${stage.client.url}/mcp/${MCP_PATH}`;
-				const [first, second] = [await connectMcp(url), await connectMcp(url)];
-				try {
-					const [{ name }] = (await first.listTools()).tools;
-					const ask = async (mcp: Mcp, subject: string) =>
-						await mcp.callTool({ name, arguments: { subject } });
-					await ask(first, 'one');
-					await ask(first, 'one');
-					await ask(second, 'one');
-					assert.deepEqual(await subjects(stage), ['one', 'one', 'one']);
-					await stage.sandbox.fault({ ...POST_EMAIL, delayMs: 1500 });
-					const both = await Promise.all([ask(first, 'two'), ask(second, 'two')]);
-					assert.match(JSON.stringify(both), /replayed/);
-					assert.deepEqual((await subjects(stage)).slice(3), ['two']);
-					return '3 emails for 3 requests, 1 for 2 at once';
-				} finally {
-					await Promise.all([first.close(), second.close()]);
-				}
-			});
-		},
-	},
 ];
 
 /** What n8n keeps nothing of is not repeated blindly. */

@@ -81,17 +81,25 @@ describe.each([
 	['emails', SEND_EMAIL],
 	['tasks', CREATE_TASK],
 ] as const)('%s', (_what, parameters) => {
-	test.each(MISHAPS)('under continue on fail: %s of each position', async (mishap) => {
+	const continuing = MISHAPS.flatMap((mishap) =>
+		(['continueRegularOutput', 'continueErrorOutput'] as const).map(
+			(onError) => [onError, mishap] as const,
+		),
+	);
+
+	test.each(continuing)('under %s: %s of each position', async (onError, mishap) => {
 		for (const at of [0, 1, 4]) {
 			const items = leads(5);
 			const server = serve(once(mishap, at));
 			const { items: out } = await built.engine.execute(parameters, {
 				items,
-				node: { ...TRIES, onError: 'continueRegularOutput' },
+				node: { ...TRIES, onError },
 			});
 			const texts = recipients(server);
 			expect(new Set(texts).size).toBe(texts.length);
-			expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+			if (onError === 'continueRegularOutput') {
+				expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+			}
 			const done = out.filter(({ json }) => !json.error);
 			expect(texts.length).toBeGreaterThanOrEqual(done.length);
 			expect(done.every(({ json }) => !json.replayed)).toBe(true);
@@ -251,6 +259,21 @@ describe('a lost answer of Make', () => {
 		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1), node: TRIES });
 		expect(server.posts).toHaveLength(2);
 		expect(error?.message).toMatch(/^Whether this was done is not known/);
+	});
+
+	test('whose repetition is told that the key was used for something else stays not known', async () => {
+		let posts = 0;
+		built.recorder.answer((request, response) => {
+			if (request.method !== 'POST') return {};
+			if (++posts === 1) {
+				response.destroy();
+				return new Promise(() => {});
+			}
+			response.statusCode = 422;
+			return { error: { code: 'idempotency_key_reused' } };
+		});
+		await built.engine.execute(MAKE_CALL, { items: leads(1), node: TRIES });
+		expect(posts).toBe(2);
 	});
 
 	test('that is answered with 409 while it is on the line is followed by reading', async () => {

@@ -2,6 +2,7 @@
 export function setNewest<T>(map: Map<string, T>, key: string, value: T, most: number): void {
 	map.delete(key);
 	map.set(key, value);
+	if (map.size <= most) return;
 	for (const [oldest] of map) {
 		if (map.size <= most) return;
 		map.delete(oldest);

@@ -47,11 +47,12 @@ export function isRefusal(error: unknown, { repeated }: { repeated: boolean }): 
 		const isOfHost = error instanceof NodeApiError || error instanceof NodeOperationError;
 		return !repeated && (isOfHost || error instanceof InputError);
 	}
-	const { status, connectionLost, code } = failure;
+	const { status, connectionLost, code, detail = '' } = failure;
 	if (repeated) {
-		return (
-			status !== undefined && status >= 400 && status < 500 && !ABOUT_THIS_REQUEST.includes(status)
-		);
+		const isOfWork =
+			status !== undefined && status >= 400 && status < 500 && !ABOUT_THIS_REQUEST.includes(status);
+		// "This key was used with another body" tells that the first request came in.
+		return isOfWork && !/idempot/i.test(`${code} ${detail}`);
 	}
 	if (status === undefined) return code !== NOT_KNOWN && (!connectionLost || neverSent(failure));
 	if (code === 'unreadable_answer' || status === 408) return false;

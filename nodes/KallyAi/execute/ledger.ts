@@ -65,8 +65,12 @@ export class Ledger {
 
 	private readonly underWay = new Map<string, Promise<End>>();
 
-	private readonly records = new Map<string, WorkRecord>();
+	/** Records in two halves: when the newer one is full, the older one goes. */
+	private newer = new Map<string, WorkRecord>();
 
+	private older = new Map<string, WorkRecord>();
+
+	/** Bytes of the newer half. */
 	private bytes = 0;
 
 	constructor(limits: LedgerLimits = LIMITS, now: () => number = Date.now) {
@@ -76,7 +80,7 @@ export class Ledger {
 
 	/** What is known of a work that is not under way. */
 	find(key: string): WorkRecord | undefined {
-		const record = this.records.get(key);
+		const record = this.newer.get(key) ?? this.older.get(key);
 		if (!record || this.now() - record.sentAt <= this.limits.age) return record;
 		this.forget(key);
 		return undefined;
@@ -84,24 +88,24 @@ export class Ledger {
 
 	/** Keeps what is known of a work. */
 	keep(key: string, record: WorkRecord): void {
-		this.forget(key);
 		const { answer = '' } = record;
 		const kept =
 			answer.length > LONGEST_ANSWER ? { ...record, answer: withoutLongParts(answer) } : record;
-		this.records.set(key, kept);
-		this.bytes += sizeOf(kept);
-		for (const [oldest] of this.records) {
-			if (this.bytes <= this.limits.bytes) break;
-			this.forget(oldest);
-		}
+		const before = this.newer.get(key);
+		this.bytes += sizeOf(kept) - (before ? sizeOf(before) : 0);
+		this.newer.set(key, kept);
+		if (this.bytes <= this.limits.bytes / 2) return;
+		this.older = this.newer;
+		this.newer = new Map();
+		this.bytes = 0;
 	}
 
 	/** Forgets a work that was refused: to send it again is no repetition. */
 	forget(key: string): void {
-		const record = this.records.get(key);
-		if (!record) return;
-		this.records.delete(key);
-		this.bytes -= sizeOf(record);
+		const record = this.newer.get(key);
+		if (record) this.bytes -= sizeOf(record);
+		this.newer.delete(key);
+		this.older.delete(key);
 	}
 
 	/** The end of a work that is under way; undefined for one that is not. */

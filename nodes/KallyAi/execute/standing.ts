@@ -58,7 +58,7 @@ async function namedWithBegin(
 async function newScope(
 	context: IExecuteFunctions,
 	executionId: string,
-	content: string,
+	content: () => string,
 	stored: () => Promise<IRunExecutionData | undefined>,
 ): Promise<string> {
 	const callerId = context.getExecutionContext?.()?.parentExecutionId;
@@ -69,7 +69,7 @@ async function newScope(
 			await namedWithBegin(callerId, async () => await storedExecution(context, callerId)),
 	);
 	return await callers.scopeOf(
-		{ caller, executionId, content },
+		{ caller, executionId, content: content() },
 		async (earlier) => (await storedExecution(context, earlier))?.resultData?.error !== undefined,
 	);
 }
@@ -129,7 +129,7 @@ export async function standingOf(
 		const stored = async () =>
 			mode === 'manual' ? undefined : await storedExecution(context, executionId);
 		isBlind = mode === 'retry' && !endWasStored(await stored());
-		const content = contentOfRun(works, place);
+		const content = () => contentOfRun(works, place);
 		scope = await newScope(context, executionId, content, stored);
 		// A refused retry leaves nothing behind that would let the next one pass.
 		if (notes && !isBlind) notes.scope = scope;
