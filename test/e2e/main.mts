@@ -31,7 +31,7 @@ await player.play(
 );
 await player.play(
 	'queue mode',
-	[...commonScenarios, ...onceScenarios, mcpScenario, ...faultScenarios, ...queueScenarios],
+	[...commonScenarios, ...onceScenarios, ...faultScenarios, ...queueScenarios],
 	async (own) => {
 		await ensureServices();
 		return await startQueue(own);

@@ -167,7 +167,7 @@ async function connectMcp(url: string): Promise<Mcp> {
 
 const MCP_PATH = 'kallyai';
 
-/** MCP clients, for whom n8n has no executions, or with a queue one for each request. */
+/** MCP clients, for whom n8n has no executions. Not with a queue: its workers share no memory. */
 export const mcpScenario: Scenario<Stage> = {
 	name: 'an MCP client that asks again gets a second email, one that repeats itself at once does not',
 	async run(stage) {

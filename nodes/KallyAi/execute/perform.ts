@@ -133,7 +133,7 @@ async function readFound(
  * KallyAI first; it is sent once more only under a key that KallyAI heeds, and otherwise not at all.
  */
 async function sendOnce(
-	{ api, plan }: Task,
+	{ api, plan, once: work }: Task,
 	{ completion }: RecordAnswer,
 	request: ApiRequest,
 	attempt: Attempt,
@@ -152,6 +152,13 @@ async function sendOnce(
 		const made = await found(Date.now() - before.sentAt);
 		if (made) return await adopt(made);
 		if (!request.repeatable || before.sent > MOST_REPEATS) throw notKnown(before.sentAt);
+	}
+	if (!before && !work?.lasting && trace && completion) {
+		// Without an execution, another process may have the same request under way.
+		const isOpen = ({ status }: IDataObject) =>
+			typeof status === 'string' && !completion.ended.includes(status);
+		const open = await findMade(api, trace, body, LONGEST_WORK_MS, isOpen);
+		if (open) return { ...(await adopt(open)), replayed: true };
 	}
 	attempt.sending();
 	const begin = Date.now();

@@ -66,6 +66,7 @@ export async function findMade(
 	trace: Trace,
 	body: IDataObject,
 	withinMs: number,
+	isWanted: (row: IDataObject) => boolean = () => true,
 ): Promise<IDataObject | undefined> {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
 	const longest = withinMs + TOLERANCE_MS;
@@ -77,6 +78,7 @@ export async function findMade(
 			recipient === wanted.recipient &&
 			(text === undefined || text === wanted.text) &&
 			ageMs <= longest &&
+			isWanted(row) &&
 			id !== undefined &&
 			!isClaimed(id, timeOf(trace.madeAt(row)), begin)
 		);
