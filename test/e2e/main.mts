@@ -6,6 +6,7 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
+import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { singleScenarios } from './singleScenarios.mts';
@@ -18,6 +19,10 @@ await player.play(
 	'one process',
 	[
 		...commonScenarios,
+		...onceScenarios,
+		...agentOnceScenarios,
+		mcpScenario,
+		crashScenario,
 		...faultScenarios,
 		...singleScenarios,
 		...triggerScenarios,
@@ -27,7 +32,7 @@ await player.play(
 );
 await player.play(
 	'queue mode',
-	[...commonScenarios, ...faultScenarios, ...queueScenarios],
+	[...commonScenarios, ...onceScenarios, ...faultScenarios, ...queueScenarios],
 	async (own) => {
 		await ensureServices();
 		return await startQueue(own);

@@ -14,6 +14,9 @@ type Results = Array<Result | undefined>;
 /** Sums of credits carry two decimals. */
 const rounded = (credits: number): number => Math.round(credits * 100) / 100;
 
+/** A status as text; answers are not checked, and one may be anything. */
+const textOf = (status: unknown): string => (typeof status === 'string' ? status : 'unknown');
+
 /** Reads the balance once; undefined where it cannot be had, since a report never fails a run. */
 async function creditsLeft(
 	api: Api,
@@ -42,13 +45,17 @@ function summary(
 	const counts = new Map<string, number>();
 	let reached = 0;
 	let spent: number | undefined;
-	for (const { items, failed } of results.filter((result) => result !== undefined)) {
+	for (const { items, failed, replayed } of results.filter((result) => result !== undefined)) {
 		const { status, credits_used: credits } = items[0]?.json ?? {};
+		if (replayed) {
+			counts.set('done before', (counts.get('done before') ?? 0) + 1);
+			continue;
+		}
 		const used = readNumber(credits);
 		if (used !== undefined) spent = (spent ?? 0) + used;
-		if (!failed && (!statuses || statuses.includes(String(status)))) reached++;
+		if (!failed && (!statuses || statuses.includes(textOf(status)))) reached++;
 		else {
-			const state = failed ? 'refused' : safeText(String(status ?? 'unknown')).replace(/_/g, ' ');
+			const state = failed ? 'refused' : safeText(textOf(status)).replace(/_/g, ' ');
 			counts.set(state, (counts.get(state) ?? 0) + 1);
 		}
 	}

@@ -45,6 +45,7 @@ export const outreach = {
 			request: post(TASKS),
 			spends: {
 				text: CREATE_COSTS,
+				recipient: 'recipient_identifier',
 				estimate: {
 					// A task reaches an email address without a call.
 					type: ({ recipient_identifier: recipient }) =>

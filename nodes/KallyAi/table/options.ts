@@ -1,9 +1,12 @@
 import type { Field, Values } from '../../shared/fields/field';
-import { decimal, flag, text } from '../../shared/fields/kinds';
-import { asHeaderValue } from '../../shared/fields/values';
+import { decimal, flag, text, textList } from '../../shared/fields/kinds';
+import { asHeaderValue, asTextList } from '../../shared/fields/values';
 import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
 import { answerOf, creates, type Operation, writes } from './operation';
+
+/** Longest 'Minutes Between Contacts': what is older is not remembered. */
+const LONGEST_MINUTES_BETWEEN = 24 * 60;
 
 /** Requests in flight at once for operations that only read. */
 export const DEFAULT_READS_AT_ONCE = 5;
@@ -18,6 +21,8 @@ export function usualConcurrency(operation: Operation): number {
 
 const downloads = (operation: Operation) => answerOf(operation).kind === 'file';
 const completes = ({ answer }: Operation) => answer?.kind === 'record' && !!answer.completion;
+const spends = (operation: Operation) => operation.spends !== undefined;
+const reaches = (operation: Operation) => operation.spends?.recipient !== undefined;
 const always = () => true;
 
 /** One option: which operations have it, and its field there. */
@@ -34,6 +39,17 @@ export const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']):
 
 /** The node's options. Each stands here once: what the editor shows, its bounds, and how its value is read. */
 const OPTIONS = {
+	allowedRecipients: option(reaches, () => ({
+		...textList('allowedRecipients', {
+			displayName: 'Allowed Recipients',
+			placeholder: 'e.g. +15550100 or +4420*',
+			refusesEmpty: true,
+			description:
+				'Numbers or addresses that may be contacted; a * at the end or the beginning stands for anything. Others are refused before anything is sent.',
+			typeOptions: { multipleValueButtonText: 'Add Recipient' },
+		}),
+		parse: (value: unknown) => asTextList(value, /\r?\n|,/),
+	})),
 	binaryPropertyName: option(downloads, () =>
 		text('binaryPropertyName', {
 			displayName: 'Put Output File in Field',
@@ -69,8 +85,9 @@ const OPTIONS = {
 	idempotencyKey: option(creates, () => ({
 		...text('idempotencyKey', {
 			placeholder: 'e.g. lead-42',
+			refusesEmpty: true,
 			description:
-				'Text that stands for this piece of work, such as the ID of the lead. The same key never does the work twice, even in another execution. Without this option each item of an execution has a key of its own.',
+				'Text that stands for this piece of work, such as the ID of the lead. Work with the same key is done once, also across executions, while this n8n process remembers it; KallyAI itself promises that for calls only. Without this option each item of an execution has a key of its own.',
 		}),
 		parse: asHeaderValue,
 	})),
@@ -85,6 +102,26 @@ const OPTIONS = {
 				description:
 					'Highest estimated cost at which an item, or a tool call of an AI agent, is sent. KallyAI estimates each first; above this nothing is sent for it.',
 			}),
+	),
+	maxPerExecution: option(spends, () =>
+		decimal('maxPerExecution', {
+			displayName: 'Max per Execution',
+			typeOptions: { minValue: 1, maxValue: 1000 },
+			default: 3,
+			refusesEmpty: true,
+			description:
+				'Highest number of times that an execution, or an AI agent in it, may do this. For MCP clients, which have no execution: within an hour. Whatever is more is refused before anything is sent for it.',
+		}),
+	),
+	minutesBetween: option(reaches, () =>
+		decimal('minutesBetween', {
+			displayName: 'Minutes Between Contacts',
+			typeOptions: { minValue: 1, maxValue: LONGEST_MINUTES_BETWEEN },
+			default: 60,
+			refusesEmpty: true,
+			description:
+				'Minutes in which the same number or address is not contacted again by this n8n process, in whatever workflow',
+		}),
 	),
 	maxDownloadSize: option(downloads, () =>
 		decimal('maxDownloadSize', {

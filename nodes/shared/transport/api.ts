@@ -52,14 +52,13 @@ function checkedBaseUrl(value: unknown): string {
 	return withoutSlashes(text);
 }
 
-/** Waits, or ends early when the execution is cancelled. */
-export async function pause(context: HostContext, milliseconds: number): Promise<void> {
-	if (milliseconds <= 0) return;
+/** Waits for something, or ends early when the execution is cancelled. */
+export async function untilCancelled<T>(context: HostContext, promise: Promise<T>): Promise<T> {
 	// Hosts before n8n 1.2 and the editor's list search have no signal.
 	const signal =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
-	if (!signal) return await sleep(milliseconds);
-	await new Promise<void>((resolve, reject) => {
+	if (!signal) return await promise;
+	return await new Promise<T>((resolve, reject) => {
 		const cancelled = () =>
 			reject(
 				new ApiRequestError({
@@ -71,11 +70,15 @@ export async function pause(context: HostContext, milliseconds: number): Promise
 			);
 		if (signal.aborted) return cancelled();
 		signal.addEventListener('abort', cancelled, { once: true });
-		void sleep(milliseconds).then(() => {
-			signal.removeEventListener('abort', cancelled);
-			resolve();
-		});
+		void promise
+			.then(resolve, reject)
+			.finally(() => signal.removeEventListener('abort', cancelled));
 	});
+}
+
+/** Waits, or ends early when the execution is cancelled. */
+export async function pause(context: HostContext, milliseconds: number): Promise<void> {
+	if (milliseconds > 0) await untilCancelled(context, sleep(milliseconds));
 }
 
 /** What the host is asked for, for any request of the package. */
@@ -186,11 +189,14 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 		} catch (error) {
 			const delay = repetitionDelay(request, error, retries);
 			if (delay === undefined) throw rethrow(error);
-			const { status, code } = (error as ApiRequestError).failure;
+			const { failure } = error as ApiRequestError;
+			const { status, code, connectionLost } = failure;
 			request.onWait?.(delay / 1000, status === undefined ? code : `HTTP ${status}`);
 			// Too many requests concerns every item of the run, other trouble only this one.
 			if (status === 429) api.pausedUntil = Math.max(api.pausedUntil, Date.now() + delay);
 			else await pause(api.context, delay);
+			const found = connectionLost ? await request.beforeRepeat?.(failure) : undefined;
+			if (found) return found;
 		}
 	}
 }
