@@ -168,6 +168,10 @@ export interface Engine {
 	/** The entries of a list that the editor loads. */
 	choices(loadOptionsMethod: string): Promise<INodePropertyOptions[]>;
 	poll(node: INode, staticData: IDataObject, mode?: WorkflowExecuteMode): Promise<unknown>;
+	/** What the engine takes along into an execution. */
+	additionalData(extra: Partial<IWorkflowExecuteAdditionalData>): IWorkflowExecuteAdditionalData;
+	/** A credential's values, expressions evaluated. */
+	decrypted(name: string): Promise<ICredentialDataDecryptedObject>;
 }
 
 /**
@@ -560,6 +564,12 @@ export async function startEngine(
 		loader,
 		credentials,
 		node: nodeType,
+		additionalData,
+
+		async decrypted(name) {
+			const details = { id: name, name };
+			return await credentialsHelper.getDecrypted(additionalData({}), details, name, 'internal');
+		},
 
 		async execute(parameters, settings = {}) {
 			const { items = [{}], credential = 'kallyAiOAuth2Api', retryOf, node } = settings;

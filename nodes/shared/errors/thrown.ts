@@ -22,6 +22,7 @@ interface HttpError {
 export function readThrown(error: unknown): Error {
 	const outer = (error ?? {}) as HttpError;
 	const inner = outer.cause ?? outer;
+	if (inner instanceof ApiRequestError) return inner;
 	const response = inner.response ?? outer.response;
 	const status = Number(response?.status ?? outer.httpCode ?? 0);
 	// Below 300 it is no refusal: the answer had begun when the connection was lost.

@@ -9,10 +9,11 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
-import { credentialOf, withoutSlashes } from '../authentication';
+import { credentialOf } from '../authentication';
 import { isErrorBody, readErrorBody } from '../errors/errorBody';
-import { ApiRequestError, InputError, rethrow } from '../errors/errors';
+import { ApiRequestError, rethrow } from '../errors/errors';
 import { CANCELLED, readThrown } from '../errors/thrown';
+import { checkedBaseUrl } from './baseUrl';
 import { type ApiRequest, type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { retryDelay } from './retry';
 
@@ -34,22 +35,6 @@ export async function openApi(context: HostContext, authentication: unknown): Pr
 	const credentialType = credentialOf(authentication);
 	const { baseUrl } = await context.getCredentials(credentialType);
 	return { context, credentialType, baseUrl: checkedBaseUrl(baseUrl), pausedUntil: 0 };
-}
-
-function checkedBaseUrl(value: unknown): string {
-	const text = String(value ?? '').trim();
-	if (!URL.canParse(text)) {
-		throw new InputError(
-			"'Base URL' of the credential must be a URL such as https://api.kallyai.com",
-		);
-	}
-	const url = new URL(text);
-	if (!['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
-		throw new InputError(
-			"'Base URL' of the credential must be a plain http or https address such as https://api.kallyai.com",
-		);
-	}
-	return withoutSlashes(text);
 }
 
 /** Waits for something, or ends early when the execution is cancelled. */

@@ -15,7 +15,7 @@ function findLink(answer: unknown): string {
 }
 
 /** Whether a host name means this machine or its private network. */
-function isPrivateHost(hostname: string): boolean {
+export function isPrivateHost(hostname: string): boolean {
 	const host = hostname
 		.toLowerCase()
 		.replace(/^\[|\]$/g, '')
