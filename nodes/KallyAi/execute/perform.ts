@@ -5,6 +5,7 @@ import { isPlainObject } from '../../shared/objects';
 import { type Api, send } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
 import { linkIn } from '../../shared/transport/links';
+import { readLimit } from '../../shared/transport/body';
 import { fetchRows } from '../../shared/transport/pages';
 import type { ApiRequest } from '../../shared/transport/request';
 import { recordId } from '../../shared/transport/rows';
@@ -92,6 +93,7 @@ function requestOf({ context, plan, key }: Task): ApiRequest {
 		headers: key === undefined ? undefined : { 'Idempotency-Key': key },
 		timeoutSeconds: options.timeout ?? timeout,
 		repeatable,
+		readLimit: readLimit(options.maxResponseSize),
 		onWait: logWaits(context, plan),
 	};
 }

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ReadLimit } from './body';
+
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One request to the API. */
@@ -18,6 +20,8 @@ export interface ApiRequest {
 	maxRetries?: number;
 	/** `json` refuses a response that is no JSON; `text` and `stream` hand on what comes. */
 	expect?: 'json' | 'text' | 'stream';
+	/** How much may be read of the response; as `readLimit()` says unless set. */
+	readLimit?: ReadLimit;
 	/** Called with the seconds to wait before a retry. */
 	onWait?: (seconds: number, reason: string) => void;
 }
