@@ -31,7 +31,7 @@ const UNSTATED_PAGE_SIZE = 50;
 
 /** Where all rows are wanted: a server that always has more would fill the memory of n8n. */
 const MOST_ROWS = 100_000;
-const MOST_REQUESTS = 5_000;
+const MOST_REQUESTS = 3_000;
 
 function checkNoRunaway(rows: number, requests: number): void {
 	if (rows <= MOST_ROWS && requests <= MOST_REQUESTS) return;
