@@ -13,7 +13,9 @@ const hostOf = (address: string): string =>
 
 /** First and last address of each special range of the list, and the neighbours on both sides. */
 function edges(Kind: typeof ipaddr.IPv4 | typeof ipaddr.IPv6, bits: number): string[] {
-	const ranges = Object.values(Kind.prototype.SpecialRanges ?? {}).flat(2) as unknown[];
+	const ranges = Object.values(
+		(Kind.prototype as unknown as { SpecialRanges: object }).SpecialRanges,
+	).flat(2) as unknown[];
 	const numberOf = (address: ipaddr.IPv4 | ipaddr.IPv6) =>
 		BigInt(`0x${Buffer.from(address.toByteArray()).toString('hex')}`);
 	const addressOf = (number: bigint) => {
