@@ -201,7 +201,8 @@ export class KallyAiTokenApi implements ICredentialType {
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		const token = sessionOf(credentials)?.accessToken ?? String(credentials.accessToken);
-		return { ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } };
+		request.headers = { ...request.headers, Authorization: `Bearer ${token}` };
+		return request;
 	}
 
 	test: ICredentialTestRequest = {

@@ -57,6 +57,8 @@ function asApiError(error: unknown): ApiError {
 
 /** Empty JSON bodies are no bodies: many clients name a type and send nothing. */
 function readJson(app: FastifyInstance): void {
+	// The service reads JSON and forms; a text would reach handlers that expect members.
+	app.removeContentTypeParser('text/plain');
 	app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
 		if (text === '') return done(null, undefined);
 		try {

@@ -5,6 +5,7 @@ import { isPlainObject } from '../../shared/objects';
 import { type Api, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
 import { linkIn } from '../../shared/transport/links';
+import { readLimit } from '../../shared/transport/body';
 import { fetchRows } from '../../shared/transport/pages';
 import type { ApiRequest } from '../../shared/transport/request';
 import { recordId } from '../../shared/transport/rows';
@@ -104,6 +105,7 @@ function requestOf({ context, plan }: Task): ApiRequest {
 		body,
 		timeoutSeconds: options.timeout ?? timeout,
 		repeatable,
+		readLimit: readLimit(options.maxResponseSize),
 		onWait: logWaits(context, plan),
 	};
 }

@@ -1,6 +1,7 @@
 import type { Field, Values } from '../../shared/fields/field';
 import { decimal, flag, text, textList } from '../../shared/fields/kinds';
 import { asHeaderValue, asTextList } from '../../shared/fields/values';
+import { DEFAULT_RESPONSE_MEGABYTES } from '../../shared/transport/body';
 import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
 import { answerOf, creates, type Operation, writes } from './operation';
@@ -130,6 +131,15 @@ const OPTIONS = {
 			typeOptions: { minValue: 1 },
 			default: DEFAULT_DOWNLOAD_MEGABYTES,
 			description: 'Largest file to accept, in megabytes; a larger one is refused',
+		}),
+	),
+	maxResponseSize: option(always, () =>
+		decimal('maxResponseSize', {
+			displayName: 'Max Response Size (MB)',
+			typeOptions: { minValue: 1, maxValue: 400 },
+			default: DEFAULT_RESPONSE_MEGABYTES,
+			description:
+				'How much is read of what KallyAI answers for an item, in megabytes after decompression, all pages of a list together; more is refused',
 		}),
 	),
 	maxWait: option(completes, () =>

@@ -1,8 +1,8 @@
 import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, type RequestFailure } from './errors';
-import { safeText } from './safeText';
-import { CODE_TEXTS, type ErrorText, statusText } from './texts';
+import { safeId, safeText } from './safeText';
+import { type ErrorText, textOf } from './texts';
 
 /** What has been reached in the run when an item stops it. */
 export interface Progress {
@@ -18,7 +18,7 @@ const IDS_IN_MESSAGE = 20;
 
 function progressText({ items, done, made }: Progress): string {
 	if (items === 1) return '';
-	const listed = made.slice(0, IDS_IN_MESSAGE).join(', ');
+	const listed = made.slice(0, IDS_IN_MESSAGE).map(safeId).join(', ');
 	const more = made.length > IDS_IN_MESSAGE ? ` and ${made.length - IDS_IN_MESSAGE} more` : '';
 	return `. ${done} of ${items} items were done${made.length ? `: ${listed}${more}` : ''}`;
 }
@@ -30,8 +30,7 @@ function durationText(seconds: number): string {
 }
 
 function failureText(failure: RequestFailure): ErrorText {
-	const { message, advice } =
-		failure.text ?? CODE_TEXTS[failure.code] ?? statusText(failure.status ?? 0);
+	const { message, advice } = failure.text ?? textOf(failure.code, failure.status);
 	const waits =
 		failure.retryAfterMs === undefined
 			? ''

@@ -181,12 +181,12 @@ export const STATUS_TEXTS: Record<number, ErrorText> = {
 	},
 };
 
-/** Text for a status that is not in the table. */
-export function statusText(status: number): ErrorText {
-	return (
-		STATUS_TEXTS[status] ?? {
-			message: `KallyAI answered with HTTP status ${status}`,
-			advice: status >= 500 ? TRY_LATER : CHECK_INPUT,
-		}
-	);
+/** Text for a code of the API, which may be any text; failing that, for the status. */
+export function textOf(code: string, status = 0): ErrorText {
+	if (Object.hasOwn(CODE_TEXTS, code)) return CODE_TEXTS[code];
+	if (Object.hasOwn(STATUS_TEXTS, status)) return STATUS_TEXTS[status];
+	return {
+		message: `KallyAI answered with HTTP status ${status}`,
+		advice: status >= 500 ? TRY_LATER : CHECK_INPUT,
+	};
 }

@@ -18,8 +18,10 @@ interface HttpError {
 /**
  * Reads what n8n's request helper threw. It wraps everything in a NodeApiError: the Axios error of an
  * answer or a lost connection, but also its own refusal to use a credential, which is handed on.
+ *
+ * @param answered body of the answer, where it was read from a stream
  */
-export function readThrown(error: unknown): Error {
+export function readThrown(error: unknown, answered?: unknown): Error {
 	const outer = (error ?? {}) as HttpError;
 	const inner = outer.cause ?? outer;
 	if (inner instanceof ApiRequestError) return inner;
@@ -27,7 +29,7 @@ export function readThrown(error: unknown): Error {
 	const status = Number(response?.status ?? outer.httpCode ?? 0);
 	// Below 300 it is no refusal: the answer had begun when the connection was lost.
 	if (status >= 300) {
-		const body = isPlainObject(response?.data) ? response.data : outer.context?.data;
+		const body = answered ?? (isPlainObject(response?.data) ? response.data : outer.context?.data);
 		return new ApiRequestError({
 			status,
 			connectionLost: false,
@@ -43,14 +45,25 @@ export function readThrown(error: unknown): Error {
 	if (code === 'EAUTH')
 		return new ApiRequestError({ code: 'token_expired', connectionLost: false });
 	if (inner.isAxiosError || /^(?:2\d\d|E[A-Z_]+)$/.test(hostCode)) {
-		return new ApiRequestError({
-			code,
-			connectionLost: true,
-			cancelled: code === 'ERR_CANCELED',
-			text: noAnswerText(code),
-		});
+		return lostConnection(code);
 	}
 	return rethrow(inner);
+}
+
+/** A response that did not come, or not to its end, by the code of Node or of n8n's HTTP client. */
+export function lostConnection(code: string): ApiRequestError {
+	return new ApiRequestError({
+		code,
+		connectionLost: true,
+		cancelled: code === 'ERR_CANCELED',
+		text: noAnswerText(code),
+	});
+}
+
+/** The body of the answer that n8n's request helper threw: a stream, where one was asked for. */
+export function thrownBody(error: unknown): unknown {
+	const outer = (error ?? {}) as HttpError;
+	return outer.cause?.response?.data ?? outer.response?.data ?? outer.context?.data;
 }
 
 /** Text for work that was given up because the execution was cancelled. */

@@ -12,10 +12,12 @@ import {
 import { credentialOf } from '../authentication';
 import { isErrorBody, readErrorBody } from '../errors/errorBody';
 import { ApiRequestError, rethrow } from '../errors/errors';
-import { CANCELLED, readThrown } from '../errors/thrown';
+import { CANCELLED, readThrown, thrownBody } from '../errors/thrown';
 import { checkedBaseUrl } from './baseUrl';
+import { isBodyStream, parsedJson, readLimit, readText } from './body';
 import { type ApiRequest, type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { retryDelay } from './retry';
+import { failureWithoutSecrets, secretsIn, cleaned } from './secrets';
 
 /** The contexts of n8n that the transport works in. */
 export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -28,13 +30,21 @@ export interface Api {
 	baseUrl: string;
 	/** Milliseconds since 1970 before which nothing is sent, after the server asked to slow down. */
 	pausedUntil: number;
+	/** What signs in, as far as it was seen: masked in whatever comes from the server. */
+	secrets: Set<string>;
 }
 
 /** Opens the API with the credential that `authentication`, the value of the node's parameter, chooses. */
 export async function openApi(context: HostContext, authentication: unknown): Promise<Api> {
 	const credentialType = credentialOf(authentication);
-	const { baseUrl } = await context.getCredentials(credentialType);
-	return { context, credentialType, baseUrl: checkedBaseUrl(baseUrl), pausedUntil: 0 };
+	const credentials = await context.getCredentials(credentialType);
+	return {
+		context,
+		credentialType,
+		baseUrl: checkedBaseUrl(credentials.baseUrl),
+		pausedUntil: 0,
+		secrets: new Set(secretsIn(credentials)),
+	};
 }
 
 /** Waits for something, or ends early when the execution is cancelled. */
@@ -88,39 +98,98 @@ function hostOptions(
 		returnFullResponse: true,
 		// No secret may travel to another host.
 		disableFollowRedirect: true,
-		...(expect === 'json' ? { json: true } : { encoding: expect }),
+		// n8n reads any other body to its end, however large it is.
+		encoding: 'stream',
 	};
 }
 
-/** Has the host send a request, and reads what it throws. */
+/** Most that is read of the body of a refusal. */
+const REFUSAL_MEGABYTES = 1;
+
+/** What the host threw, as one of our errors, with what the answer says. */
+async function refusal(
+	error: unknown,
+	{ timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS }: Pick<ApiRequest, 'timeoutSeconds'>,
+	secrets: string[],
+): Promise<Error> {
+	const body = thrownBody(error);
+	let answered: unknown;
+	if (isBodyStream(body)) {
+		const limit = readLimit(REFUSAL_MEGABYTES);
+		try {
+			answered = parsedJson(await readText(body, { status: 0, limit, seconds }));
+			answered = cleaned(answered, secrets);
+		} catch {
+			// The status says enough.
+			answered = '';
+		}
+	}
+	return failureWithoutSecrets(readThrown(error, answered), secrets);
+}
+
+/** Has the host send a request, reads what comes or what it throws, and takes the secrets out of it. */
 async function hosted(
 	request: () => Promise<unknown>,
-	{ expect = 'json' }: Pick<ApiRequest, 'expect'>,
+	reading: Pick<ApiRequest, 'expect' | 'timeoutSeconds' | 'readLimit'>,
+	secretsOf: (failed: boolean) => Promise<string[]>,
 ): Promise<ApiResponse> {
+	const { expect = 'json', timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS } = reading;
 	let response: IN8nHttpFullResponse;
 	try {
 		response = (await request()) as IN8nHttpFullResponse;
 	} catch (error) {
-		throw readThrown(error);
+		throw await refusal(error, reading, await secretsOf(true));
 	}
-	const { statusCode: status, headers, body } = response;
-	if (expect === 'json') checkJson(status, body);
-	return { status, headers: headers as IDataObject, body };
+	const { statusCode: status, headers: sent, body } = response;
+	const secrets = await secretsOf(false);
+	const headers = cleaned({ ...sent } as IDataObject, secrets);
+	if (expect === 'stream') return { status, headers, body };
+	const { readLimit: limit = readLimit() } = reading;
+	const read = isBodyStream(body) ? await readText(body, { status, limit, seconds }) : body;
+	const isJson = expect === 'json' && typeof read === 'string';
+	const answer = cleaned(isJson ? parsedJson(read) : read, secrets, status);
+	if (expect === 'json') checkJson(status, answer);
+	return { status, headers, body: answer };
+}
+
+/** What signs in now: n8n may have renewed it within the request, and tells only in what it has stored. */
+async function secretsInUse(
+	{ context, credentialType, secrets }: Api,
+	{ headers }: IHttpRequestOptions,
+	failed: boolean,
+): Promise<string[]> {
+	const { Authorization: sent } = headers ?? {};
+	if (typeof sent === 'string') {
+		for (const secret of secretsIn({ accessToken: sent.replace(/^Bearer /i, '') })) {
+			secrets.add(secret);
+		}
+	}
+	if (failed || sent === undefined) {
+		try {
+			const credentials = await context.getCredentials(credentialType);
+			for (const secret of secretsIn(credentials)) secrets.add(secret);
+		} catch {
+			// Those that are known remain.
+		}
+	}
+	return [...secrets].sort((one, other) => other.length - one.length);
 }
 
 /** Sends one request once, with the credential. */
 async function sendOnce(api: Api, request: ApiRequest): Promise<ApiResponse> {
 	const { context, credentialType, baseUrl } = api;
+	const options = hostOptions(`${baseUrl}${request.path}`, request);
 	return await hosted(
 		async () =>
 			await context.helpers.httpRequestWithAuthentication.call(
 				context,
 				credentialType,
-				hostOptions(`${baseUrl}${request.path}`, request),
+				options,
 				// n8n up to 2.8 sends the client's secret in a header otherwise; KallyAI documents the body only.
 				{ oauth2: { includeCredentialsOnRefreshOnBody: true } },
 			),
 		request,
+		async (failed) => await secretsInUse(api, options, failed),
 	);
 }
 
@@ -135,7 +204,11 @@ export async function sendOpenly(
 	url: string,
 	request: Omit<ApiRequest, 'path'>,
 ): Promise<ApiResponse> {
-	return await hosted(async () => await httpRequest(hostOptions(url, request)), request);
+	return await hosted(
+		async () => await httpRequest(hostOptions(url, request)),
+		request,
+		async () => secretsIn(request.body),
+	);
 }
 
 /** A proxy's page or a cut answer has status 200 as well; an error envelope may have it too. */

@@ -96,7 +96,8 @@ function decoded(text: string | undefined): string | undefined {
 function mimeType(headers: IDataObject, name: string, fallback: string): string {
 	const [type] = String(headers['content-type'] ?? '').split(';');
 	if (type && !/octet-stream/.test(type)) return type.trim().toLowerCase();
-	return EXTENSION_TYPES[name.split('.').pop()?.toLowerCase() ?? ''] ?? fallback;
+	const extension = name.split('.').pop()?.toLowerCase() ?? '';
+	return Object.hasOwn(EXTENSION_TYPES, extension) ? EXTENSION_TYPES[extension] : fallback;
 }
 
 const CUT_OFF: ErrorText = {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { InputError } from '../errors/errors';
 import { isPlainObject } from '../objects';
 import { findRows, recordId } from './rows';
 
@@ -27,6 +28,18 @@ export interface Paging {
 
 /** Rows asked for in one page where no bound is published (docs/api.md, section 5). */
 const UNSTATED_PAGE_SIZE = 50;
+
+/** Where all rows are wanted: a server that always has more would fill the memory of n8n. */
+const MOST_ROWS = 100_000;
+const MOST_REQUESTS = 3_000;
+
+function checkNoRunaway(rows: number, requests: number): void {
+	if (rows <= MOST_ROWS && requests <= MOST_REQUESTS) return;
+	throw new InputError(
+		`The list has not ended after ${rows} rows in ${requests} requests, which is as far as 'Return All' goes`,
+		"Narrow the list with filters, or switch 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have answered the same question with other rows each time.",
+	);
+}
 
 /** How often pages that lag behind their neighbours are read again. */
 const MAX_ROUNDS = 3;
@@ -112,11 +125,14 @@ export async function fetchRows(
 		return readPage(await fetchPage(sent), list).rows.slice(0, wanted);
 	}
 	const asked = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, wanted);
-	const fetchAt = async (offset: number) =>
-		readPage(
+	let requests = 0;
+	const fetchAt = async (offset: number) => {
+		requests++;
+		return readPage(
 			await fetchPage({ ...query, limit: asked, offset: offset > 0 ? offset : undefined }),
 			list,
 		);
+	};
 	const collector = new Collector();
 	const start = Number(query.offset ?? 0);
 	const first = await fetchAt(start);
@@ -127,6 +143,7 @@ export async function fetchRows(
 	const size = total === undefined && hasMore === undefined ? asked : first.rows.length;
 	let short = first.rows.length < size;
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
+		if (limit === undefined) checkNoRunaway(collector.rows.length, requests);
 		if (total !== undefined && offset >= total) break;
 		const left = Math.min((total ?? offset + 1) - offset, wanted - collector.rows.length);
 		const count = total === undefined ? 1 : Math.min(atOnce, Math.ceil(left / size));

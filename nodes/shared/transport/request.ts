@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { RequestFailure } from '../errors/errors';
+import type { ReadLimit } from './body';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -22,6 +23,8 @@ export interface ApiRequest {
 	expect?: 'json' | 'text' | 'stream';
 	/** Called before a request is sent again whose connection was lost; a response that it gives is taken instead. */
 	beforeRepeat?: (failure: RequestFailure) => Promise<ApiResponse | undefined>;
+	/** How much may be read of the response; as `readLimit()` says unless set. */
+	readLimit?: ReadLimit;
 	/** Called with the seconds to wait before a retry. */
 	onWait?: (seconds: number, reason: string) => void;
 }
