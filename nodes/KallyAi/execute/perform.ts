@@ -25,6 +25,8 @@ export interface Result {
 	items: INodeExecutionData[];
 	/** ID of what a creating operation made. */
 	made?: string;
+	/** What somebody should know of the items, for the node's hints. */
+	warning?: string;
 	/** Whether the item was refused and goes on under "continue on fail". */
 	failed?: boolean;
 }
@@ -114,8 +116,16 @@ const performRecord: Performer<RecordAnswer> = async (
 const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, answer, request) => {
 	const fetchPage = async (query: IDataObject) => (await send(api, { ...request, query })).body;
 	const { limit, query } = plan;
-	const rows = await fetchRows(answer, fetchPage, { limit, query, atOnce: pagesAtOnce });
-	return { items: rows.map((row) => toItem(row, plan)) };
+	let warning: string | undefined;
+	const rows = await fetchRows(answer, fetchPage, {
+		limit,
+		query,
+		atOnce: pagesAtOnce,
+		onIncomplete: (count, total) => {
+			warning = `KallyAI gave ${count}${total === undefined ? '' : ` of ${total}`} ${answer.rows ?? 'rows'} and no way to ask for more: the list may not be whole`;
+		},
+	});
+	return { items: rows.map((row) => toItem(row, plan)), warning };
 };
 
 const performFile: Performer<FileAnswer> = async ({ api, context, plan }, answer, request) => {

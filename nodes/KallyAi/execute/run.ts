@@ -11,7 +11,7 @@ import { IdempotencyKeys } from './idempotency';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
 import { type Plan, planItem } from './plan';
-import { reportRun } from './report';
+import { reportRun, warnOfResults, warnOfTexts } from './report';
 import { concurrencyOf, inOrder } from './schedule';
 
 /** An item that is checked and may be sent. */
@@ -173,10 +173,15 @@ export async function run(
 ): Promise<INodeExecutionData[]> {
 	const outcomes = new Outcomes(context);
 	const planned = await planAll(context, resources, outcomes);
+	warnOfTexts(
+		context,
+		planned.map(({ plan }) => plan),
+	);
 	const atOnce = concurrencyOf(planned.map(({ plan }) => plan));
 	await checkCosts(context, lookups, outcomes, planned, atOnce);
 	await performAll(context, outcomes, planned, atOnce);
 	const items = outcomes.conclude();
+	warnOfResults(context, outcomes.results);
 	await reportRun(context, lookups, planned, outcomes.results);
 	return items;
 }

@@ -1,5 +1,5 @@
 import type { Field, Values } from '../../shared/fields/field';
-import { decimal, flag, text } from '../../shared/fields/kinds';
+import { decimal, flag, word } from '../../shared/fields/kinds';
 import { asHeaderValue } from '../../shared/fields/values';
 import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
@@ -10,6 +10,10 @@ export const DEFAULT_READS_AT_ONCE = 5;
 
 /** Seconds to wait for an outcome. */
 export const DEFAULT_WAIT_SECONDS = 600;
+
+/** Longest 'Timeout' and 'Max Wait', in seconds: an hour for one request, a day for an outcome. */
+const LONGEST_TIMEOUT = 60 * 60;
+const LONGEST_WAIT = 24 * LONGEST_TIMEOUT;
 
 /** Requests in flight at once unless the option says otherwise. */
 export function usualConcurrency(operation: Operation): number {
@@ -35,7 +39,7 @@ export const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']):
 /** The node's options. Each stands here once: what the editor shows, its bounds, and how its value is read. */
 const OPTIONS = {
 	binaryPropertyName: option(downloads, () =>
-		text('binaryPropertyName', {
+		word('binaryPropertyName', {
 			displayName: 'Put Output File in Field',
 			displayOptions: { show: { download: [true] } },
 			default: 'data',
@@ -67,7 +71,7 @@ const OPTIONS = {
 		}),
 	),
 	idempotencyKey: option(creates, () => ({
-		...text('idempotencyKey', {
+		...word('idempotencyKey', {
 			placeholder: 'e.g. lead-42',
 			description:
 				'Text that stands for this piece of work, such as the ID of the lead. The same key never does the work twice, even in another execution. Without this option each item of an execution has a key of its own.',
@@ -99,18 +103,18 @@ const OPTIONS = {
 		decimal('maxWait', {
 			displayName: 'Max Wait (Seconds)',
 			displayOptions: { show: { waitForCompletion: [true] } },
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, maxValue: LONGEST_WAIT },
 			default: DEFAULT_WAIT_SECONDS,
 			description:
-				'How long to wait for the outcome; after that the last known state is returned with timedOut set to true',
+				'How many seconds to wait for the outcome; after that the last known state is returned with timedOut set to true',
 		}),
 	),
 	timeout: option(always, ({ request: { timeout = DEFAULT_TIMEOUT_SECONDS } }) =>
 		decimal('timeout', {
 			displayName: 'Timeout (Seconds)',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT },
 			default: timeout,
-			description: 'How long to wait for the answer to one request',
+			description: 'How many seconds to wait for the answer to one request',
 		}),
 	),
 	waitForCompletion: option(completes, () =>
