@@ -11,6 +11,9 @@ import type {
 
 import { credit } from '../nodes/KallyAi/resources/credit';
 import { BASE_URL, withoutSlashes } from '../nodes/shared/authentication';
+import type { ApiResponse } from '../nodes/shared/transport/request';
+import { ApiRequestError, rethrow } from '../nodes/shared/errors/errors';
+import { SIGN_IN_ENDED } from '../nodes/shared/errors/texts';
 import { sendOpenly } from '../nodes/shared/transport/api';
 
 /** What a refresh token brought. */
@@ -41,6 +44,34 @@ async function renewOnce(key: string, renew: () => Promise<Renewal>): Promise<Re
 		shared.catch(() => renewals.delete(key));
 	}
 	return await shared;
+}
+
+async function renew(
+	helpers: IHttpRequestHelper['helpers'],
+	url: string,
+	refreshToken: unknown,
+): Promise<ApiResponse> {
+	try {
+		return await sendOpenly(helpers, url, {
+			method: 'POST',
+			body: { refresh_token: refreshToken as string },
+		});
+	} catch (error) {
+		throw renewalError(error);
+	}
+}
+
+/** Statuses with which the server refuses a refresh token. */
+const ENDED = [400, 401, 403];
+
+/** What a refused renewal means: not the values of a node, but the sign-in itself. */
+function renewalError(error: unknown): Error {
+	if (!(error instanceof ApiRequestError) || !ENDED.includes(error.failure.status ?? 0)) {
+		return rethrow(error);
+	}
+	// What came as a web page is no answer about the sign-in.
+	const { text = SIGN_IN_ENDED } = error.failure;
+	return new ApiRequestError({ ...error.failure, text });
 }
 
 /**
@@ -100,10 +131,7 @@ export class KallyAiTokenApi implements ICredentialType {
 		if (!sessionToken && accessToken) return { sessionToken: accessToken as string };
 		const url = `${withoutSlashes(String(credentials.baseUrl))}/v1/auth/refresh`;
 		const renewal = await renewOnce(JSON.stringify([url, refreshToken]), async () => {
-			const { body } = await sendOpenly(this.helpers, url, {
-				method: 'POST',
-				body: { refresh_token: refreshToken },
-			});
+			const { body } = await renew(this.helpers, url, refreshToken);
 			const answer = body as { access_token: string; refresh_token?: string };
 			return {
 				sessionToken: answer.access_token,

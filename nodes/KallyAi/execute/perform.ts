@@ -17,6 +17,7 @@ import {
 	type RecordAnswer,
 	type RedirectAnswer,
 } from '../table/operation';
+import { MAX_DOWNLOAD_SIZE } from '../table/options';
 import { waitForEnd } from './completion';
 import type { Plan } from './plan';
 
@@ -131,7 +132,10 @@ const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, an
 const performFile: Performer<FileAnswer> = async ({ api, context, plan }, answer, request) => {
 	const { download, binaryPropertyName = 'data', maxDownloadSize } = plan.options;
 	const binaryOf = async (source: Parameters<typeof downloadFile>[2]) => ({
-		[binaryPropertyName]: await downloadFile(api, context, source, answer, maxDownloadSize),
+		[binaryPropertyName]: await downloadFile(api, context, source, answer, {
+			megabytes: maxDownloadSize,
+			option: MAX_DOWNLOAD_SIZE,
+		}),
 	});
 	if (answer.from === 'link') {
 		const record = toRecord((await send(api, request)).body, plan);

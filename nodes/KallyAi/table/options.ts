@@ -11,6 +11,9 @@ export const DEFAULT_READS_AT_ONCE = 5;
 /** Seconds to wait for an outcome. */
 export const DEFAULT_WAIT_SECONDS = 600;
 
+/** The editor's name of the largest file to accept. */
+export const MAX_DOWNLOAD_SIZE = 'Max Download Size (MB)';
+
 /** Longest 'Timeout' and 'Max Wait', in seconds: an hour for one request, a day for an outcome. */
 const LONGEST_TIMEOUT = 60 * 60;
 const LONGEST_WAIT = 24 * LONGEST_TIMEOUT;
@@ -92,7 +95,7 @@ const OPTIONS = {
 	),
 	maxDownloadSize: option(downloads, () =>
 		decimal('maxDownloadSize', {
-			displayName: 'Max Download Size (MB)',
+			displayName: MAX_DOWNLOAD_SIZE,
 			displayOptions: { show: { download: [true] } },
 			typeOptions: { minValue: 1 },
 			default: DEFAULT_DOWNLOAD_MEGABYTES,

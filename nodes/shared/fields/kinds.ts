@@ -223,7 +223,6 @@ export function timezone(name: string, details: FieldDetails = {}): Field<string
 		loaded('Time Zone', 'getTimezones'),
 		{ fallback: (_given, item) => item.timezone, ...details },
 		asTimezone,
-		asWord,
 	);
 }
 

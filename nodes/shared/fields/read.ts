@@ -64,7 +64,7 @@ const FAILED = /\b(?:undefined|NaN|Invalid DateTime)\b|\[object \w+\]/;
 
 /** The trace of a failed expression in a text; undefined where there is none, or where `typed` has it, too. */
 export function failedExpressionIn(value: unknown, typed: () => unknown): string | undefined {
-	const [trace] = FAILED.exec(JSON.stringify(value) ?? '') ?? [];
+	const [trace] = FAILED.exec(String(value)) ?? [];
 	if (trace === undefined) return undefined;
 	const parameter = JSON.stringify(typed() ?? '');
 	return /^(?:\[?"=)/.test(parameter) && !parameter.includes(trace) ? trace : undefined;

@@ -19,8 +19,8 @@ function invalid(wanted: string, value: unknown): InvalidValue {
 }
 
 /** Characters that nobody sees, or sees as a plain space. */
-const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const SHOWN_CHARACTERS = 40;
 
 /** What was given, for a message: short, and with the characters in it that cannot be seen by their codes. */
@@ -217,7 +217,7 @@ export function asPhoneNumber(value: unknown): string {
 
 // Bounded parts keep the match linear on hostile input.
 const EMAIL =
-	/^(?=.{3,254}$)[^\s@<>,;:"()[\]\\.]{1,64}(?:\.[^\s@<>,;:"()[\]\\.]{1,64}){0,32}@((?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,32}[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{1,62})$/u;
+	/^(?=.{3,254}$)[^\s\p{Cc}@<>,;:"()[\]\\.]{1,64}(?:\.[^\s\p{Cc}@<>,;:"()[\]\\.]{1,64}){0,32}@((?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,32}[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{1,62})$/u;
 
 function readEmail(text: string): string | undefined {
 	let address = text;
@@ -424,13 +424,10 @@ export function asTimezone(value: unknown): string {
 	return name;
 }
 
-/** A country by its two letters of ISO 3166. */
+/** A country: its two letters of ISO 3166 as capitals; KallyAI says which others it knows. */
 export function asCountry(value: unknown): string {
-	const text = cleaned(value).toUpperCase();
-	if (!/^[A-Z]{2}$/.test(text)) {
-		throw invalid('must be the two letters of a country, such as ES', value);
-	}
-	return text;
+	const text = asWord(value);
+	return text.length === 2 ? text.toUpperCase() : text;
 }
 
 const CLOCK = String.raw`(\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?(?:\p{Zs}?([ap])\.?m\.?)?`;

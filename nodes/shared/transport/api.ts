@@ -12,9 +12,11 @@ import {
 import { credentialOf, withoutSlashes } from '../authentication';
 import { isErrorBody, readErrorBody } from '../errors/errorBody';
 import { ApiRequestError, InputError, rethrow } from '../errors/errors';
+import { VERSION_TWICE } from '../errors/texts';
 import { CANCELLED, readThrown } from '../errors/thrown';
 import { type ApiRequest, type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { retryDelay } from './retry';
+import { VERSION } from './version';
 
 /** The contexts of n8n that the transport works in. */
 export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -89,7 +91,7 @@ function hostOptions(
 		url,
 		headers: {
 			Accept: expect === 'json' ? 'application/json' : '*/*',
-			'User-Agent': 'n8n-nodes-kallyai',
+			'User-Agent': `n8n-nodes-kallyai/${VERSION}`,
 			...(hasBody ? { 'Content-Type': 'application/json' } : {}),
 			...headers,
 		},
@@ -185,7 +187,7 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 			return await sendOnce(api, request);
 		} catch (error) {
 			const delay = repetitionDelay(request, error, retries);
-			if (delay === undefined) throw rethrow(error);
+			if (delay === undefined) throw withBaseUrl(api, error);
 			const { status, code } = (error as ApiRequestError).failure;
 			request.onWait?.(delay / 1000, status === undefined ? code : `HTTP ${status}`);
 			// Too many requests concerns every item of the run, other trouble only this one.
@@ -193,6 +195,14 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 			else await pause(api.context, delay);
 		}
 	}
+}
+
+/** What is wrong with an address shows in the status only, and then in every path. */
+function withBaseUrl({ baseUrl }: Api, error: unknown): Error {
+	const isUnknown = error instanceof ApiRequestError && error.failure.status === 404;
+	return isUnknown && /\/v\d+$/.test(baseUrl)
+		? new ApiRequestError({ ...error.failure, text: VERSION_TWICE })
+		: rethrow(error);
 }
 
 function repetitionDelay(
