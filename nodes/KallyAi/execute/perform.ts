@@ -27,7 +27,7 @@ export interface Result {
 	/** ID of what a creating operation made. */
 	made?: string;
 	/** What somebody should know of the items, for the node's hints. */
-	warning?: string;
+	warning?: { message: string };
 	/** Whether the item was refused and goes on under "continue on fail". */
 	failed?: boolean;
 }
@@ -117,13 +117,17 @@ const performRecord: Performer<RecordAnswer> = async (
 const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, answer, request) => {
 	const fetchPage = async (query: IDataObject) => (await send(api, { ...request, query })).body;
 	const { limit, query } = plan;
-	let warning: string | undefined;
+	let warning: Result['warning'];
 	const rows = await fetchRows(answer, fetchPage, {
 		limit,
 		query,
 		atOnce: pagesAtOnce,
 		onIncomplete: (count, total) => {
-			warning = `KallyAI gave ${count}${total === undefined ? '' : ` of ${total}`} ${answer.rows ?? 'rows'} and no way to ask for more: the list may not be whole`;
+			const known = total === undefined ? '' : ` of ${total}`;
+			const rows = answer.rows ?? 'rows';
+			warning = {
+				message: `KallyAI gave ${count}${known} ${rows} and no way to ask for more: the list may not be whole`,
+			};
 		},
 	});
 	return { items: rows.map((row) => toItem(row, plan)), warning };

@@ -85,7 +85,7 @@ function refuseNoChange(fields: Field[], collection: unknown): void {
 	if (added.length === 0) return;
 	const names = added.map(({ property }) => `'${property.displayName}'`);
 	throw new InputError(
-		`There is nothing to change: ${names.join(' and ')} ${added.length === 1 ? 'is' : 'are'} empty`,
+		`Nothing would change: no value is given for ${names.join(' and ')}`,
 		'Nothing was sent for this item. Look at what the expressions give.',
 	);
 }

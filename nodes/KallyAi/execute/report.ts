@@ -63,7 +63,7 @@ function summary(
 }
 
 /** Says something of the whole run: a line in the log and a hint on the node. */
-function say(context: IExecuteFunctions, message: string, type: 'info' | 'warning'): void {
+function say(message: string, type: 'info' | 'warning', context: IExecuteFunctions): void {
 	context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
 	// Hosts before n8n 1.83 have no hints.
 	context.addExecutionHints?.({ message, type, location: 'outputPane' });
@@ -81,13 +81,14 @@ function itemNames(indexes: number[]): string {
 /** Says each thing once, with the items that it is true of. */
 function warnOfItems(
 	context: IExecuteFunctions,
-	findings: Array<{ itemIndex: number; text: string }>,
+	findings: Array<{ itemIndex: number; message: string }>,
 ): void {
 	const items = new Map<string, number[]>();
-	for (const { itemIndex, text } of findings) {
-		items.set(text, [...(items.get(text) ?? []), itemIndex]);
+	for (const { itemIndex, message } of findings) {
+		items.set(message, [...(items.get(message) ?? []), itemIndex]);
 	}
-	for (const [text, indexes] of items) say(context, `${itemNames(indexes)}: ${text}`, 'warning');
+	for (const [message, indexes] of items)
+		say(`${itemNames(indexes)}: ${message}`, 'warning', context);
 }
 
 /** Warns of texts in which an expression seems to have found nothing, before they are sent. */
@@ -97,21 +98,18 @@ export function warnOfTexts(context: IExecuteFunctions, plans: Plan[]): void {
 		plans.flatMap(({ itemIndex, doubtful }) =>
 			doubtful.map(({ displayName, trace }) => ({
 				itemIndex,
-				text: doubtfulText(displayName, trace),
+				message: `'${displayName}' has '${safeText(trace)}' in it: an expression in it may have found nothing`,
 			})),
 		),
 	);
 }
-
-const doubtfulText = (displayName: string, trace: string): string =>
-	`'${displayName}' has '${safeText(trace)}' in it: an expression in it may have found nothing`;
 
 /** Warns of what the results themselves say, such as a list that could not be read whole. */
 export function warnOfResults(context: IExecuteFunctions, results: Results): void {
 	warnOfItems(
 		context,
 		results.flatMap((result, itemIndex) =>
-			result?.warning === undefined ? [] : [{ itemIndex, text: result.warning }],
+			result?.warning ? [{ itemIndex, ...result.warning }] : [],
 		),
 	);
 }
@@ -133,14 +131,14 @@ export async function reportRun(
 	const thresholds = planned.flatMap(({ plan }) => plan.options.creditsWarning ?? []);
 	const warnBelow = thresholds.length > 0 ? Math.max(...thresholds) : undefined;
 	const left = warnBelow === undefined ? undefined : await creditsLeft(first.api, lookups);
-	if (results.length > 1) say(context, summary(spec, results, left), 'info');
+	if (results.length > 1) say(summary(spec, results, left), 'info', context);
 	if (warnBelow === undefined) return;
-	if (left === undefined) say(context, 'The credit balance could not be read', 'warning');
+	if (left === undefined) say('The credit balance could not be read', 'warning', context);
 	else if (left < warnBelow) {
 		say(
-			context,
 			`Only ${rounded(left)} credits are left, less than 'Warn Below Credits' (${warnBelow})`,
 			'warning',
+			context,
 		);
 	}
 }
