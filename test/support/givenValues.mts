@@ -139,7 +139,7 @@ const PHONES: Given[] = [
 
 const EMAILS: Given[] = [
 	...asGiven('ines@example.com', 'ines.soto+sheet@mail.example.org', "o'hara@example.com"),
-	...asGiven('INES@Example.com', 'ñandú@bücher.example'),
+	...asGiven('INES@Example.com'),
 	...sent(
 		'ines@example.com',
 		' ines@example.com\n',
@@ -569,14 +569,10 @@ const WRAPPINGS: Array<(text: string) => string> = [
 	(text) => `${text}, ${text}`,
 ];
 
-/**
- * Any value as spreadsheets, databases, forms, other nodes and language models give it: one of the table,
- * in a wrapping, in a list, or as text where it was none.
- */
-export const anyGiven: fc.Arbitrary<unknown> = fc.oneof(
-	{ weight: 4, arbitrary: fc.constantFrom(...everyValue) },
+/** Such a value that is text, in a wrapping. */
+export const anyGivenText: fc.Arbitrary<string> = fc.oneof(
 	{
-		weight: 3,
+		weight: 4,
 		arbitrary: fc
 			.tuple(
 				fc.constantFrom(...everyValue.filter((value) => typeof value === 'string')),
@@ -584,8 +580,17 @@ export const anyGiven: fc.Arbitrary<unknown> = fc.oneof(
 			)
 			.map(([text, wrap]) => wrap(text)),
 	},
-	{ weight: 1, arbitrary: fc.array(fc.constantFrom(...everyValue), { maxLength: 4 }) },
 	{ weight: 1, arbitrary: fc.string({ maxLength: 40, unit: 'binary' }) },
+);
+
+/**
+ * Any value as spreadsheets, databases, forms, other nodes and language models give it: one of the table,
+ * in a wrapping, in a list, or as text where it was none.
+ */
+export const anyGiven: fc.Arbitrary<unknown> = fc.oneof(
+	{ weight: 4, arbitrary: fc.constantFrom(...everyValue) },
+	{ weight: 4, arbitrary: anyGivenText },
+	{ weight: 1, arbitrary: fc.array(fc.constantFrom(...everyValue), { maxLength: 4 }) },
 	{ weight: 1, arbitrary: fc.oneof(fc.integer(), fc.double(), fc.bigInt(), fc.boolean()) },
 	{ weight: 1, arbitrary: fc.date({ noInvalidDate: false }) },
 	{

@@ -95,6 +95,11 @@ describe('email addresses, beside validator', () => {
 		);
 	});
 
+	test.each(['ñandú@example.com', 'ines@bücher.example'])('%s is one', (address) => {
+		expect(isEmail(address, options)).toBe(true);
+		expect(asEmail(address)).toBe(address);
+	});
+
 	test('what is sent is an address', () => {
 		const part = fc.constantFrom(
 			'a',

@@ -13,25 +13,31 @@ export function checked<T>(displayName: string, check: () => T): T {
 	}
 }
 
-/**
- * Whether nothing is given for a field. Programs and models also write words such as "null" for that; where
- * the field has to be filled in, it is better to say what was given.
- */
-function isLeftEmpty({ required, prose, fallback, refusesEmpty }: Field, value: unknown): boolean {
-	if (refusesEmpty) return false;
-	return isEmpty(value) || (!prose && (!required || !!fallback) && saysNothing(value));
-}
+/** Whether a field may be left out, so that a word for nothing that cannot be read leaves it out. */
+const mayBeLeftOut = ({ required, prose, fallback, refusesEmpty }: Field): boolean =>
+	!refusesEmpty && !prose && (!required || fallback !== undefined);
 
 /**
  * Reads a value that was given for a field: undefined where it is left empty. The one reader of all
- * parameters of both nodes.
+ * parameters of both nodes. Programs and models write words such as "null" for nothing; where the field has
+ * to be filled in, it is better to say what was given.
  *
  * @throws InputError naming the parameter, where the value cannot be read
  */
 export function readField<T>(field: Field<T>, value: unknown, item: ItemContext): T | undefined {
-	if (isLeftEmpty(field, value)) return undefined;
-	return checked(field.property.displayName, () => field.parse(value, item));
+	if (isEmpty(value) && !field.refusesEmpty) return undefined;
+	return checked(field.property.displayName, () => {
+		try {
+			return field.parse(value, item);
+		} catch (error) {
+			if (mayBeLeftOut(field) && saysNothing(locatorsValue(value))) return undefined;
+			throw rethrow(error);
+		}
+	});
 }
+
+const locatorsValue = (value: unknown): unknown =>
+	isPlainObject(value) && '__rl' in value ? value.value : value;
 
 /** A text that was emptied, as opposed to a value that an expression did not find. */
 const isEmptied = ({ prose }: Field, value: unknown): boolean =>

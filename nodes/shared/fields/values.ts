@@ -87,6 +87,9 @@ export function isEmpty(value: unknown): boolean {
 	return isPlainObject(value) && '__rl' in value && isEmpty(value.value);
 }
 
+/** Texts that a failed expression leaves where an ID or a code should be. */
+const NO_TEXT = /^(?:undefined|null|NaN|Invalid DateTime|\[object \w+\])$/i;
+
 const NOTHING = /^(?:null|undefined|none|n\/a)$/i;
 
 /** Whether a text is one of the words that programs and models write where they have nothing. */
@@ -122,7 +125,7 @@ export function asText(value: unknown): string {
 /** A code or a name of few characters: a text without what is not meant at its ends. */
 export function asWord(value: unknown): string {
 	const text = cleaned(value);
-	if (text === '') throw invalid('must be a text', value);
+	if (text === '' || NO_TEXT.test(text)) throw invalid('must be a text', value);
 	return text;
 }
 
@@ -547,17 +550,18 @@ export function asTime(value: unknown, { timezone }: ItemContext): string {
 /** A point in time as given; what expressions give as an object becomes ISO text. */
 export function asMoment(value: unknown): string {
 	const text = trimmed(textOf(value) ?? '');
-	if (text === '') throw invalid('must be a date or a time', value);
+	if (text === '' || NO_TEXT.test(text)) throw invalid('must be a date or a time', value);
 	return text;
 }
 
-/** Texts that a failed expression leaves where an ID should be: no record has such an ID. */
-const NO_ID = /^(?:undefined|null|NaN|\[object \w+\])$/;
+/** Longer ones make addresses that servers refuse without looking at them. */
+const LONGEST_ID = 1000;
 
 /** The ID of a record. */
 export function asId(value: unknown): string {
 	const text = trimmed(textOf(value) ?? '');
-	if (text === '' || NO_ID.test(text) || INVISIBLE.test(text))
+	const isWord = NO_TEXT.test(text) || saysNothing(text);
+	if (text === '' || isWord || INVISIBLE.test(text) || text.length > LONGEST_ID)
 		throw invalid('must be an ID', value);
 	return text;
 }
