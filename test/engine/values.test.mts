@@ -240,7 +240,11 @@ describe.each(cases)('%s, %s', (_id, wire, contract, parameter) => {
 				).toBe(true);
 				return;
 			}
-			const clears = place === 'updateFields' && kind === 'text' && typeof value === 'string';
+			const clears =
+				place === 'updateFields' &&
+				kind === 'text' &&
+				!/(?:^|\.)name$/.test(wire) &&
+				typeof value === 'string';
 			const fallbacks: Record<string, unknown> = {
 				timezone: WORKFLOW_ZONE,
 				'submission.language': 'en',

@@ -76,7 +76,7 @@ export const inboundContact = {
 			notice: `${MAY_RESET}: read the contact first and send all that has to stay.`,
 			fields: [
 				contactId,
-				text('name', NAME),
+				text('name', { ...NAME, clearable: false }),
 				phoneNumber('phoneNumber', PHONE_NUMBER),
 				...contactOptions,
 			],

@@ -70,7 +70,12 @@ export const inboundRule = {
 			description: `Change a routing rule. ${MAY_RESET}.`,
 			request: put(RULE),
 			notice: `${MAY_RESET}: read the rule first and send all that has to stay.`,
-			fields: [ruleId, text('name', NAME), word('action', ACTION), ...ruleOptions],
+			fields: [
+				ruleId,
+				text('name', { ...NAME, clearable: false }),
+				word('action', ACTION),
+				...ruleOptions,
+			],
 		},
 	},
 } satisfies Resource;

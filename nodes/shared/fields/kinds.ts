@@ -30,7 +30,7 @@ import type { Field } from './field';
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
-		Pick<Field, 'fallback' | 'refusesEmpty' | 'prose'> {
+		Pick<Field, 'fallback' | 'refusesEmpty' | 'prose' | 'clearable'> {
 	required?: boolean;
 	/** Name on the wire, where it is not the snake_case of the parameter's name. */
 	wire?: string;
@@ -45,6 +45,7 @@ function field<T>(
 		fallback,
 		refusesEmpty,
 		prose,
+		clearable,
 		...shown
 	}: FieldDetails,
 	parse: Field<T>['parse'],
@@ -55,6 +56,7 @@ function field<T>(
 		fallback,
 		refusesEmpty,
 		prose,
+		clearable,
 		parse,
 		property: {
 			displayName: titleOfName(name),
@@ -71,7 +73,7 @@ const TEXT = { type: 'string', default: '' } as const;
 
 /** A line of text. */
 export function text(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, TEXT, { prose: true, ...details }, asText);
+	return field(name, TEXT, { prose: true, clearable: true, ...details }, asText);
 }
 
 /** A code or an ID of somebody else's: a text that is sent without what is not meant at its ends. */
@@ -159,11 +161,23 @@ export function choices(
 	);
 }
 
+/** What an expression should know that gives a date with a time (`asDate`). */
+const DATE_RULE =
+	"Midnight in UTC is that day; any other time with an offset is first brought into the workflow's time zone.";
+
 /** A calendar date, with the editor's date picker. */
-export function date(name: string, details: FieldDetails = {}): Field<string> {
+export function date(
+	name: string,
+	{ description, ...details }: FieldDetails & { description: string },
+): Field<string> {
 	return field(
 		name,
-		{ type: 'dateTime', typeOptions: { dateOnly: true }, default: '' },
+		{
+			type: 'dateTime',
+			typeOptions: { dateOnly: true },
+			default: '',
+			description: `${description}. ${DATE_RULE}`,
+		},
 		details,
 		asDate,
 	);

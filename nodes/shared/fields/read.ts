@@ -40,8 +40,8 @@ const locatorsValue = (value: unknown): unknown =>
 	isPlainObject(value) && '__rl' in value ? value.value : value;
 
 /** A text that was emptied, as opposed to a value that an expression did not find. */
-const isEmptied = ({ prose }: Field, value: unknown): boolean =>
-	prose === true && typeof value === 'string' && isEmpty(value);
+const isEmptied = ({ clearable }: Field, value: unknown): boolean =>
+	clearable === true && typeof value === 'string' && isEmpty(value);
 
 /**
  * Reads the fields of a collection that were added to it, by parameter name. Where `clears`, an emptied
