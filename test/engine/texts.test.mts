@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 
-import type { INode, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
+import { triggerNode } from '../support/triggerNode.mts';
 import { anyCredentials, type Recorded } from '../support/recorder.mts';
 
 const built = recordedNode();
@@ -132,15 +133,7 @@ test.each([400, 401, 403])(
 
 describe('the trigger names no option that it does not have', () => {
 	const poll = async (options: INodeParameters = {}) => {
-		const node: INode = {
-			id: 'trigger',
-			name: 'KallyAI Trigger',
-			type: `${built.engine.loader.packageName}.kallyAiTrigger`,
-			typeVersion: 1,
-			position: [0, 0],
-			credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'test' } },
-			parameters: { authentication: 'oAuth2', event: ['inboundCall'], options },
-		};
+		const node = triggerNode(built.engine, { event: ['inboundCall'], options });
 		return await built.engine.poll(node, {}).then(
 			() => ({ message: '', description: '' }),
 			(error: Error & { description?: string }) => error,

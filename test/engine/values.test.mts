@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { IDataObject, INode, INodeParameters, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import {
 	type ContractOperation,
@@ -17,6 +17,7 @@ import {
 	WORKFLOW_ZONE,
 } from '../support/givenValues.mts';
 import { recordedNode } from '../support/builtNode.mts';
+import { triggerNode } from '../support/triggerNode.mts';
 import type { Recorded } from '../support/recorder.mts';
 import { shownFor } from '../support/shownFor.mts';
 import { nodeParameters, placeOf, valuesOf } from '../support/expectedRequests.mts';
@@ -496,15 +497,7 @@ describe('a list that cannot be read whole', () => {
 describe('the trigger', () => {
 	const poll = async (parameters: INodeParameters) => {
 		built.recorder.answer(() => ({}));
-		const node: INode = {
-			id: 'trigger',
-			name: 'KallyAI Trigger',
-			type: `${built.engine.loader.packageName}.kallyAiTrigger`,
-			typeVersion: 1,
-			position: [0, 0],
-			credentials: { kallyAiOAuth2Api: { id: 'kallyAiOAuth2Api', name: 'test' } },
-			parameters: { authentication: 'oAuth2', ...parameters },
-		};
+		const node = triggerNode(built.engine, parameters);
 		await built.engine.poll(node, {});
 		return built.recorder.requests;
 	};
