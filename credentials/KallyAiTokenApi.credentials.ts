@@ -13,7 +13,8 @@ import type {
 
 import { credit } from '../nodes/KallyAi/resources/credit';
 import { BASE_URL, DOMAINS, withoutSlashes } from '../nodes/shared/authentication';
-import { ApiRequestError, rethrow } from '../nodes/shared/errors/errors';
+import { ApiRequestError, type RequestFailure, rethrow } from '../nodes/shared/errors/errors';
+import { SIGN_IN_ENDED } from '../nodes/shared/errors/texts';
 import { isPlainObject } from '../nodes/shared/objects';
 import { sendOpenly } from '../nodes/shared/transport/api';
 import { checkedBaseUrl } from '../nodes/shared/transport/baseUrl';
@@ -85,17 +86,11 @@ function sessionOf(credentials: ICredentialDataDecryptedObject): Session | undef
 /** Statuses with which a server refuses a refresh token. */
 const REFUSED = [400, 401, 403, 422];
 
-function signInEnded(status?: number): ApiRequestError {
-	return new ApiRequestError({
-		code: 'sign_in_ended',
-		status,
-		connectionLost: false,
-		text: {
-			message: 'The sign-in to KallyAI has ended and could not be renewed with the refresh token',
-			advice:
-				'Copy new tokens from the KallyAI app (Settings, Developer, API Tokens) into the credential.',
-		},
-	});
+/** What a refused renewal means: not the values of a node, but the sign-in itself. */
+function signInEnded(failure: Partial<RequestFailure> = {}): ApiRequestError {
+	// What came as a web page is no response about the sign-in.
+	const { text = SIGN_IN_ENDED } = failure;
+	return new ApiRequestError({ code: 'sign_in_ended', connectionLost: false, ...failure, text });
 }
 
 /** Renews a sign-in; the refresh token stays where the response brings no new one (docs/api.md, row 50). */
@@ -111,8 +106,10 @@ async function renewed(
 			const { body } = await sendOpenly(helpers, url, request);
 			return isPlainObject(body) ? body : {};
 		} catch (error) {
-			const { status = 0 } = error instanceof ApiRequestError ? error.failure : {};
-			throw REFUSED.includes(status) ? signInEnded(status) : rethrow(error);
+			const failure = error instanceof ApiRequestError ? error.failure : undefined;
+			throw failure && REFUSED.includes(failure.status ?? 0)
+				? signInEnded(failure)
+				: rethrow(error);
 		}
 	});
 	const { access_token: accessToken, refresh_token: next } = answer;

@@ -1,5 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import type { Field } from '../shared/fields/field';
+import { choice, decimal, flag } from '../shared/fields/kinds';
+import { asChoice, asChoices } from '../shared/fields/values';
 import { isPlainObject } from '../shared/objects';
 import type { EventType, Filters } from './poll/eventType';
 
@@ -8,33 +11,51 @@ const titled = (value: string): string =>
 		? 'SMS'
 		: value.replace(/(?:^|_)([a-z])/g, (_, letter: string) => ` ${letter.toUpperCase()}`).trim();
 
-function anyOf(displayName: string, name: string, values: string[], what: string): INodeProperties {
-	return {
+const namesOf = (values: string[]): Record<string, string> =>
+	Object.fromEntries([...values].sort().map((value) => [value, titled(value)]));
+
+const optionsOf = (names: Record<string, string>) =>
+	Object.entries(names).map(([value, name]) => ({ name, value }));
+
+/** A filter: nothing of it goes on the wire by itself. */
+const filter = <T>(property: INodeProperties, parse: Field<T>['parse']): Field<T> => ({
+	property,
+	wire: property.name,
+	required: false,
+	parse,
+});
+
+function anyOf(
+	displayName: string,
+	name: string,
+	values: string[],
+	what: string,
+	shown: Partial<INodeProperties> = {},
+): Field<string[]> {
+	const names = namesOf(values);
+	const property: INodeProperties = {
 		displayName,
 		name,
 		type: 'multiOptions',
-		options: [...values].sort().map((value) => ({ name: titled(value), value })),
+		options: optionsOf(names),
 		default: [],
 		description: `${what}; all when none is chosen`,
+		...shown,
 	};
+	return filter(property, (value) => asChoices(value, names));
 }
 
-function oneOf(displayName: string, name: string, values: string[], what: string): INodeProperties {
-	return {
+function oneOf(displayName: string, name: string, values: string[], what: string): Field<string> {
+	const names = namesOf(values);
+	const property: INodeProperties = {
 		displayName,
 		name,
 		type: 'options',
-		options: [
-			{ name: 'Any', value: '' },
-			...[...values].sort().map((value) => ({ name: titled(value), value })),
-		],
+		options: [{ name: 'Any', value: '' }, ...optionsOf(names)],
 		default: '',
 		description: what,
 	};
-}
-
-function flag(displayName: string, name: string, description: string): INodeProperties {
-	return { displayName, name, type: 'boolean', default: false, description };
+	return filter(property, (value) => asChoice(value, names));
 }
 
 /** Whether a value is among those chosen; nothing chosen means all of `values`, or any. */
@@ -132,14 +153,11 @@ export const events: Record<string, EventType> = {
 		wanted: (row, filters) => Number(row.credits_remaining) <= threshold(filters),
 		rearms: true,
 		filters: [
-			{
-				displayName: 'Credits Threshold',
-				name: 'creditsThreshold',
-				type: 'number',
+			decimal('creditsThreshold', {
 				typeOptions: { minValue: 0 },
 				default: 50,
 				description: 'Report when this many credits or fewer are left',
-			},
+			}),
 		],
 		sample: { credits_remaining: 12, credits_used: 588, period_end: '2027-03-01T00:00:00Z' },
 	},
@@ -219,22 +237,18 @@ export const events: Record<string, EventType> = {
 		wanted: (row, { inboundCallMoment: moment, inboundCallStatuses: statuses }) =>
 			moment !== 'ended' || chosen(statuses, row.status, INBOUND_ENDS),
 		filters: [
-			{
-				displayName: 'Inbound Call Moment',
-				name: 'inboundCallMoment',
-				type: 'options',
-				options: [
-					{ name: 'When It Comes In', value: 'new' },
-					{ name: 'When It Ends', value: 'ended' },
-				],
-				default: 'new',
-				description: 'When to report an inbound call',
-			},
-			{
-				...anyOf('Inbound Call Statuses', 'inboundCallStatuses', INBOUND_ENDS, 'How it has ended'),
+			choice(
+				'inboundCallMoment',
+				{ new: 'When It Comes In', ended: 'When It Ends' },
+				{ description: 'When to report an inbound call' },
+			),
+			anyOf('Inbound Call Statuses', 'inboundCallStatuses', INBOUND_ENDS, 'How it has ended', {
 				displayOptions: { show: { inboundCallMoment: ['ended'] } },
-			},
-			flag('VIP Callers Only', 'vipOnly', 'Whether to report only calls of VIP contacts'),
+			}),
+			flag('vipOnly', {
+				displayName: 'VIP Callers Only',
+				description: 'Whether to report only calls of VIP contacts',
+			}),
 		],
 		hasAudio: true,
 		sample: {
@@ -266,7 +280,10 @@ export const events: Record<string, EventType> = {
 				['email', 'sms', 'call', 'chat'],
 				'Where the message came in',
 			),
-			flag('Unread Messages Only', 'unreadOnly', 'Whether to report only unread messages'),
+			flag('unreadOnly', {
+				displayName: 'Unread Messages Only',
+				description: 'Whether to report only unread messages',
+			}),
 		],
 		sample: {
 			id: '7c1f0e9a-0030-4b6d-9a51-2f4e6d8c0b30',

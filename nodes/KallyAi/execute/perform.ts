@@ -19,6 +19,7 @@ import {
 	type RecordAnswer,
 	type RedirectAnswer,
 } from '../table/operation';
+import { MAX_DOWNLOAD_SIZE } from '../table/options';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
 import { type Attempt, once, type OnceWork } from './once';
@@ -36,6 +37,8 @@ export interface Result {
 	items: INodeExecutionData[];
 	/** ID of what a creating operation made. */
 	made?: string;
+	/** What somebody should know of the items, for the node's hints. */
+	warning?: { message: string };
 	/** Whether the item was refused and goes on under "continue on fail". */
 	failed?: boolean;
 	/** Whether the work was done before, by another item, execution or tool call. */
@@ -222,14 +225,29 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, answer, request) => {
 	const fetchPage = async (query: IDataObject) => (await send(api, { ...request, query })).body;
 	const { limit, query } = plan;
-	const rows = await fetchRows(answer, fetchPage, { limit, query, atOnce: pagesAtOnce });
-	return { items: rows.map((row) => toItem(row, plan)) };
+	let warning: Result['warning'];
+	const rows = await fetchRows(answer, fetchPage, {
+		limit,
+		query,
+		atOnce: pagesAtOnce,
+		onIncomplete: (count, total) => {
+			const known = total === undefined ? '' : ` of ${total}`;
+			const rows = answer.rows ?? 'rows';
+			warning = {
+				message: `KallyAI gave ${count}${known} ${rows} and no way to ask for more: the list may not be whole`,
+			};
+		},
+	});
+	return { items: rows.map((row) => toItem(row, plan)), warning };
 };
 
 const performFile: Performer<FileAnswer> = async ({ api, context, plan }, answer, request) => {
 	const { download, binaryPropertyName = 'data', maxDownloadSize } = plan.options;
 	const binaryOf = async (source: Parameters<typeof downloadFile>[2]) => ({
-		[binaryPropertyName]: await downloadFile(api, context, source, answer, maxDownloadSize),
+		[binaryPropertyName]: await downloadFile(api, context, source, answer, {
+			megabytes: maxDownloadSize,
+			option: MAX_DOWNLOAD_SIZE,
+		}),
 	});
 	if (answer.from === 'link') {
 		const record = toRecord((await send(api, request)).body, plan);

@@ -12,7 +12,7 @@ import { take, type Taken } from './limits';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
 import { type Plan, planItem } from './plan';
-import { reportRun } from './report';
+import { reportRun, warnOfResults, warnOfTexts } from './report';
 import { OwnKeys, Works } from './works';
 import { concurrencyOf, inOrder } from './schedule';
 
@@ -218,6 +218,10 @@ export async function run(
 ): Promise<INodeExecutionData[]> {
 	const outcomes = new Outcomes(context);
 	const planned = await planAll(context, resources, outcomes);
+	warnOfTexts(
+		context,
+		planned.map(({ plan }) => plan),
+	);
 	const works = outcomes.stopped ? undefined : await Works.of(context, planned);
 	const atOnce = concurrencyOf(planned.map(({ plan }) => plan));
 	const taken = await checkLimits(outcomes, planned, works);
@@ -226,6 +230,7 @@ export async function run(
 		await performAll(context, outcomes, planned, works, taken, atOnce);
 		const items = outcomes.conclude();
 		works?.close(outcomes.areWhole);
+		warnOfResults(context, outcomes.results);
 		await reportRun(context, lookups, planned, outcomes.results);
 		return items;
 	} catch (error) {

@@ -1,6 +1,6 @@
 import type { Field, Values } from '../../shared/fields/field';
-import { decimal, flag, text, textList } from '../../shared/fields/kinds';
-import { asHeaderValue, asTextList } from '../../shared/fields/values';
+import { decimal, flag, textList, word } from '../../shared/fields/kinds';
+import { asEntries, asHeaderValue } from '../../shared/fields/values';
 import { DEFAULT_RESPONSE_MEGABYTES } from '../../shared/transport/body';
 import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
@@ -14,6 +14,13 @@ export const DEFAULT_READS_AT_ONCE = 5;
 
 /** Seconds to wait for an outcome. */
 export const DEFAULT_WAIT_SECONDS = 600;
+
+/** The editor's name of the largest file to accept. */
+export const MAX_DOWNLOAD_SIZE = 'Max Download Size (MB)';
+
+/** Longest 'Timeout' and 'Max Wait', in seconds: an hour for one request, a day for an outcome. */
+const LONGEST_TIMEOUT = 60 * 60;
+const LONGEST_WAIT = 24 * LONGEST_TIMEOUT;
 
 /** Requests in flight at once unless the option says otherwise. */
 export function usualConcurrency(operation: Operation): number {
@@ -49,10 +56,10 @@ const OPTIONS = {
 				'Numbers or addresses that may be contacted; a * at the end or the beginning stands for anything. Others are refused before anything is sent.',
 			typeOptions: { multipleValueButtonText: 'Add Recipient' },
 		}),
-		parse: (value: unknown) => asTextList(value, /\r?\n|,/),
+		parse: asEntries,
 	})),
 	binaryPropertyName: option(downloads, () =>
-		text('binaryPropertyName', {
+		word('binaryPropertyName', {
 			displayName: 'Put Output File in Field',
 			displayOptions: { show: { download: [true] } },
 			default: 'data',
@@ -84,7 +91,7 @@ const OPTIONS = {
 		}),
 	),
 	idempotencyKey: option(creates, () => ({
-		...text('idempotencyKey', {
+		...word('idempotencyKey', {
 			placeholder: 'e.g. lead-42',
 			refusesEmpty: true,
 			description:
@@ -126,7 +133,7 @@ const OPTIONS = {
 	),
 	maxDownloadSize: option(downloads, () =>
 		decimal('maxDownloadSize', {
-			displayName: 'Max Download Size (MB)',
+			displayName: MAX_DOWNLOAD_SIZE,
 			displayOptions: { show: { download: [true] } },
 			typeOptions: { minValue: 1 },
 			default: DEFAULT_DOWNLOAD_MEGABYTES,
@@ -146,18 +153,18 @@ const OPTIONS = {
 		decimal('maxWait', {
 			displayName: 'Max Wait (Seconds)',
 			displayOptions: { show: { waitForCompletion: [true] } },
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, maxValue: LONGEST_WAIT },
 			default: DEFAULT_WAIT_SECONDS,
 			description:
-				'How long to wait for the outcome; after that the last known state is returned with timedOut set to true',
+				'How many seconds to wait for the outcome; after that the last known state is returned with timedOut set to true',
 		}),
 	),
 	timeout: option(always, ({ request: { timeout = DEFAULT_TIMEOUT_SECONDS } }) =>
 		decimal('timeout', {
 			displayName: 'Timeout (Seconds)',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT },
 			default: timeout,
-			description: 'How long to wait for the answer to one request',
+			description: 'How many seconds to wait for the answer to one request',
 		}),
 	),
 	waitForCompletion: option(completes, () =>

@@ -1,5 +1,6 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import type { Field } from '../../shared/fields/field';
 import type { Standing } from '../cursor/advance';
 
 /** The values of the trigger's parameters, as far as an event's filters read them. */
@@ -31,7 +32,7 @@ export interface EventType {
 	wanted?: (row: IDataObject, filters: Filters) => boolean;
 	/** Whether a row that is not wanted any more can become an event again. */
 	rearms?: boolean;
-	filters?: INodeProperties[];
+	filters?: Field[];
 	/** Whether transcript and recording are found below the row's ID. */
 	hasAudio?: boolean;
 	/** Example of a row (docs/api.md, section 9). */

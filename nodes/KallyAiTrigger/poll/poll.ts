@@ -19,6 +19,7 @@ import {
 } from '../cursor/advance';
 import type { Filters } from './eventType';
 import { type Additions, toItem } from './item';
+import { readParameters } from './settings';
 import { scanList, type Source } from '../cursor/scan';
 import { type Content, sourceOf, stableText } from './source';
 import { keyOf, type ListState, NOTHING_SEEN, readState, type TriggerState } from '../cursor/state';
@@ -34,12 +35,6 @@ interface Settings {
 	tolerance: number;
 	/** Events that one poll gives out. */
 	most: number;
-}
-
-interface Options extends Additions {
-	emitExisting?: boolean;
-	maxEvents?: number;
-	tolerance?: number;
 }
 
 /** The lists of the chosen events and what a look at them gave, by the name of the event. */
@@ -71,14 +66,7 @@ function clockOf(context: IPollFunctions): () => boolean {
 }
 
 function readSettings(context: IPollFunctions): Settings {
-	const chosen = [context.getNodeParameter('event') as string[]]
-		.flat()
-		.filter((name) => events[name]);
-	const filters: Filters = {};
-	for (const { name } of chosen.flatMap((event) => events[event].filters ?? [])) {
-		filters[name] = context.getNodeParameter(name, null) as IDataObject;
-	}
-	const options = context.getNodeParameter('options', {}) as Options;
+	const { chosen, filters, options } = readParameters(context);
 	const { emitExisting, maxEvents = 50, tolerance = 15, ...additions } = options;
 	return {
 		chosen,

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isPlainObject } from '../objects';
 import { readErrorBody, shownText } from './errorBody';
 import { ApiRequestError, type RequestFailure, rethrow } from './errors';
-import type { ErrorText } from './texts';
+import { type ErrorText, pageText } from './texts';
 
 /** The parts of NodeApiError and AxiosError that are read here. */
 interface HttpError {
@@ -24,17 +24,22 @@ interface HttpError {
 export function readThrown(error: unknown, answered?: unknown): Error {
 	const outer = (error ?? {}) as HttpError;
 	const inner = outer.cause ?? outer;
-	if (inner instanceof ApiRequestError) return inner;
+	// What the credential found while it renewed the sign-in.
+	const own = [error, inner].find((thrown) => thrown instanceof ApiRequestError);
+	if (own) return own as ApiRequestError;
 	const response = inner.response ?? outer.response;
 	const status = Number(response?.status ?? outer.httpCode ?? 0);
 	// Below 300 it is no refusal: the answer had begun when the connection was lost.
 	if (status >= 300) {
-		const body = answered ?? (isPlainObject(response?.data) ? response.data : outer.context?.data);
+		const body =
+			answered ??
+			(isPlainObject(response?.data) ? response.data : (outer.context?.data ?? response?.data));
 		return new ApiRequestError({
 			status,
 			connectionLost: false,
 			retryAfterMs: parseRetryAfter(response?.headers?.['retry-after'], Date.now()),
 			...readErrorBody(body, status),
+			...refusedByPage(body, status),
 			...(status < 400 ? redirect(response?.headers?.location) : {}),
 		});
 	}
@@ -83,8 +88,22 @@ function noAnswerText(code: string): ErrorText {
 	return {
 		message: 'The connection to KallyAI ended without an answer',
 		advice:
-			"Whether the work was done is not known: look at the list of the resource before you run it again. A larger 'Timeout' in the options helps with slow answers.",
+			'Whether the work was done is not known: look at the list of the resource before you run it again.',
+		inNode: "A larger 'Timeout' in the options helps with slow answers.",
 	};
+}
+
+/** Statuses with which something in front of the API refuses; gateways that fail have their own. */
+const REFUSALS = [400, 401, 403, 404, 405, 406, 407, 409, 418, 451];
+const LONGEST_PAGE = 100_000;
+
+/** The text for a web page in place of an answer, with its title. */
+function refusedByPage(body: unknown, status: number): Pick<RequestFailure, 'text'> {
+	if (typeof body !== 'string' || !REFUSALS.includes(status)) return {};
+	const page = body.slice(0, LONGEST_PAGE);
+	if (!/<(?:!doctype html|html|head|title|body)\b/i.test(page)) return {};
+	const [, title] = /<title[^>]{0,200}>([^<]{1,300})/i.exec(page) ?? [];
+	return { text: pageText(shownText(title), status) };
 }
 
 function redirect(location: unknown): Pick<RequestFailure, 'location' | 'text'> {

@@ -12,12 +12,14 @@ import {
 import { credentialOf } from '../authentication';
 import { isErrorBody, readErrorBody } from '../errors/errorBody';
 import { ApiRequestError, rethrow } from '../errors/errors';
+import { VERSION_TWICE } from '../errors/texts';
 import { CANCELLED, readThrown, thrownBody } from '../errors/thrown';
 import { checkedBaseUrl } from './baseUrl';
 import { isBodyStream, parsedJson, readLimit, readText } from './body';
 import { type ApiRequest, type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { retryDelay } from './retry';
 import { failureWithoutSecrets, secretsIn, cleaned } from './secrets';
+import { VERSION } from './version';
 
 /** The contexts of n8n that the transport works in. */
 export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -87,7 +89,7 @@ function hostOptions(
 		url,
 		headers: {
 			Accept: expect === 'json' ? 'application/json' : '*/*',
-			'User-Agent': 'n8n-nodes-kallyai',
+			'User-Agent': `n8n-nodes-kallyai/${VERSION}`,
 			...(hasBody ? { 'Content-Type': 'application/json' } : {}),
 			...headers,
 		},
@@ -246,7 +248,7 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 			return await sendOnce(api, request);
 		} catch (error) {
 			const delay = repetitionDelay(request, error, retries);
-			if (delay === undefined) throw rethrow(error);
+			if (delay === undefined) throw withBaseUrl(api, error);
 			const { failure } = error as ApiRequestError;
 			const { status, code, connectionLost } = failure;
 			request.onWait?.(delay / 1000, status === undefined ? code : `HTTP ${status}`);
@@ -257,6 +259,14 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 			if (found) return found;
 		}
 	}
+}
+
+/** What is wrong with an address shows in the status only, and then in every path. */
+function withBaseUrl({ baseUrl }: Api, error: unknown): Error {
+	const isUnknown = error instanceof ApiRequestError && error.failure.status === 404;
+	return isUnknown && /\/v\d+$/.test(baseUrl)
+		? new ApiRequestError({ ...error.failure, text: VERSION_TWICE })
+		: rethrow(error);
 }
 
 function repetitionDelay(

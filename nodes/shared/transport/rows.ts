@@ -4,20 +4,61 @@ import { snakeCase } from '../names';
 import { isPlainObject } from '../objects';
 
 const ROW_NAMES = ['items', 'data', 'results'];
+/** Objects in which some servers wrap a whole answer. */
+const WRAPPERS = ['data', 'result', 'results', 'response', 'payload'];
+/** What says something of a list without being a row. */
+const ABOUT_ROWS =
+	/^(?:total|count|limit|offset|page|pages|per_page|page_size|has_more|next|previous|cursor|next_cursor|total_count|total_pages|success|ok|status|meta|pagination)$/;
+
+/** The rows of an answer that has them in an array of it; undefined where there is none such. */
+function rowsIn(body: unknown, name?: string): unknown[] | undefined {
+	if (Array.isArray(body)) return body;
+	if (!isPlainObject(body)) return undefined;
+	const listed = (key: string) => (Object.hasOwn(body, key) ? body[key] : undefined);
+	const names = [...(name ? [name] : []), ...ROW_NAMES];
+	const named = names.map(listed).find(Array.isArray);
+	if (named) return named;
+	if (name && listed(name) === null) return [];
+	const arrays = Object.values(body).filter(Array.isArray);
+	if (arrays.length === 1) return arrays[0];
+	if (arrays.length > 1) return undefined;
+	const rest = Object.entries(body).filter(([key]) => !ABOUT_ROWS.test(key));
+	if (rest.every(([, value]) => value === null)) return [];
+	return undefined;
+}
+
+/** The object that an answer is wrapped in, if that holds nothing but it and what is about rows. */
+function unwrapped(body: unknown): unknown {
+	if (!isPlainObject(body)) return undefined;
+	const wrapper = WRAPPERS.find((key) => Object.hasOwn(body, key) && isPlainObject(body[key]));
+	return wrapper && Object.keys(body).every((key) => key === wrapper || ABOUT_ROWS.test(key))
+		? body[wrapper]
+		: undefined;
+}
 
 /**
  * Finds the rows of a list's answer (docs/api.md, section 5): the named property, `items`, `data`,
- * `results`, the body itself, failing that the only property that holds an array; failing that the
- * body is the one row.
+ * `results`, the body itself, failing that the only property that holds an array, all of it perhaps
+ * within `data`; failing that the body is the one row. A list that is null has none.
  */
 export function findRows(body: unknown, name?: string): IDataObject[] {
-	if (Array.isArray(body)) return body.map(asRow);
-	if (!isPlainObject(body)) return [];
-	const named = [name, ...ROW_NAMES].find((key) => key && Array.isArray(body[key]));
-	if (named) return (body[named] as unknown[]).map(asRow);
-	const arrays = Object.values(body).filter(Array.isArray);
-	if (arrays.length === 1) return arrays[0].map(asRow);
-	return Object.keys(body).length > 0 ? [body] : [];
+	const inner = unwrapped(body);
+	const rows = rowsIn(inner ?? body, name) ?? rowsIn(body, name);
+	if (rows) return rows.filter((row) => row !== null && row !== undefined).map(asRow);
+	const row = inner ?? body;
+	return isPlainObject(row) && Object.keys(row).length > 0 ? [row] : [];
+}
+
+/** What a list's answer says of itself under a name: at its top, in its wrapper, or with its paging. */
+export function aboutRows(body: unknown, name: string): unknown {
+	const inner = unwrapped(body);
+	const places = [body, inner].flatMap((place) =>
+		isPlainObject(place) ? [place, place.pagination, place.meta] : [],
+	);
+	return places
+		.filter(isPlainObject)
+		.map((place) => (Object.hasOwn(place, name) ? place[name] : undefined))
+		.find((value) => value !== undefined && value !== null);
 }
 
 /** Lists of plain texts become rows with one field. */
