@@ -123,7 +123,8 @@ export class Contract {
 				!(anyChoice && keyword === 'enum' && instancePath.startsWith('/requestBody')),
 		);
 		if (first) {
-			throw new ApiError('validation_failed', explain(first), 'invalid_request', undefined, {
+			const reason = first.keyword === 'required' ? 'missing_fields' : 'invalid_request';
+			throw new ApiError('validation_failed', explain(first), reason, undefined, {
 				fields: [fieldName(first.instancePath, first.params['missingProperty'])].filter(Boolean),
 			});
 		}

@@ -168,7 +168,7 @@ export function registerControl(app: FastifyInstance, memory: Memory): void {
 		const { origin } = request.headers;
 		// A page of another site could send these from the user's browser.
 		if (
-			request.url.startsWith(CONTROL_PREFIX) &&
+			request.routeOptions.url?.startsWith(CONTROL_PREFIX) &&
 			origin &&
 			!(URL.canParse(origin) && LOOPBACK.has(new URL(origin).hostname))
 		) {

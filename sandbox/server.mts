@@ -111,7 +111,7 @@ function watch(app: FastifyInstance, memory: Memory): void {
 	const journeys = new WeakMap<FastifyRequest, Journey>();
 
 	app.addHook('onRequest', async (request) => {
-		if (request.url.startsWith(CONTROL_PREFIX)) return;
+		if (request.routeOptions.url?.startsWith(CONTROL_PREFIX)) return;
 		const path = request.url.split('?', 1)[0] ?? '';
 		journeys.set(request, {
 			entry: memory.requests.open(request.method, path, request.query, request.headers),
@@ -155,11 +155,16 @@ function watch(app: FastifyInstance, memory: Memory): void {
 	});
 }
 
+/** Whether a request is for what the sandbox has beside the service: levers, files, mailboxes. */
+function isOwn({ routeOptions }: FastifyRequest): boolean {
+	return routeOptions.url?.startsWith('/__') ?? false;
+}
+
 /** What stands in front of the service may not like a client. */
 function turnAway(app: FastifyInstance, memory: Memory): void {
 	app.addHook('preHandler', async (request, reply) => {
 		const path = request.url.split('?', 1)[0] ?? '';
-		if (path.startsWith('/__')) return;
+		if (isOwn(request)) return;
 		const answer = turnedAway(memory.store.readings, request, path);
 		if (answer) return send(reply, answer);
 	});
@@ -188,9 +193,9 @@ export async function createSandbox({
 	watch(app, memory);
 	turnAway(app, memory);
 	app.setErrorHandler((error, request, reply) => {
-		const isService = !request.url.startsWith('/__');
 		const refused = asApiError(error);
-		return send(reply, isService ? refusal(refused, memory.store.readings) : refused.answer());
+		const isOurs = isOwn(request);
+		return send(reply, isOurs ? refused.answer() : refusal(refused, memory.store.readings));
 	});
 	app.setNotFoundHandler(({ method, url }) =>
 		unknownEndpoint({ method, path: url.split('?', 1)[0] ?? '' }),

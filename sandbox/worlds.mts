@@ -57,7 +57,6 @@ const switches = {
 	callLimits: {
 		about: 'row 10',
 		readings: ['none', 'of the MCP server'],
-		vendor: 'of the MCP server',
 		harsh: 'of the MCP server',
 	},
 	callExtras: {
@@ -172,7 +171,6 @@ const switches = {
 	documentedLimits: {
 		about: 'section 7',
 		readings: ['not kept', 'kept'],
-		vendor: 'kept',
 		harsh: 'kept',
 	},
 	rateLimit: {
@@ -192,7 +190,6 @@ const switches = {
 	goalAndInboxRows: {
 		about: 'row 38',
 		readings: ['goals and messages', 'items'],
-		vendor: 'items',
 		harsh: 'items',
 	},
 	unstatedRows: {
@@ -270,7 +267,6 @@ const switches = {
 	inboxConversation: {
 		about: 'U24',
 		readings: ['named', 'left out'],
-		vendor: 'left out',
 		harsh: 'left out',
 	},
 

@@ -311,7 +311,13 @@ const ANSWERS: AnswerSwitch[] = [
 	{
 		by: 'outreachStates',
 		on: /^outreach\./,
-		as: { 'awaiting as well': statuses({ pending: 'awaiting' }) },
+		as: {
+			// Not those that are on their way: they wait for nobody.
+			'awaiting as well': eachRow((row, { exchange: { store } }) => {
+				const isUntried = store.outreach.get(row.id)?.attempts.length === 0;
+				if (row.status === 'pending' && isUntried) row.status = 'awaiting';
+			}),
+		},
 	},
 	{
 		by: 'callRow',

@@ -16,11 +16,12 @@ export function page(status: number, title: string): Answer {
 	return text(status, markup, 'text/html; charset=utf-8');
 }
 
-const findings = ({ message, fields }: ApiError) =>
+const findings = ({ message, fields, reason }: ApiError) =>
 	fields.map((field) => ({
 		loc: ['body', ...field.split('.')],
-		msg: message,
-		type: 'value_error',
+		...(reason === 'missing_fields'
+			? { msg: 'Field required', type: 'missing' }
+			: { msg: message, type: 'value_error' }),
 	}));
 
 /** The shapes of docs/api.md, section 7, by the reading that has them. That of 402 is below. */

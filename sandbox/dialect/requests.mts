@@ -21,8 +21,8 @@ interface RequestSwitch {
 	as: Record<string, Rule>;
 }
 
-function refuse(message: string, fields: string[] = []): never {
-	throw new ApiError('validation_failed', message, 'invalid_request', undefined, { fields });
+function refuse(message: string, fields: string[] = [], reason = 'invalid_request'): never {
+	throw new ApiError('validation_failed', message, reason, undefined, { fields });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -52,7 +52,8 @@ const notKnown =
 function demand(fields: Record<string, any>, names: string[]): void {
 	const missing = names.filter((name) => fields[name] === undefined);
 	if (missing.length === 0) return;
-	refuse(`${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`, missing);
+	const verb = missing.length > 1 ? 'are' : 'is';
+	refuse(`${missing.join(', ')} ${verb} missing`, missing, 'missing_fields');
 }
 
 /** Takes the named fields only, the first so many of them being required. */

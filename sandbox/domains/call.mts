@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
 import { calendarFile } from '../calendarFile.mts';
-import { sleep } from '../clock.mts';
+import { now, sleep } from '../clock.mts';
 import { orderedPage } from '../listOrder.mts';
 import type { Call, Outcome, Submission } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
@@ -81,6 +81,7 @@ async function finish(
 	settle: ReturnType<Store['reserve']>,
 ): Promise<void> {
 	const price = callPrice(outcome);
+	const endMs = now() + lengthMs;
 	if (lengthMs) {
 		const hangUp = new AbortController();
 		store.onTheLine.set(call.call_id, () => hangUp.abort());
@@ -94,7 +95,8 @@ async function finish(
 		duration_seconds: seconds,
 		credits_used: price,
 	});
-	call.metadata.ended_at = isoSeconds();
+	// Whoever puts the clock forward may put it past the end.
+	call.metadata.ended_at = isoSeconds(endMs);
 	const { business_name, respondent_phone } = call.submission;
 	const description = `Call to ${business_name ?? respondent_phone}`;
 	settle({ type: 'call', description, credits: price });
