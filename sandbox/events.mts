@@ -36,6 +36,9 @@ interface EventKind {
 /** How an event can end a task. Other rows take any text for their status, as the service may. */
 const TASK_ENDS = ['cancelled', ...OUTREACH_OUTCOMES];
 
+/** The end of what a time with four digits for the year can say. */
+const LATEST_MS = Date.UTC(9999, 11, 31);
+
 const CALLER = { caller_number: '+15550160' };
 
 function finishTask(task: OutreachTask, { status = 'completed' }: Record<string, any>): void {
@@ -124,8 +127,12 @@ export function makeEvent(store: Store, order: EventOrder): string[] {
 		return [id];
 	}
 	const atMs = at === undefined ? now() : Date.parse(at);
-	if (Number.isNaN(atMs)) {
-		throw new ApiError('bad_request', 'at has to be a time in ISO 8601', 'invalid_control_request');
+	if (!(atMs >= 0 && atMs <= LATEST_MS)) {
+		throw new ApiError(
+			'bad_request',
+			'at has to be a time in ISO 8601, from 1970 to 9999',
+			'invalid_control_request',
+		);
 	}
 	return Array.from({ length: count }, () => {
 		const made = add(store, data, atMs);

@@ -99,7 +99,7 @@ function before(bound: string, name: string): string {
 	const instant = Date.parse(bound);
 	if (!name.endsWith('to') || Number.isNaN(instant)) return bound;
 	if (isDateOnly(bound)) return isoSeconds(instant - DAY_MS).slice(0, 10);
-	return new Date(instant - 1).toISOString();
+	return new Date(Math.max(instant - 1, 0)).toISOString();
 }
 
 const capped =
