@@ -3,15 +3,14 @@ import type { IDataObject } from 'n8n-workflow';
 import { isPlainObject } from '../../shared/objects';
 import { type Api, pause, send } from '../../shared/transport/api';
 import type { Completion } from '../table/operation';
+import { standsOf } from '../table/statuses';
 import { DEFAULT_WAIT_SECONDS } from '../table/options';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** Whether a record has a status that it keeps. */
-function hasEnded(record: IDataObject, { ended }: Completion): boolean {
-	return typeof record.status === 'string' && ended.includes(record.status);
-}
+const hasEnded = (record: IDataObject, { statuses }: Completion): boolean =>
+	standsOf(record, statuses) !== 'open';
 
 /**
  * Follows the work that a response has started until it ends, with growing pauses; obeys cancelling.

@@ -16,7 +16,7 @@ import {
 import { RECORDING } from '../table/answers';
 import { partySize } from '../table/fields';
 import { file, get, list, post, record, type Operation, type Resource } from '../table/operation';
-import { endedOf, type Statuses } from '../table/statuses';
+import type { Statuses } from '../table/statuses';
 import { transcript } from '../table/transcript';
 
 /** The six outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
@@ -86,7 +86,7 @@ export const call = {
 				completion: {
 					record: getCall,
 					id: (answer) => answer.call_id,
-					ended: endedOf(STATUSES),
+					statuses: STATUSES,
 				},
 			}),
 			fields: [

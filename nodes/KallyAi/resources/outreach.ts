@@ -1,6 +1,6 @@
 import { choices, flag, locator, longText, text } from '../../shared/fields/kinds';
 import { get, list, post, record, type Operation, type Resource } from '../table/operation';
-import { endedOf, titlesOf, type Statuses } from '../table/statuses';
+import { titlesOf, type Statuses } from '../table/statuses';
 
 /** The published statuses of a task (docs/api.md, row 47). */
 const STATUSES = {
@@ -54,7 +54,7 @@ export const outreach = {
 				report,
 			},
 			answer: record({
-				completion: { record: getTask, id: (answer) => answer.id, ended: endedOf(STATUSES) },
+				completion: { record: getTask, id: (answer) => answer.id, statuses: STATUSES },
 			}),
 			fields: [
 				longText('goal', {

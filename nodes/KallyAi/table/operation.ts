@@ -29,8 +29,8 @@ export interface Completion {
 	record: Pick<Operation, 'request'>;
 	/** ID of the record in the response that started the work. */
 	id: (answer: IDataObject) => unknown;
-	/** Statuses after which nothing changes any more. */
-	ended: string[];
+	/** What the record's statuses mean; followed while it is open. */
+	statuses: Statuses;
 	/** Name under which the followed record is added to the response; unset = the record replaces it. */
 	as?: string;
 }
