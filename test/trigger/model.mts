@@ -1,6 +1,17 @@
 import { readIds } from '../../nodes/KallyAiTrigger/cursor/ids';
-import { compareRows, type Look, Memory, type Row, settle } from '../../nodes/KallyAiTrigger/cursor/memory';
-import { ListError, lookAt, type Page, type Source } from '../../nodes/KallyAiTrigger/cursor/reader';
+import {
+	compareRows,
+	type Look,
+	Memory,
+	type Row,
+	settle,
+} from '../../nodes/KallyAiTrigger/cursor/memory';
+import {
+	ListError,
+	lookAt,
+	type Page,
+	type Source,
+} from '../../nodes/KallyAiTrigger/cursor/reader';
 import { keyOf, type ListState } from '../../nodes/KallyAiTrigger/cursor/state';
 import { readTimes } from '../../nodes/KallyAiTrigger/cursor/times';
 import { DAY, type History, HOUR, MINUTE, ModelList, type Server, START } from './serverModel.mts';
@@ -75,7 +86,12 @@ export async function play(
 	const { statuses } = server;
 	for (let index = 0; index < history.backlog; index++) {
 		const time = START - HOUR - index * history.apart * 1000;
-		list.add({ time, visible: time, gone: Infinity, ends: index % 5 === 2 ? START + 3 * MINUTE : time });
+		list.add({
+			time,
+			visible: time,
+			gone: Infinity,
+			ends: index % 5 === 2 ? START + 3 * MINUTE : time,
+		});
 	}
 	let state: ListState | undefined;
 	let stored: ListState | undefined;
@@ -106,7 +122,17 @@ export async function play(
 			fresh.push(...look.rows.filter((row) => !look.old.has(row) && memory.numberOf(row) > 0));
 			fresh.sort(compareRows);
 		}
-		log({ rows: look.rows.length, fresh: fresh.length, whole: look.whole, newest: look.newest, oldest: look.oldest, learnt: look.learnt, queries: list.queries.splice(0), missed: look.missed, warning: look.warning });
+		log({
+			rows: look.rows.length,
+			fresh: fresh.length,
+			whole: look.whole,
+			newest: look.newest,
+			oldest: look.oldest,
+			learnt: look.learnt,
+			queries: list.queries.splice(0),
+			missed: look.missed,
+			warning: look.warning,
+		});
 		const out = look.urgent ? fresh : fresh.slice(0, room);
 		given.push(...out.map(({ content }) => content));
 		const isFirst = state === undefined;
@@ -163,9 +189,11 @@ export async function play(
 	}
 	const lost: string[] = [];
 	for (const row of list.rows) {
-		const isNew = statuses ? row.ends > began : row.visible > began;
+		const from = statuses ? row.ends : row.visible;
+		const isNew = from > began;
 		const id = list.idOf(row);
-		if (isNew) expected.add(id);
+		// A stale first look has seen the list as it was before.
+		if (from > began - (server.stale > 0 ? 3 * MINUTE : 0)) expected.add(id);
 		if (isNew && !given.includes(id) && row.gone === Infinity) lost.push(id);
 	}
 	const repeated = given.filter((id, index) => given.indexOf(id) !== index);

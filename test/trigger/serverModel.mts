@@ -58,15 +58,7 @@ export const anyServer: fc.Arbitrary<Server> = fc.record({
 	ties: fc.constantFrom('stay', 'stay', 'move'),
 	most: fc.constantFrom(20, 25, 50, 100, 200, 1000, 1000),
 	limit: fc.constantFrom('taken', 'taken', 'capped', 'capped', 'refused', 'ignored'),
-	offset: fc.constantFrom(
-		'taken',
-		'taken',
-		'taken',
-		'ignored',
-		'refused',
-		'rounded',
-		'clamped',
-	),
+	offset: fc.constantFrom('taken', 'taken', 'taken', 'ignored', 'refused', 'rounded', 'clamped'),
 	total: fc.constantFrom('true', 'true', 'none', 'none', 'page', 'zero', 'negative', 'toomany'),
 	hasMore: fc.constantFrom('true', 'none', 'none'),
 	time: fc.constantFrom('iso', 'iso', 'bare', 's', 'ms', 'us', 'text', 'some', 'none'),
@@ -213,7 +205,8 @@ export class ModelList {
 		const all = this.listed(now, offset);
 		if (server.offset === 'ignored') offset = 0;
 		if (server.offset === 'rounded') offset = Math.floor(offset / size) * size;
-		if (server.offset === 'clamped' && offset >= all.length) offset = Math.max(0, all.length - size);
+		if (server.offset === 'clamped' && offset >= all.length)
+			offset = Math.max(0, all.length - size);
 		const rows = all.slice(offset, offset + size);
 		const totals = {
 			true: all.length,
@@ -228,7 +221,10 @@ export class ModelList {
 			status: 200,
 			date,
 			body: {
-				messages: all.length === 0 && server.total === 'none' ? null : rows.map((row) => this.shown(row, now)),
+				messages:
+					all.length === 0 && server.total === 'none'
+						? null
+						: rows.map((row) => this.shown(row, now)),
 				...(total === undefined ? {} : { total }),
 				...(server.hasMore === 'true' ? { has_more: offset + rows.length < all.length } : {}),
 			},

@@ -154,7 +154,7 @@ export class Memory {
 	sought(): Map<string, number> {
 		const times = new Map<string, number>();
 		for (const [id, [time]] of Object.entries(this.state.open)) {
-			if (time !== null) times.set(id, time);
+			if (time !== null) times.set(id, Math.abs(time));
 		}
 		return times;
 	}
@@ -218,8 +218,9 @@ export function settle(
 	for (const [id, entry] of Object.entries(state.open)) {
 		if (present.has(id) || (vanishes && look.whole)) continue;
 		const [time, status, former] = entry;
-		const isGone = time !== null && look.passed(time);
-		open[id] = openAt(isGone ? null : time, status, former);
+		// One answer may be an old one: only what is missed twice is looked for no longer.
+		const isMissed = time !== null && look.passed(Math.abs(time));
+		open[id] = openAt(isMissed ? (time < 0 ? null : -time) : time, status, former);
 	}
 	const back = Math.min(newest === undefined ? state.back : newest - tolerance, leftFrom);
 	const floor: Position =

@@ -49,6 +49,11 @@ const MOST_PAGES = 1000;
 const MOST_ROWS = 25_600;
 /** What is asked for instead of a `limit` that the server does not take; 0 for none. */
 const LIMITS = [100, 50, 20, 10, 0];
+/** Numbers of rows at which servers are used to cut an answer off. */
+const USUAL_BOUNDS = [
+	10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 120, 150, 200, 250, 400, 500, 1000, 2000, 5000,
+	10_000,
+];
 /** How often pages are read again where rows are missing. */
 const MOST_PASSES = 8;
 
@@ -198,7 +203,8 @@ class Reader<T> {
 
 	/** Whether an answer itself says that there are rows behind it. */
 	private hints({ rows, total = 0, hasMore = false }: Page<T>, upTo: number): boolean {
-		return rows.length > 0 && (hasMore || (!this.learnt.untrue && total > upTo));
+		const most = this.learnt.untrue ? 0 : Math.max(total, this.first.total ?? 0);
+		return rows.length > 0 && (hasMore || most > upTo);
 	}
 
 	/** Whether the list has pages that are reached by an offset. */
@@ -221,10 +227,10 @@ class Reader<T> {
 	}
 
 	/** Whether the rows that an answer has from the first one on may be only a part of those that there are. */
-	private looksCut(page: Page<T>): boolean {
+	private looksCut(page: Page<T>, limit = this.limit ?? Infinity): boolean {
 		const { length } = page.rows;
-		// Nobody can tell a list that ends on a round number of rows from one that gives no more.
-		return length >= (this.limit ?? Infinity) || length % 5 === 0 || this.hints(page, length);
+		// Nobody can tell a list that has so many rows from one that gives no more.
+		return length >= limit || USUAL_BOUNDS.includes(length) || this.hints(page, length);
 	}
 
 	/** Reads on behind what was read; false where nothing more comes. */
@@ -321,7 +327,6 @@ class Reader<T> {
 			return;
 		}
 		this.extent = Math.max(this.extent, end);
-		if (rows.length === 0 && (this.first.total ?? 0) > this.extent) learnt.untrue = true;
 		const mayGoOn = this.hints(page, end) || rows.length >= this.first.rows.length;
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
 	}
@@ -336,7 +341,7 @@ class Reader<T> {
 			const page = await this.at(0, limit);
 			if (!page) continue;
 			const isMore = page.rows.some(({ id }) => !this.found.has(id));
-			if (page.rows.length < limit && !this.looksCut(page)) this.end = 'ended';
+			if (!this.looksCut(page, limit)) this.end = 'ended';
 			if (!isMore) break;
 			this.limit = limit;
 			this.begin(page);
@@ -446,8 +451,9 @@ class Reader<T> {
 
 	private result(order: Order | undefined): Look<T> {
 		const rows = [...this.found.values()];
-		const isWhole = this.hasEnded() && this.start === 0;
 		const { learnt, first, source, tolerance } = this;
+		const isShort = !learnt.untrue && (first.total ?? 0) > rows.length;
+		const isWhole = this.hasEnded() && this.start === 0 && !isShort;
 		const oldest = this.reach ?? oldestOf(rows);
 		learnt.order = order;
 		if (this.hasEnded()) learnt.count = this.filled;
@@ -465,9 +471,9 @@ class Reader<T> {
 			oldest: Number.isFinite(oldest) ? oldest : undefined,
 			learnt,
 			now: first.serverNow ?? source.now(),
-			urgent: this.end === 'cut',
+			urgent: false,
 		};
-		if (look.urgent) this.judgeCut(look, order);
+		if (this.end === 'cut') this.judgeCut(look, order);
 		return look;
 	}
 
@@ -476,6 +482,7 @@ class Reader<T> {
 		const { state, source } = this;
 		const { rows } = look;
 		const count = rows.length;
+		look.urgent = source.pageSize !== undefined;
 		const isAnyOrder = order === 'none' || order === 'oldest';
 		if (isAnyOrder || source.pageSize === undefined) {
 			const text = `The list gives only ${count} of its rows, and new ones may be among the others`;
@@ -489,6 +496,9 @@ class Reader<T> {
 		if (order === undefined) {
 			look.warning = `The list gives only ${count} of its rows and says no times: they are taken to come newest first`;
 			if (lastKnown >= 0) look.old = new Set(rows.slice(lastKnown + 1));
+		}
+		if (source.follows && (!state || this.sought.size > 0)) {
+			look.warning = `The list gives only ${count} of its rows, and what is still open among the others is not followed`;
 		}
 		if (state && lastKnown < (order === undefined ? 0 : count - 1)) {
 			look.missed = `The list gives only ${count} of its rows, and so many have come that some may be missed`;

@@ -9,7 +9,8 @@ export type Order = 'newest' | 'oldest' | 'none';
 export type Position = [time: number, key: string];
 
 /**
- * A row whose status may still change: its time, null where it is not looked for, the key of the status in
+ * A row whose status may still change: its time, negative once it was missed and null where it is no longer looked
+ * for, the key of the status in
  * which it was last seen, and the keys of statuses that version 0.1.0 gave out.
  */
 export type Open = [time: number | null, status: string, given?: string];

@@ -40,7 +40,8 @@ export function readTime(value: unknown): number | undefined {
 		.slice(1, 7)
 		.map((part) => (part === undefined ? undefined : Number(part))) as [number, number, number];
 	const milliseconds = Number(`0.${parts[7] ?? 0}`) * 1000;
-	const offset = (Number(parts[9] ?? 0) * 60 + Number(parts[10] ?? 0)) * (parts[8] === '-' ? -1 : 1);
+	const offset =
+		(Number(parts[9] ?? 0) * 60 + Number(parts[10] ?? 0)) * (parts[8] === '-' ? -1 : 1);
 	const time = Date.UTC(year, month - 1, day, hour, minute - offset, second, milliseconds);
 	return Number.isNaN(time) ? undefined : Math.max(0, time);
 }
@@ -93,7 +94,5 @@ export function readTimes(rows: Array<Record<string, unknown>>): Array<number | 
 		rows.filter((row) => readTime(row[name]) !== undefined).length * 2 >= rows.length;
 	const usual = names.filter(isUsual);
 	const name = usual.find((one) => !NAMES_A_CHANGE.test(one)) ?? usual[0];
-	return name === undefined
-		? times
-		: rows.map((row, index) => times[index] ?? readTime(row[name]));
+	return name === undefined ? times : rows.map((row, index) => times[index] ?? readTime(row[name]));
 }
