@@ -340,6 +340,8 @@ class Reader<T> {
 			if (limit <= asked) return false;
 			const page = await this.at(0, limit);
 			if (!page) continue;
+			// An answer from before the first one tells nothing.
+			if (page.rows.length < this.first.rows.length) return false;
 			const isMore = page.rows.some(({ id }) => !this.found.has(id));
 			if (!this.looksCut(page, limit)) this.end = 'ended';
 			if (!isMore) break;
