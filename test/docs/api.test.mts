@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 import { CODE_TEXTS } from '../../nodes/shared/errors/texts';
 import { events } from '../../nodes/KallyAiTrigger/events';
-import { anchorsOf, headingsOf, inlineCodeOf, read, tablesOf } from './document.mts';
+import { anchorsOf, headingsOf, inlineCodeOf, read, tablesOf } from './markdown.mts';
 
 const API = 'docs/api.md';
 const DECISIONS = 'docs/decisions.md';

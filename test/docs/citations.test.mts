@@ -22,7 +22,7 @@ const NAMES = new Set(
 const CITED =
 	/(?<![\w./@-])(?:(?:bench|credentials|docs|examples|host|icons|nodes|openapi|sandbox|test|tools)\/[\w./-]*\w\/?|[\w.-]+\.(?:json|md|mjs|mts|ts|yaml|yml))(?:#[\w-]+)?/g;
 /** How documents were cited that only those could open who wrote the code. */
-const PRIVATE = /\bcontract\s*[,(]|\bdesign decisions?\b|\bresearch\b|\bsections? \d/gi;
+const PRIVATE = /\bcontract\s*[,(]|\bdesign decisions?\b|\bresearch\b|(?<!\.md, )\bsections? \d/gi;
 
 /** The comments of a source, each once. */
 function commentsOf(file: string, text: string): string[] {

@@ -67,12 +67,13 @@ async function userFolder(undo: UndoList, host = CURRENT_HOST): Promise<string> 
 async function dress(client: N8nClient, sandbox: SandboxControl): Promise<Stage> {
 	await client.signIn(OWNER);
 	const connect = async () => ({
-		oAuth2: await connectToSandbox(client, sandbox),
 		token: await client.saveCredential(
 			'KallyAI sandbox tokens',
 			'kallyAiTokenApi',
 			sandboxCredentials(sandbox.url).kallyAiTokenApi,
 		),
+		// The last one: n8n's editor gives new nodes the credential that was changed last.
+		oAuth2: await connectToSandbox(client, sandbox),
 	});
 	return {
 		client,

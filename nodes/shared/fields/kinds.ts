@@ -118,12 +118,8 @@ export function choice(
 	details: FieldDetails = {},
 ): Field<string> {
 	const stored = Object.keys(values);
-	return field(
-		name,
-		{ type: 'options', options: asOptions(values), default: stored[0] },
-		details,
-		(value) => asChoice(value, stored),
-	);
+	const property = { type: 'options', options: asOptions(values), default: stored[0] } as const;
+	return field(name, property, details, (value) => asChoice(value, stored));
 }
 
 /** Several of some values, sent comma-separated. */
@@ -132,15 +128,11 @@ export function choices(
 	values: Record<string, string>,
 	details: FieldDetails = {},
 ): Field<string> {
-	const stored = Object.keys(values);
-	return field(
-		name,
-		{ type: 'multiOptions', options: asOptions(values), default: [] },
-		details,
-		(value) =>
-			asTextList(value, /,/)
-				.map((entry) => asChoice(entry, stored))
-				.join(','),
+	const options = asOptions(values);
+	return field(name, { type: 'multiOptions', options, default: [] }, details, (value) =>
+		asTextList(value, /,/)
+			.map((entry) => asChoice(entry, Object.keys(values)))
+			.join(','),
 	);
 }
 
