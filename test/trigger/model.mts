@@ -155,7 +155,7 @@ export async function play(
 	began = list.now;
 	for (const minute of history.minutes) {
 		list.now += MINUTE + minute.off * MINUTE;
-		const add = (time: number, late: number, gone: number, ends: number, dated: number) =>
+		const add = (time: number, gone: number, ends: number, dated: number) =>
 			list.add({
 				time: Math.floor(time / 1000) * 1000,
 				visible: list.now,
@@ -164,10 +164,11 @@ export async function play(
 				...(dated ? { dated: dated > DAY * 10 ? Date.UTC(9999, 0, 1) : list.now + dated } : {}),
 			});
 		for (const { late, gone, ends, dated } of minute.rows) {
-			add(list.now - late * 1000, late, gone, ends, dated);
+			add(list.now - late * 1000, gone, ends, dated);
 		}
-		for (let index = 0; index < minute.burst; index++) add(list.now - 1000, 0, 0, index % 4, 0);
-		if (minute.deletes > 0) {
+		for (let index = 0; index < minute.burst; index++) add(list.now - 1000, 0, index % 4, 0);
+		// Of a row without a time nobody could tell whether it is old, were all those before it taken away.
+		if (minute.deletes > 0 && !['some', 'none'].includes(server.time)) {
 			const rows = list.visible().sort((a, b) => b.time - a.time);
 			// What nobody can have seen yet is left.
 			const old = rows.filter(({ visible }) => visible < list.now - MINUTE);
@@ -179,11 +180,12 @@ export async function play(
 	list.calm = true;
 	let idle = 0;
 	let quiet = Infinity;
-	for (let polls = 0; polls < 90 && idle < 4; polls++) {
-		list.now += statuses && polls > 4 ? 12 * MINUTE : MINUTE;
+	for (let polls = 0; polls < 40 && idle < 3; polls++) {
+		// Whatever is open ends within forty minutes.
+		list.now += statuses && polls === 3 ? 45 * MINUTE : MINUTE;
 		list.requests = 0;
 		const count = await poll(1000);
-		idle = count === 0 && (!statuses || polls > 12) ? idle + 1 : 0;
+		idle = count === 0 && (!statuses || polls > 3) ? idle + 1 : 0;
 		quiet = count === 0 ? Math.min(list.requests, quiet) : quiet;
 		if (given.length > 3 * list.rows.length + 10) break;
 	}

@@ -375,7 +375,7 @@ describe('lists', () => {
 });
 
 describe('times', () => {
-	const SPELLINGS: Array<[string, (time: number) => unknown]> = [
+	const SPELLINGS: Array<[string, (time: number) => string | number]> = [
 		['with an offset', (time) => new Date(time + 2 * HOUR).toISOString().replace('Z', '+02:00')],
 		['without one', (time) => new Date(time).toISOString().slice(0, 19)],
 		['in seconds', (time) => time / 1000],

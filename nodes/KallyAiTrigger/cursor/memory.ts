@@ -189,6 +189,7 @@ export function settle(
 	const added = new Set<string>();
 	let leftFrom = Infinity;
 	let leftRows = 0;
+	let isCalm = before?.since !== undefined;
 	const keep = (row: Row, key: string, isFollowed: boolean) => {
 		if (memory.remembers(key) || added.has(key)) return;
 		added.add(key);
@@ -201,6 +202,7 @@ export function settle(
 	for (const row of look.rows) {
 		present.add(row.id);
 		const isFollowed = row.status !== '' && Object.hasOwn(state.open, row.id);
+		if (isCalm && !memory.knows(row)) isCalm = false;
 		const number = before && !look.old.has(row) ? memory.numberOf(row) : 0;
 		if (number > 0 && !given.has(row)) {
 			if (isFollowed) open[row.id] = state.open[row.id];
@@ -229,6 +231,7 @@ export function settle(
 	return {
 		settings,
 		back: Math.max(0, back),
+		since: isCalm ? before?.since : look.now,
 		...forgetting(seen, floor, back, look),
 		open,
 		learnt: { ...look.learnt, ...(total === undefined ? {} : { total: total - leftRows }) },

@@ -7,10 +7,13 @@ function stepsOf(rows: Row[], upTo: number): number[] {
 	return times.slice(1).map((time, index) => time - times[index]);
 }
 
+/** Different times, one after the other, that are an order and no accident. */
+const FEWEST_STEPS = 4;
+
 function orderOfSteps(steps: number[], tolerance: number): Order | undefined {
 	const up = steps.filter((step) => step > 0);
 	const down = steps.filter((step) => step < 0);
-	if (up.length === 0 && down.length === 0) return undefined;
+	if (up.length + down.length < FEWEST_STEPS) return undefined;
 	// Late rows may stand a little out of place; in no order there are as many steps up as down.
 	const isOrdered = (wrong: number[], right: number[]) =>
 		wrong.length * 2 < right.length + 1 && wrong.every((step) => Math.abs(step) <= tolerance);
@@ -20,7 +23,7 @@ function orderOfSteps(steps: number[], tolerance: number): Order | undefined {
 }
 
 /**
- * The order of rows, as far as their times show it: undefined where all have one time or none has any. Rows that
+ * The order of rows, as far as their times show it: undefined where there are too few of them. Rows that
  * are dated after `now` are left out where they alone are out of place.
  */
 export function orderOf(rows: Row[], tolerance: number, now: number): Order | undefined {

@@ -194,6 +194,11 @@ class Reader<T> {
 		return this.found.size - before;
 	}
 
+	/** The clock of the server, else the host's. */
+	private now(): number {
+		return this.first.serverNow ?? this.source.now();
+	}
+
 	/** The later one of the two clocks. */
 	private latest(): number {
 		return Math.max(this.first.serverNow ?? 0, this.source.now());
@@ -220,7 +225,8 @@ class Reader<T> {
 		if (rows.length === 0) return false;
 		if (this.hints(page, rows.length) || rows.length >= (this.limit ?? Infinity)) return true;
 		if (!this.hasPages() && !this.looksCut(page)) return false;
-		if (order === 'oldest' && this.hasPages()) return true;
+		// Where new rows need not come first, nothing but the next page tells whether there are any.
+		if (order !== 'newest' && (this.looksCut(page) || order === 'oldest')) return true;
 		// A server may give fewer rows than it is asked for; whether it does shows in the next page.
 		if (rows.length >= (size ?? whole + 1) || rows.length < count) return true;
 		return !rows.every((row) => this.memory.knows(row));
@@ -334,7 +340,7 @@ class Reader<T> {
 	/** Asks for more rows at once. */
 	private async largerPage(): Promise<boolean> {
 		const asked = this.limit ?? this.first.rows.length;
-		const most = this.learnt.most ?? MOST_ROWS;
+		const most = this.learnt.order === 'newest' ? (this.learnt.most ?? MOST_ROWS) : MOST_ROWS;
 		for (const factor of [4, 2]) {
 			const limit = Math.min(asked * factor, most);
 			if (limit <= asked) return false;
@@ -366,11 +372,13 @@ class Reader<T> {
 	private isEnough(rows: Array<Row<T>>): boolean {
 		const { state, tolerance } = this;
 		if (!state && this.source.follows) return false;
-		const back = state ? state.back : (this.newest() ?? 0) - tolerance;
 		const oldest = oldestOf(rows);
-		// Late rows may stand out of place by the tolerance.
-		if (oldest >= back - tolerance) return false;
 		if (state && !rows.every((row) => this.memory.knows(row))) return false;
+		const back = state ? state.back : (this.newest() ?? 0) - tolerance;
+		// Nothing has come for so long that nothing late can be behind a page on which all is known.
+		const isCalm = state?.since !== undefined && this.now() - state.since > 2 * tolerance;
+		// Late rows may stand out of place by the tolerance.
+		if (!isCalm && oldest >= back - tolerance) return false;
 		return [...this.sought.values()].every((at) => at > oldest + tolerance);
 	}
 
@@ -379,6 +387,7 @@ class Reader<T> {
 		while (!this.isEnough(this.last) && (this.state || this.source.hasTime())) {
 			if (!(await this.further())) break;
 		}
+		if (this.missing() > 0) await this.readWhole();
 	}
 
 	private async readWhole(): Promise<void> {
@@ -413,31 +422,55 @@ class Reader<T> {
 		for (const row of old) if (!this.found.has(row.id)) this.found.set(row.id, row);
 	}
 
+	/** Whether the list was read from its beginning to its end. */
+	private isWhole(): boolean {
+		return this.hasEnded() && this.start === 0;
+	}
+
+	private unknown(): number {
+		return [...this.found.values()].filter((row) => !this.memory.knows(row)).length;
+	}
+
+	/** Rows that must be there by the list's own total and were not found. */
+	private missing(): number {
+		const { first, learnt, state } = this;
+		if (first.total === undefined || learnt.untrue) return 0;
+		if (this.isWhole()) return first.total - this.found.size;
+		const known = state?.learnt.total;
+		return known === undefined ? 0 : first.total - known - this.unknown();
+	}
+
+	/** The total as far as its rows were found or are old. */
+	private accounted(): number | undefined {
+		const { first, learnt, state } = this;
+		const { total } = first;
+		const known = state?.learnt.total;
+		const isLess = total !== undefined && known !== undefined && total < known;
+		const isLessAgain = isLess && learnt.less === total;
+		learnt.less = isLess ? total : undefined;
+		if (total === undefined || learnt.untrue) return undefined;
+		if (this.isWhole()) return Math.min(total, this.found.size);
+		if (known === undefined || isLessAgain) return total;
+		// An answer from before has a smaller total.
+		return isLess ? known : Math.min(total, known + this.unknown());
+	}
+
 	/** Reads pages again from other places while rows are missing: those of one time may change places. */
 	private async readAgain(): Promise<void> {
 		const { learnt, first, torn } = this;
 		const size = this.pageSize();
 		if (learnt.offset !== true || this.extent <= first.rows.length) return;
-		const known = this.state?.learnt.total;
-		const isWhole = this.hasEnded() && this.start === 0;
-		const unknown = (): number =>
-			[...this.found.values()].filter((row) => !this.memory.knows(row)).length;
-		const missing = (): number => {
-			if (first.total === undefined || learnt.untrue) return 0;
-			if (isWhole) return first.total - this.found.size;
-			return known === undefined ? 0 : first.total - known - unknown();
-		};
 		const pages = Math.ceil((this.extent - this.start) / size);
 		const offsets =
 			torn.length > 0
 				? torn
 				: Array.from({ length: pages }, (_, index) => this.start + (index + 1) * size);
-		const mostBarren = torn.length > 0 ? MOST_PASSES : 1;
+		const mostBarren = torn.length > 0 ? MOST_PASSES : 3;
 		let barren = 0;
 		for (let pass = 1; pass <= MOST_PASSES && barren < mostBarren; pass++) {
-			// Without a total nobody knows; two answers that bring nothing new are taken for an end.
-			const isDoubtful = torn.length > 0 && (first.total === undefined || learnt.untrue);
-			if (missing() <= 0 && !(isDoubtful && barren < 2)) break;
+			// Without a total nobody knows: three times nothing new is taken for all.
+			const isDoubtful = torn.length > 0 && barren < 3 && this.unknown() > 0;
+			if (this.missing() <= 0 && !isDoubtful) break;
 			const shift = learnt.aligned ? 0 : Math.ceil(size * ((pass * 0.37) % 1));
 			let added = 0;
 			for (const offset of offsets) {
@@ -445,8 +478,8 @@ class Reader<T> {
 			}
 			barren = added === 0 ? barren + 1 : 0;
 		}
-		if (isWhole && missing() > 0 && unknown() === 0) learnt.untrue = true;
-		if (isWhole && first.total === this.found.size) delete learnt.untrue;
+		if (this.isWhole() && this.missing() > 0 && this.unknown() === 0) learnt.untrue = true;
+		if (this.isWhole() && first.total === this.found.size) delete learnt.untrue;
 	}
 
 	// What came of it
@@ -455,15 +488,18 @@ class Reader<T> {
 		const rows = [...this.found.values()];
 		const { learnt, first, source, tolerance } = this;
 		const isShort = !learnt.untrue && (first.total ?? 0) > rows.length;
-		const isWhole = this.hasEnded() && this.start === 0 && !isShort;
+		const isWhole = this.isWhole() && !isShort;
 		const oldest = this.reach ?? oldestOf(rows);
 		learnt.order = order;
+		// A list that has become shorter may be an answer from before: its end is looked for once more.
+		const isLess = this.filled < (learnt.count ?? 0);
+		if (isLess) delete learnt.whole;
+		else if (isWhole && rows.length === first.rows.length) learnt.whole = rows.length;
 		if (this.hasEnded()) learnt.count = this.filled;
-		if (isWhole && rows.length === first.rows.length) learnt.whole = rows.length;
 		if (this.limit !== undefined && source.pageSize !== undefined) {
 			learnt.limit = order === 'newest' ? Math.min(this.limit, source.pageSize) : this.limit;
 		}
-		learnt.total = learnt.untrue ? undefined : first.total;
+		learnt.total = this.accounted();
 		const look: Look<T> = {
 			rows,
 			old: new Set(),
@@ -472,7 +508,7 @@ class Reader<T> {
 			passed: (at) => isWhole || at > oldest + tolerance,
 			oldest: Number.isFinite(oldest) ? oldest : undefined,
 			learnt,
-			now: first.serverNow ?? source.now(),
+			now: this.now(),
 			urgent: false,
 		};
 		if (this.end === 'cut') this.judgeCut(look, order);
@@ -487,10 +523,14 @@ class Reader<T> {
 		look.urgent = source.pageSize !== undefined;
 		const isAnyOrder = order === 'none' || order === 'oldest';
 		if (isAnyOrder || source.pageSize === undefined) {
-			const text = `The list gives only ${count} of its rows, and new ones may be among the others`;
-			if (source.pageSize === undefined) look.warning = text;
-			else if (state) look.missed = text;
-			else throw new ListError(text, 'Choose a filter that makes the list shorter.');
+			look.missed = `The list gives only ${count} of its rows, and new ones may be among the others`;
+			if (source.pageSize === undefined) {
+				// A list that is said to come whole starts all the same: what it hides comes as others leave it.
+				look.warning = look.missed;
+				delete look.missed;
+			} else if (!state) {
+				throw new ListError(look.missed, 'Choose a filter that makes the list shorter.');
+			}
 			return;
 		}
 		const known = rows.map((row) => this.memory.knows(row));

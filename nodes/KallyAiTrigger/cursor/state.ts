@@ -34,8 +34,9 @@ export interface Learnt {
 	count?: number;
 	/** Largest first page after which nothing came. */
 	whole?: number;
-	/** The server's `total`, less the rows of it that were not known then. */
+	/** The server's `total`, less the rows of it that were not known then; and a smaller one that came after it. */
 	total?: number;
+	less?: number;
 	/** Whether `total` counts rows that the list does not give. */
 	untrue?: true;
 	/** Fields with a name such as `call_id` that several rows have in common, so that they are no ID. */
@@ -50,6 +51,8 @@ export interface ListState {
 	floor: Position;
 	/** The time back to which the next look has to read. */
 	back: number;
+	/** When something new was last found, by the clock of the server, else the host's. */
+	since?: number;
 	/** Keys of known events, strung together by the quarter of an hour; those of rows without a time under `-`. */
 	seen: Record<string, string>;
 	open: Record<string, Open>;

@@ -7,7 +7,7 @@ const DEFAULT_BUDGET_MS = 40_000;
 const BUDGET_SHARE = 0.8;
 
 /** Milliseconds that the other lists wait for the first answer. */
-const AHEAD_MS = 3000;
+const AHEAD_MS = 1000;
 
 /** The time that one poll has, and the turn of its requests. */
 export class Clock {
