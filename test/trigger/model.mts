@@ -31,6 +31,8 @@ export interface Outcome {
 	/** Requests of a poll to which nothing happened. */
 	quiet: number;
 	longest: number;
+	/** Requests of one poll, at most. */
+	most: number;
 	state?: ListState;
 }
 
@@ -98,8 +100,10 @@ export async function play(
 	const given: string[] = [];
 	const said: string[] = [];
 	let longest = 0;
+	let most = 0;
 	const poll = async (room: number): Promise<number> => {
 		const began = list.now;
+		list.requests = 0;
 		const before = JSON.stringify(state);
 		let look: Look<string>;
 		try {
@@ -108,11 +112,13 @@ export async function play(
 			if (shared.size > 0) look.learnt.shared = [...shared];
 		} catch (error) {
 			longest = Math.max(longest, list.now - began);
+			most = Math.max(most, list.requests);
 			if (error instanceof ListError) said.push(error.message);
 			else if (!(error instanceof Failed)) throw error as Error;
 			return -1;
 		}
 		longest = Math.max(longest, list.now - began);
+		most = Math.max(most, list.requests);
 		if (JSON.stringify(state) !== before) throw new Error('A look changed the state');
 		if (look.missed) said.push(look.missed);
 		if (look.warning) said.push(look.warning);
@@ -151,7 +157,8 @@ export async function play(
 		await poll(50);
 	}
 	const expected = new Set<string>();
-	if (state === undefined) return { lost: [], repeated: [], old: [], said, quiet: 0, longest };
+	if (state === undefined)
+		return { lost: [], repeated: [], old: [], said, quiet: 0, longest, most };
 	began = list.now;
 	for (const minute of history.minutes) {
 		list.now += MINUTE + minute.off * MINUTE;
@@ -164,7 +171,8 @@ export async function play(
 				...(dated ? { dated: dated > DAY * 10 ? Date.UTC(9999, 0, 1) : list.now + dated } : {}),
 			});
 		for (const { late, gone, ends, dated } of minute.rows) {
-			add(list.now - late * 1000, gone, ends, dated);
+			// Late rows of a list that gives only its newest ones may never be among these.
+			add(list.now - (list.isReachable ? late : 0) * 1000, gone, ends, dated);
 		}
 		for (let index = 0; index < minute.burst; index++) add(list.now - 1000, 0, index % 4, 0);
 		// Of a row without a time nobody could tell whether it is old, were all those before it taken away.
@@ -183,7 +191,6 @@ export async function play(
 	for (let polls = 0; polls < 40 && idle < 3; polls++) {
 		// Whatever is open ends within forty minutes.
 		list.now += statuses && polls === 3 ? 45 * MINUTE : MINUTE;
-		list.requests = 0;
 		const count = await poll(1000);
 		idle = count === 0 && (!statuses || polls > 3) ? idle + 1 : 0;
 		quiet = count === 0 ? Math.min(list.requests, quiet) : quiet;
@@ -200,5 +207,5 @@ export async function play(
 	}
 	const repeated = given.filter((id, index) => given.indexOf(id) !== index);
 	const old = given.filter((id) => !expected.has(id));
-	return { lost, repeated, old, said, quiet, longest, state };
+	return { lost, repeated, old, said, quiet, longest, most, state };
 }

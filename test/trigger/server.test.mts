@@ -19,10 +19,11 @@ test(
 	async () => {
 		await fc.assert(
 			fc.asyncProperty(anyServer, anyHistory, async (server, history) => {
-				const { lost, repeated, old, said, longest } = await play(server, history);
+				const { lost, repeated, old, said, longest, most } = await play(server, history);
 				expect(repeated).toEqual([]);
 				if (said.length === 0) expect({ lost, old }).toEqual({ lost: [], old: [] });
 				expect(longest).toBeLessThan(2 * MINUTE);
+				expect(most).toBeLessThan(400);
 			}),
 			LIMITS,
 		);

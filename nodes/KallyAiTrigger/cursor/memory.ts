@@ -30,6 +30,8 @@ export interface Row<T = unknown> {
 	time?: number;
 	/** Where it stands: its time, or that of its neighbours. */
 	at?: number;
+	/** Keys that the row had in other statuses. */
+	others?: () => string[];
 	/** Key that version 0.1.0 gave the event, where it is another one. */
 	former?: string;
 	content: T;
@@ -103,6 +105,11 @@ export class Memory {
 		);
 	}
 
+	/** Whether the row is remembered in another status. */
+	private wasOther({ others }: Row): boolean {
+		return others?.().some((key) => this.seen.has(key)) ?? false;
+	}
+
 	private openOf(row: Row): Open | undefined {
 		return row.status !== '' && Object.hasOwn(this.state.open, row.id)
 			? this.state.open[row.id]
@@ -120,7 +127,7 @@ export class Memory {
 		if (!row.wanted) return 0;
 		const open = this.openOf(row);
 		if (!open) {
-			if (!this.has(row)) return this.isBelow(row) ? 0 : 1;
+			if (!this.has(row)) return this.isBelow(row) && !this.wasOther(row) ? 0 : 1;
 			// Nobody followed it: the last time it was in a status that stays, and now it is back.
 			const isBack = row.status !== '' && row.open && row.again && !this.state.former;
 			return isBack ? this.next(row) : 0;
@@ -190,11 +197,11 @@ export function settle(
 	let leftFrom = Infinity;
 	let leftRows = 0;
 	let isCalm = before?.since !== undefined;
-	const keep = (row: Row, key: string, isFollowed: boolean) => {
+	const keep = (row: Row, key: string, isLate: boolean) => {
 		if (memory.remembers(key) || added.has(key)) return;
 		added.add(key);
-		// What ends late is kept as long as what is new, and what is dated ahead no longer than that.
-		const at = isFollowed ? newest : Math.min(row.at ?? Infinity, newest ?? Infinity);
+		// What changes late is kept as long as what is new, and what is dated ahead no longer than that.
+		const at = isLate ? newest : Math.min(row.at ?? Infinity, newest ?? Infinity);
 		const bucket = at === undefined || row.at === undefined ? TIMELESS : bucketOf(at);
 		seen[bucket] = (seen[bucket] ?? '') + key;
 	};
@@ -210,8 +217,9 @@ export function settle(
 			leftRows++;
 			continue;
 		}
-		if (isFollowed || !memory.isBelow(row)) {
-			keep(row, number > 1 ? memory.keyOf(row, number) : row.key, isFollowed);
+		const isOld = memory.isBelow(row);
+		if (number > 0 || isFollowed || !isOld) {
+			keep(row, number > 1 ? memory.keyOf(row, number) : row.key, isFollowed || isOld);
 		}
 		if (row.open && row.status !== '') {
 			open[row.id] = openAt(row.at ?? null, row.status, state.open[row.id]?.[2]);

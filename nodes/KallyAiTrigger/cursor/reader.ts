@@ -420,6 +420,11 @@ class Reader<T> {
 		}
 		this.reach = oldestOf([...this.found.values()]);
 		for (const row of old) if (!this.found.has(row.id)) this.found.set(row.id, row);
+		if (this.missing() <= 0) return;
+		this.start = 0;
+		this.extent = old.length;
+		this.end = 'open';
+		await this.readWhole();
 	}
 
 	/** Whether the list was read from its beginning to its end. */
@@ -469,8 +474,11 @@ class Reader<T> {
 		let barren = 0;
 		for (let pass = 1; pass <= MOST_PASSES && barren < mostBarren; pass++) {
 			// Without a total nobody knows: three times nothing new is taken for all.
-			const isDoubtful = torn.length > 0 && barren < 3 && this.unknown() > 0;
-			if (this.missing() <= 0 && !isDoubtful) break;
+			const isTold = !learnt.untrue && (first.total ?? -1) >= this.found.size;
+			const isDoubtful = !isTold && torn.length > 0 && barren < 3 && this.unknown() > 0;
+			// What is looked for may have stood elsewhere.
+			const isSought = torn.length > 0 && this.sought.size > 0;
+			if (this.missing() <= 0 && !isDoubtful && !isSought) break;
 			const shift = learnt.aligned ? 0 : Math.ceil(size * ((pass * 0.37) % 1));
 			let added = 0;
 			for (const offset of offsets) {
@@ -542,7 +550,9 @@ class Reader<T> {
 		if (source.follows && (!state || this.sought.size > 0)) {
 			look.warning = `The list gives only ${count} of its rows, and what is still open among the others is not followed`;
 		}
-		if (state && lastKnown < (order === undefined ? 0 : count - 1)) {
+		const isMissing = this.missing() > 0 || lastKnown < (order === undefined ? 0 : count - 1);
+		if (state && isMissing) {
+			look.learnt.total = this.first.total;
 			look.missed = `The list gives only ${count} of its rows, and so many have come that some may be missed`;
 		}
 	}

@@ -158,6 +158,9 @@ export class EventList implements Source<Content> {
 				? standing !== 'ended' || (type.resumable?.includes(status) ?? false)
 				: (type.returns ?? false),
 			wanted: isWanted,
+			others:
+				statuses &&
+				(() => Object.keys(statuses).map((other) => keyOf([event, id, other].join(':')))),
 			time,
 			former,
 			content: {
