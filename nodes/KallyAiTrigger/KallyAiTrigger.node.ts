@@ -1,6 +1,5 @@
 import {
 	type INodeExecutionData,
-	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
@@ -10,17 +9,8 @@ import {
 import { AUTHENTICATION, CREDENTIALS } from '../shared/authentication';
 import { toNodeError } from '../shared/errors/nodeError';
 import { events } from './events';
+import { propertiesOf } from './poll/parameters';
 import { poll } from './poll/poll';
-import { OPTIONS } from './poll/settings';
-
-const filters = Object.entries(events).flatMap(([event, { filters: properties = [] }]) =>
-	properties.map(
-		({ property }): INodeProperties => ({
-			...property,
-			displayOptions: { show: { event: [event], ...property.displayOptions?.show } },
-		}),
-	),
-);
 
 const names = JSON.stringify(
 	Object.fromEntries(Object.entries(events).map(([event, { name }]) => [event, name])),
@@ -43,35 +33,12 @@ export class KallyAiTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: CREDENTIALS,
-		properties: [
-			AUTHENTICATION,
-			{
-				displayName: 'Trigger On',
-				name: 'event',
-				type: 'multiOptions',
-				required: true,
-				options: Object.entries(events).map(([value, { name, description }]) => ({
-					name,
-					value,
-					description,
-				})),
-				default: [],
-			},
-			...filters,
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add Option',
-				default: {},
-				options: Object.values(OPTIONS).map(({ property }) => property),
-			},
-		],
+		properties: [AUTHENTICATION, ...propertiesOf(events)],
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {
-			return await poll(this);
+			return await poll(this, events);
 		} catch (error) {
 			throw toNodeError(this.getNode(), error);
 		}

@@ -20,7 +20,7 @@ import { file, get, list, post, record, type Operation, type Resource } from '..
 import type { Statuses } from '../table/statuses';
 import { transcript } from '../table/transcript';
 
-/** The six outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
+/** The outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
 const STATUSES = {
 	active: 'open',
 	in_progress: 'open',
@@ -34,6 +34,7 @@ const STATUSES = {
 	failed: 'ended',
 	voicemail: 'ended',
 	cancelled: 'ended',
+	terminated: 'ended',
 } satisfies Statuses;
 
 const CALLS = '/v1/calls';

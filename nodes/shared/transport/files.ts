@@ -66,35 +66,48 @@ function refusedByHost(error: unknown, { host }: URL): Error {
 
 /**
  * Fetches a link without any credential: it may lead to another host. Only where KallyAI itself refuses
- * that is its own link fetched with the credential.
+ * that is its own link fetched with the credential, which a redirect from there leaves behind.
  */
 async function fetchLink(api: Api, first: URL): Promise<ApiResponse> {
 	const { baseUrl, context } = api;
 	let link = first;
 	for (let redirects = 0; ; redirects++) {
+		const { href } = link;
+		let failure: unknown;
 		try {
-			return await sendOpenly(context.helpers, link.href, FILE_REQUEST);
+			return await sendOpenly(context.helpers, href, FILE_REQUEST);
 		} catch (error) {
-			if (isRefused(error) && link.href.startsWith(`${baseUrl}/`)) {
-				return await fetchPath(api, link.href.slice(baseUrl.length));
-			}
-			const location = error instanceof ApiRequestError ? error.failure.location : undefined;
-			if (location === undefined || redirects >= MAX_REDIRECTS) {
-				throw isOfApi(link, baseUrl) ? rethrow(error) : refusedByHost(error, link);
-			}
-			link = checkedLink(new URL(location, link).href, baseUrl);
+			failure = error;
 		}
+		if (isRefused(failure) && href.startsWith(`${baseUrl}/`)) {
+			try {
+				return await fetchPath(api, href.slice(baseUrl.length));
+			} catch (error) {
+				failure = error;
+			}
+		}
+		const location = failure instanceof ApiRequestError ? failure.failure.location : undefined;
+		if (location === undefined || redirects >= MAX_REDIRECTS) {
+			throw isOfApi(link, baseUrl) ? rethrow(failure) : refusedByHost(failure, link);
+		}
+		link = checkedLink(new URL(location, link).href, baseUrl);
 	}
 }
+
+/** File names of a Content-Disposition header (RFC 6266), the better one first. */
+const EXTENDED_NAME = /(?:^|;)\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)/i;
+const PLAIN_NAME = /(?:^|;)\s*filename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]+))/i;
 
 /** Name of the file: what the server says, else the link's last part, else `fallback`. */
 function fileName(headers: IDataObject, source: FileSource, fallback: string): string {
 	const disposition = String(headers['content-disposition'] ?? '').slice(0, 1000);
-	const [, encoded] = /filename\*=(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(disposition) ?? [];
-	const [, quoted, bare] = /filename=(?:"([^"]*)"|([^;\s]+))/i.exec(disposition) ?? [];
+	const [, charset, encoded] = EXTENDED_NAME.exec(disposition) ?? [];
+	const [, quoted, bare] = PLAIN_NAME.exec(disposition) ?? [];
 	const fromLink = 'link' in source ? source.link.pathname.split('/').pop() : undefined;
 	const name =
-		decoded(encoded) ?? quoted ?? bare ?? (fromLink?.includes('.') ? decoded(fromLink) : undefined);
+		(/^iso/i.test(charset ?? '') ? fromLatin1(encoded) : decoded(encoded)) ??
+		asUtf8(quoted?.replace(/\\(.)/g, '$1') ?? bare?.trim()) ??
+		(fromLink?.includes('.') ? decoded(fromLink) : undefined);
 	// No folders and no control characters: the name may end up in somebody's file system.
 	const safe = (name ?? '')
 		.replace(/[\p{Cc}/\\]+/gu, '_')
@@ -110,6 +123,22 @@ function decoded(text: string | undefined): string | undefined {
 	} catch {
 		return text;
 	}
+}
+
+const hex = (value: number): string => value.toString(16).padStart(2, '0');
+
+function fromLatin1(text: string | undefined): string | undefined {
+	return text?.replace(/%([\da-f]{2})/gi, (_, code: string) =>
+		String.fromCharCode(parseInt(code, 16)),
+	);
+}
+
+/** Text of a header, of which HTTP makes one character for each byte, where those bytes are UTF-8. */
+function asUtf8(text: string | undefined): string | undefined {
+	if (text === undefined || !/[\x80-\xff]/.test(text)) return text;
+	const bytes = Array.from(text, (character) => `%${hex(character.charCodeAt(0))}`);
+	const read = decoded(bytes.join(''));
+	return read?.startsWith('%') ? text : read;
 }
 
 function mimeType(headers: IDataObject, name: string, fallback: string): string {

@@ -66,7 +66,8 @@ function asRow(value: unknown): IDataObject {
 	return isPlainObject(value) ? value : { value: value as IDataObject };
 }
 
-const ID_NAMES = [
+/** Names under which a record may carry its ID. */
+export const ID_NAMES = [
 	'call_id',
 	'id',
 	'goal_id',
