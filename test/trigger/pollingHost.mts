@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import type { RecordedNode } from '../support/builtNode.mts';
+import { triggerNode } from '../support/engine.mts';
 import type { Recorded } from '../support/recorder.mts';
 
 export const MINUTE = 60_000;
@@ -73,15 +74,9 @@ export class PollingHost {
 	}
 
 	private node(): INode {
-		const { credential } = this;
 		return {
-			id: 'trigger',
-			name: 'Trigger',
-			type: 'n8n-nodes-kallyai.kallyAiTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			credentials: { kallyAiOAuth2Api: { id: credential, name: 'kallyAiOAuth2Api' } },
-			parameters: this.parameters as INode['parameters'],
+			...triggerNode(this.parameters as INodeParameters),
+			credentials: { kallyAiOAuth2Api: { id: this.credential, name: 'kallyAiOAuth2Api' } },
 		};
 	}
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Account, LISTS, MINUTE, type Order, type Polled, randomOf } from './account.mts';
+import { randomOf } from '../support/randomOf.mts';
+import { Account, LISTS, MINUTE, type Order, type Polled } from './account.mts';
 import { SCENARIOS } from './accountHistories.mts';
 import { recordedNode } from '../support/builtNode.mts';
 
