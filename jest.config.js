@@ -5,7 +5,7 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/host/', '<rootDir>/.cache/'],
 	watchPathIgnorePatterns: ['<rootDir>/.cache/'],
 	transform: {
-		'\\.m?ts$': [
+		'\\.(m?ts|mjs)$': [
 			'@swc/jest',
 			{
 				jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

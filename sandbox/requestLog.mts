@@ -50,9 +50,9 @@ export class RequestLog {
 		return entry;
 	}
 
-	/** Adds the body; that of a sign-in without its secrets. */
-	setBody(entry: LoggedRequest, body: unknown): void {
-		entry.body = (entry.path.startsWith('/v1/auth/') ? withoutSecrets(body) : body) ?? null;
+	/** Adds the body; that of a sign-in without its secrets. `route` is the endpoint as the document spells it. */
+	setBody(entry: LoggedRequest, body: unknown, route = ''): void {
+		entry.body = (route.startsWith('/v1/auth/') ? withoutSecrets(body) : body) ?? null;
 	}
 
 	all(): LoggedRequest[] {

@@ -1,7 +1,7 @@
 // npm start: the real n8n with the KallyAI node, the local sandbox behind it, and the outreach campaign run once.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
 	CAMPAIGN,
@@ -15,14 +15,15 @@ import { runLogged, say } from './lib/install.mjs';
 import { pack } from './lib/pack.mts';
 import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
+import { makePrivate } from './lib/private.mts';
 import { isRunning, type Server } from './lib/processes.mts';
 import { UndoList } from './lib/undoList.mts';
-import { N8nClient } from './n8n/client.mts';
+import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { filesFolder } from './n8n/environment.mts';
+import { startGuardedN8n } from './n8n/guarded.mts';
 import { ensureHost, pathWithNode } from './n8n/host.mts';
-import { OWNER } from './n8n/owner.mts';
-import { startN8n } from './n8n/server.mts';
+import { ownerFile, ownerOf } from './n8n/owner.mts';
 import { connectToSandbox, startSandbox } from './sandbox.mts';
 
 const CAMPAIGN_WITHIN_MS = 180_000;
@@ -34,7 +35,14 @@ const SCENARIO = {
 	outreachDurationMs: 300,
 };
 
-const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+	options: {
+		/** Ends when the example has run, and forgets everything. */
+		once: { type: 'boolean', default: false },
+		/** Where n8n keeps its data. */
+		folder: { type: 'string', default: join(USER_FOLDERS, 'n8n-user') },
+	},
+});
 
 const undo = new UndoList();
 let endUp: () => void;
@@ -80,14 +88,15 @@ async function claim(file: string): Promise<void> {
 /** With --once a user folder that goes away again; otherwise the one whose workflows survive. */
 async function userFolder(): Promise<string> {
 	if (!options.once) {
-		const folder = join(USER_FOLDERS, 'n8n-user');
-		await mkdir(folder, { recursive: true });
+		const folder = resolve(options.folder);
+		await makePrivate(folder);
 		await claim(join(folder, 'pid'));
 		return folder;
 	}
 	await mkdir(USER_FOLDERS, { recursive: true });
 	const folder = await mkdtemp(join(USER_FOLDERS, 'once-'));
 	undo.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	await makePrivate(folder);
 	return folder;
 }
 
@@ -95,6 +104,7 @@ async function userFolder(): Promise<string> {
 async function run(): Promise<{
 	problems: string[];
 	editor: string;
+	owner: Owner;
 	sandbox: string;
 	files: string;
 }> {
@@ -117,13 +127,16 @@ async function run(): Promise<{
 	const sandboxPort = await choosePort('the sandbox', 8787, [port, brokerPort]);
 	const sandbox = keep(await startSandbox({ port: sandboxPort, log: logFile('sandbox') }));
 	say('Starting n8n …');
-	const n8n = keep(await startN8n({ userFolder: folder, port, brokerPort, log: logFile('n8n') }));
+	const place = { userFolder: folder, port, brokerPort };
+	const owner = await ownerOf(place);
+	const n8n = keep(await startGuardedN8n({ ...place, log: logFile('n8n') }));
 
 	const client = new N8nClient(n8n.url);
-	await client.signIn(OWNER).catch((error: Error) => {
-		throw new Error(`${error.message}\nDelete ${folder} to start with a new n8n.`, {
-			cause: error,
-		});
+	await client.signIn(owner).catch((error: Error) => {
+		throw new Error(
+			`${error.message}\nDelete ${ownerFile(folder)} for a new password; workflows are kept.`,
+			{ cause: error },
+		);
 	});
 	const credential = await connectToSandbox(client, sandbox.control);
 	say(`Connected the credential "${credential.name}" through OAuth2.`);
@@ -140,13 +153,14 @@ async function run(): Promise<{
 	return {
 		problems,
 		editor: `${n8n.url}/workflow/${campaign.id}`,
+		owner,
 		sandbox: sandbox.control.url,
 		files: filesFolder(folder),
 	};
 }
 
 try {
-	const { problems, editor, sandbox, files } = await run();
+	const { problems, editor, owner, sandbox, files } = await run();
 	if (problems.length > 0) {
 		exitCode = 1;
 		say(`The summary is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
@@ -155,7 +169,7 @@ try {
 	}
 	if (!options.once) {
 		say(
-			`\nEditor    ${editor}\nSign in   ${OWNER.email}\nPassword  ${OWNER.password}\nSandbox   ${sandbox}`,
+			`\nEditor    ${editor}\nSign in   ${owner.email}\nPassword  ${owner.password}\nSandbox   ${sandbox}`,
 		);
 		say(`Files     ${files}`);
 		say('\nYour workflows are kept for the next start. Ctrl-C stops everything.');

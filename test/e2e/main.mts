@@ -6,9 +6,11 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
+import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { singleScenarios } from './singleScenarios.mts';
+import { startScenarios, startStarted } from './startScenarios.mts';
 import { triggerScenarios } from './triggerScenarios.mts';
 
 const player = new Player(process.argv[2] ?? '');
@@ -17,6 +19,10 @@ await player.play(
 	'one process',
 	[
 		...commonScenarios,
+		...onceScenarios,
+		...agentOnceScenarios,
+		mcpScenario,
+		crashScenario,
 		...faultScenarios,
 		...singleScenarios,
 		...triggerScenarios,
@@ -26,10 +32,11 @@ await player.play(
 );
 await player.play(
 	'queue mode',
-	[...commonScenarios, ...faultScenarios, ...queueScenarios],
+	[...commonScenarios, ...onceScenarios, ...faultScenarios, ...queueScenarios],
 	async (own) => {
 		await ensureServices();
 		return await startQueue(own);
 	},
 );
+await player.play('npm start', startScenarios, startStarted);
 await player.end();

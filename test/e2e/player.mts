@@ -2,8 +2,11 @@ import { constants } from 'node:os';
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { UndoList } from '../../tools/lib/undoList.mts';
 
+/** What every scenario plays on. */
+export type AnyStage = Pick<Stage, 'sandbox'>;
+
 /** One promise, shown on a running n8n. Gives the figure that was measured. */
-export interface Scenario<S extends Stage> {
+export interface Scenario<S extends AnyStage> {
 	name: string;
 	run(stage: S): Promise<string>;
 }
@@ -29,7 +32,7 @@ export class Player {
 	}
 
 	/** Starts a stage if any of the scenarios is wanted, plays those and takes the stage down. */
-	async play<S extends Stage>(
+	async play<S extends AnyStage>(
 		where: string,
 		scenarios: Array<Scenario<S>>,
 		start: (undo: UndoList) => Promise<S>,

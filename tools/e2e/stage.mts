@@ -7,8 +7,9 @@ import type { UndoList } from '../lib/undoList.mts';
 import { N8nClient, type Credential } from '../n8n/client.mts';
 import { installPackage } from '../n8n/communityPackage.mts';
 import { filesFolder, n8nUrl } from '../n8n/environment.mts';
+import { startGuardedN8n } from '../n8n/guarded.mts';
 import { CURRENT_HOST } from '../n8n/host.mts';
-import { OWNER } from '../n8n/owner.mts';
+import { newOwner } from '../n8n/owner.mts';
 import { startN8n, type RunningN8n } from '../n8n/server.mts';
 import {
 	connectToSandbox,
@@ -17,6 +18,8 @@ import {
 	type SandboxControl,
 } from '../sandbox.mts';
 import { DATABASE, startPostgres, startRedis, type Service } from './services.mts';
+
+const OWNER = newOwner();
 
 /** Shared by everything that reads the same credentials. */
 const ENCRYPTION_KEY = 'only-for-tests-only-for-tests-32';
@@ -98,7 +101,13 @@ export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
 	const folder = await userFolder(undo, host);
 	const start = async () =>
-		await startN8n({ userFolder: folder, port, brokerPort, host, log: logFile('e2e-single') });
+		await startGuardedN8n({
+			userFolder: folder,
+			port,
+			brokerPort,
+			host,
+			log: logFile('e2e-single'),
+		});
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());
 	const client = new N8nClient(n8n.url);

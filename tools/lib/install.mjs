@@ -86,9 +86,7 @@ export async function ensureInstalled({ folder, name, hint, builds, env, logs })
 		await runLogged({
 			title: `Installing ${name}${hint ? ` (${hint})` : ''}`,
 			command: 'npm',
-			// Not "npm ci": it refuses a lockfile in which optional packages for other platforms are missing,
-			// and some registries do not carry those.
-			args: ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'],
+			args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
 			cwd: folder,
 			env,
 			log: join(logs, `${name.replace(/\W+/g, '-')}-install.log`),

@@ -36,5 +36,7 @@ async function npmPack(args: string[]): Promise<Packed> {
 /** Unpacks a tarball of npm's into a folder. */
 export async function unpack(tarball: string, folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
-	await runProgram('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+	// Root would get the permissions of the tarball, whatever the umask says.
+	const options = ['--no-same-permissions', '--strip-components=1'];
+	await runProgram('tar', ['-xzf', tarball, '-C', folder, ...options]);
 }

@@ -37,6 +37,8 @@ export interface N8nPlace {
 	brokerPort: number;
 	/** Which n8n it is; the current one by default. */
 	host?: Host;
+	/** Where n8n itself listens when something else listens on `port`: over TLS, with these files in PEM. */
+	inner?: { port: number; key: string; certificate: string };
 }
 
 /** The address at which an n8n on this port is reached. */
@@ -51,6 +53,7 @@ export function n8nEnvironment(
 	extra: Record<string, string> = {},
 ): NodeJS.ProcessEnv {
 	const { node, env } = place.host ?? CURRENT_HOST;
+	const { inner } = place;
 	const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
 	return {
 		...Object.fromEntries(own),
@@ -62,11 +65,11 @@ export function n8nEnvironment(
 		SCARF_ANALYTICS: 'false',
 		N8N_USER_FOLDER: place.userFolder,
 		N8N_RESTRICT_FILE_ACCESS_TO: filesFolder(place.userFolder),
-		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
+		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 		N8N_PROTOCOL: 'http',
 		N8N_HOST: LOOPBACK,
 		N8N_LISTEN_ADDRESS: LOOPBACK,
-		N8N_PORT: String(place.port),
+		N8N_PORT: String(inner?.port ?? place.port),
 		N8N_RUNNERS_BROKER_PORT: String(place.brokerPort),
 		N8N_SECURE_COOKIE: 'false',
 		// Decides the redirect address of OAuth2.
@@ -81,9 +84,15 @@ export function n8nEnvironment(
 		N8N_MCP_ACCESS_ENABLED: 'false',
 		N8N_PERSONALIZATION_ENABLED: 'false',
 		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_UNVERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		...(inner && {
+			N8N_PROTOCOL: 'https',
+			N8N_SSL_KEY: inner.key,
+			N8N_SSL_CERT: inner.certificate,
+		}),
 		...env,
 		...extra,
 	};

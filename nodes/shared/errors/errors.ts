@@ -32,7 +32,7 @@ export class ApiRequestError extends Error {
 	readonly failure: RequestFailure;
 
 	constructor(failure: RequestFailure) {
-		super(failure.code);
+		super(failure.text?.message ?? failure.code);
 		this.failure = failure;
 	}
 }

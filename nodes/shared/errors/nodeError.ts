@@ -1,8 +1,8 @@
 import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, type RequestFailure } from './errors';
-import { safeText } from './safeText';
-import { CODE_TEXTS, type ErrorText, statusText } from './texts';
+import { safeId, safeText } from './safeText';
+import { type ErrorText, textOf } from './texts';
 
 /** What has been reached in the run when an item stops it. */
 export interface Progress {
@@ -18,7 +18,7 @@ const IDS_IN_MESSAGE = 20;
 
 function progressText({ items, done, made }: Progress): string {
 	if (items === 1) return '';
-	const listed = made.slice(0, IDS_IN_MESSAGE).join(', ');
+	const listed = made.slice(0, IDS_IN_MESSAGE).map(safeId).join(', ');
 	const more = made.length > IDS_IN_MESSAGE ? ` and ${made.length - IDS_IN_MESSAGE} more` : '';
 	return `. ${done} of ${items} items were done${made.length ? `: ${listed}${more}` : ''}`;
 }
@@ -29,9 +29,25 @@ function durationText(seconds: number): string {
 	return seconds > YEAR_SECONDS ? 'more than a year' : `${seconds} seconds`;
 }
 
-function failureText(failure: RequestFailure): ErrorText {
-	const { message, advice } =
-		failure.text ?? CODE_TEXTS[failure.code] ?? statusText(failure.status ?? 0);
+/** Words that say nothing by themselves. */
+const FILLERS = /^(?:a|an|and|are|been|for|has|have|is|it|its|of|on|or|that|the|this|to|was|your)$/;
+
+const wordsOf = (text: string): string[] =>
+	(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !FILLERS.test(word));
+
+/** Whether the API's text says no more than ours. */
+function saysTheSame(detail: string, message: string): boolean {
+	const said = new Set(wordsOf(message));
+	const words = wordsOf(detail);
+	// A single word may be the reason.
+	return words.length > 1 && words.every((word) => said.has(word));
+}
+
+/** Texts for a failure; `hasOptions` where the node's options can be named. */
+function failureText(failure: RequestFailure, hasOptions: boolean): ErrorText {
+	const { detail } = failure;
+	const { message, advice, inNode } = failure.text ?? textOf(failure.code, failure.status);
+	const option = hasOptions && inNode ? ` ${inNode}` : '';
 	const waits =
 		failure.retryAfterMs === undefined
 			? ''
@@ -39,8 +55,8 @@ function failureText(failure: RequestFailure): ErrorText {
 	const upgrade = failure.upgradeUrl ? ` Upgrade: ${failure.upgradeUrl}` : '';
 	const correlation = failure.correlationId ? ` Correlation ID: ${failure.correlationId}` : '';
 	return {
-		message: failure.detail ? `${message}: ${failure.detail}` : message,
-		advice: `${advice}${waits}${upgrade}${correlation}`,
+		message: detail && !saysTheSame(detail, message) ? `${message}: ${detail}` : message,
+		advice: `${advice}${option}${waits}${upgrade}${correlation}`,
 	};
 }
 
@@ -61,7 +77,7 @@ export function toNodeError(
 	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
 	if (error instanceof ApiRequestError) {
 		const { failure } = error;
-		const { message, advice } = failureText(failure);
+		const { message, advice } = failureText(failure, progress !== undefined);
 		const { status, code, correlationId, detail } = failure;
 		const httpCode = status === undefined ? null : String(status);
 		const nodeError = new NodeApiError(

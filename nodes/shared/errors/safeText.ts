@@ -12,3 +12,11 @@ export function safeText(text: string): string {
 		.trim()
 		.slice(0, 500);
 }
+
+/** Longest part of an ID that is shown; the IDs of the API have 36 characters. */
+const ID_SHOWN = 64;
+
+/** An ID that a server has made, safe to show among others. */
+export function safeId(id: string): string {
+	return safeText(id.slice(0, ID_SHOWN));
+}

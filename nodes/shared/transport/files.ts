@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, rethrow } from '../errors/errors';
-import type { ErrorText } from '../errors/texts';
+import { type ErrorText, fileHostText } from '../errors/texts';
 import { type Api, send, sendOpenly } from './api';
 import { checkedLink } from './links';
 import type { ApiResponse } from './request';
@@ -47,6 +47,23 @@ async function fetchPath(api: Api, path: string): Promise<ApiResponse> {
 const isRefused = (error: unknown) =>
 	error instanceof ApiRequestError && [401, 403].includes(error.failure.status ?? 0);
 
+const isOfApi = (link: URL, baseUrl: string) => link.host === new URL(baseUrl).host;
+
+/** What the host of a file answered, in words that are true of it: the API's codes and scopes are not its own. */
+function refusedByHost(error: unknown, { host }: URL): Error {
+	if (!(error instanceof ApiRequestError)) return rethrow(error);
+	const { status = 0, retryAfterMs, connectionLost } = error.failure;
+	if (status < 400) return error;
+	const text = fileHostText(host, status);
+	return new ApiRequestError({
+		code: `http_${status}`,
+		status,
+		retryAfterMs,
+		connectionLost,
+		text,
+	});
+}
+
 /**
  * Fetches a link without any credential: it may lead to another host. Only where KallyAI itself refuses
  * that is its own link fetched with the credential, which a redirect from there leaves behind.
@@ -70,7 +87,9 @@ async function fetchLink(api: Api, first: URL): Promise<ApiResponse> {
 			}
 		}
 		const location = failure instanceof ApiRequestError ? failure.failure.location : undefined;
-		if (location === undefined || redirects >= MAX_REDIRECTS) throw rethrow(failure);
+		if (location === undefined || redirects >= MAX_REDIRECTS) {
+			throw isOfApi(link, baseUrl) ? rethrow(failure) : refusedByHost(failure, link);
+		}
 		link = checkedLink(new URL(location, link).href, baseUrl);
 	}
 }
@@ -125,7 +144,8 @@ function asUtf8(text: string | undefined): string | undefined {
 function mimeType(headers: IDataObject, name: string, fallback: string): string {
 	const [type] = String(headers['content-type'] ?? '').split(';');
 	if (type && !/octet-stream/.test(type)) return type.trim().toLowerCase();
-	return EXTENSION_TYPES[name.split('.').pop()?.toLowerCase() ?? ''] ?? fallback;
+	const extension = name.split('.').pop()?.toLowerCase() ?? '';
+	return Object.hasOwn(EXTENSION_TYPES, extension) ? EXTENSION_TYPES[extension] : fallback;
 }
 
 const CUT_OFF: ErrorText = {
@@ -136,11 +156,22 @@ const CUT_OFF: ErrorText = {
 const cutOff = (): ApiRequestError =>
 	new ApiRequestError({ code: 'file_cut_off', connectionLost: true, text: CUT_OFF });
 
-function tooLarge(megabytes: number): InputError {
-	return new InputError(
-		`The file is larger than the ${megabytes} MB of 'Max Download Size (MB)'`,
-		"Raise 'Max Download Size (MB)' in the options to accept it.",
-	);
+/** The largest file to accept, in megabytes, and the option that says so where there is one. */
+export interface SizeLimit {
+	megabytes?: number;
+	option?: string;
+}
+
+function tooLarge(megabytes: number, option: string | undefined): InputError {
+	return option === undefined
+		? new InputError(
+				`The file is larger than the ${megabytes} MB that are accepted`,
+				'Nothing was kept of it.',
+			)
+		: new InputError(
+				`The file is larger than the ${megabytes} MB of '${option}'`,
+				`Raise '${option}' in the options to accept it.`,
+			);
 }
 
 /** Name and type of a file whose server says neither. */
@@ -151,28 +182,28 @@ export interface FileDefaults {
 
 /**
  * Streams a file into n8n's binary data, with the name and type that the server gives, and stops as soon
- * as it is larger than `maxMegabytes`.
+ * as it is larger than `limit` says.
  */
 export async function downloadFile(
 	api: Api,
 	context: IExecuteFunctions | IPollFunctions,
 	source: FileSource,
 	defaults: FileDefaults,
-	maxMegabytes = DEFAULT_DOWNLOAD_MEGABYTES,
+	{ megabytes = DEFAULT_DOWNLOAD_MEGABYTES, option }: SizeLimit = {},
 ): Promise<IBinaryData> {
 	const { headers, body } =
 		'path' in source ? await fetchPath(api, source.path) : await fetchLink(api, source.link);
 	const name = fileName(headers, source, defaults.fileName);
-	const limit = maxMegabytes * 1024 * 1024;
+	const limit = megabytes * 1024 * 1024;
 	const stream = body as FileStream;
 	if (Number(headers['content-length']) > limit) {
 		stream.destroy();
-		throw tooLarge(maxMegabytes);
+		throw tooLarge(megabytes, option);
 	}
 	let size = 0;
 	const counted = stream.map((chunk) => {
 		size += chunk.length;
-		if (size > limit) throw tooLarge(maxMegabytes);
+		if (size > limit) throw tooLarge(megabytes, option);
 		return chunk;
 	});
 	try {

@@ -1,0 +1,398 @@
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+import { anyFreePort } from '../../tools/lib/ports.mts';
+import { makeCertificate } from '../../tools/n8n/certificate.mts';
+import { type Gate, openGate } from '../../tools/n8n/gate.mts';
+import { openRaw, type RawRequest, sendRaw } from '../support/rawRequest.mts';
+
+/** Stands in for n8n: writes down what comes in. */
+let inner: Server;
+let innerPort: number;
+let answer: RequestListener;
+const seen: Array<Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { body: string }> = [];
+
+let certificate: string;
+let gate: Gate;
+let port: number;
+let own: string;
+
+beforeAll(async () => {
+	const made = await makeCertificate();
+	({ certificate } = made);
+	inner = createServer({ key: made.key, cert: made.certificate }, async (incoming, response) => {
+		const { method, url, headers } = incoming;
+		if (headers['x-streamed'] === undefined)
+			seen.push({ method, url, headers, body: await text(incoming) });
+		answer(incoming, response);
+	});
+	inner.on('upgrade', ({ method, url, headers }, socket) => {
+		seen.push({ method, url, headers, body: '' });
+		socket.write(
+			'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+		);
+		socket.pipe(socket);
+	});
+	inner.listen(0, '127.0.0.1');
+	await once(inner, 'listening');
+	innerPort = (inner.address() as AddressInfo).port;
+	port = await anyFreePort();
+	own = `http://127.0.0.1:${port}`;
+	gate = await openGate(port, { port: innerPort, certificate });
+});
+afterAll(async () => {
+	await gate.close();
+	inner.closeAllConnections();
+	inner.close();
+});
+beforeEach(() => {
+	seen.length = 0;
+	answer = (_request, response) => void response.end('n8n');
+});
+
+const open = (raw: RawRequest = {}) => openRaw(own, raw);
+const send = async (raw: RawRequest = {}) => await sendRaw(own, raw);
+
+/** Opens a raw connection, sends lines and gives everything that comes back until the end or a certain text. */
+async function exchange(lines: string[], until = /$^/): Promise<{ said: string; socket: Socket }> {
+	const socket = connect(port, '127.0.0.1');
+	socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+	let said = '';
+	for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+		said += String(chunk);
+		if (until.test(said)) break;
+	}
+	return { said, socket };
+}
+
+describe('a Host header', () => {
+	test.each([
+		['evil.example', 'evil.example'],
+		['of the port, but another name', 'evil.example:PORT'],
+		['without the port', '127.0.0.1'],
+		['with another port', '127.0.0.1:1'],
+		['that begins like ours', '127.0.0.1:PORT.evil.example'],
+		['that ends like ours', 'evil.example@127.0.0.1:PORT'],
+		['of the network', '0.0.0.0:PORT'],
+		['of another loopback address', '127.0.0.2:PORT'],
+		['with a dot at the end', 'localhost.:PORT'],
+		['below localhost', 'n8n.localhost:PORT'],
+		['that is empty', ''],
+	])('%s is refused', async (_what, host) => {
+		const { status, said } = await send({ headers: { host: host.replace('PORT', String(port)) } });
+		expect([status, said]).toEqual([421, expect.stringContaining(`127.0.0.1:${port}`)]);
+		expect(seen).toEqual([]);
+	});
+
+	test.each(['127.0.0.1', 'localhost'])('%s is one of ours', async (name) => {
+		expect(await send({ headers: { host: `${name}:${port}` } })).toEqual({
+			status: 200,
+			said: 'n8n',
+		});
+		expect(seen[0]?.headers.host).toBe(`${name}:${port}`);
+	});
+
+	test.each([
+		['a second one', [`Host: 127.0.0.1:PORT`, 'Host: evil.example'], 421],
+		['none', [], 400],
+	])('%s is refused', async (_what, hosts, status) => {
+		const lines = ['GET / HTTP/1.1', ...hosts, 'Connection: close'];
+		const { said } = await exchange(lines.map((line) => line.replace('PORT', String(port))));
+		expect(said).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+		expect(seen).toEqual([]);
+	});
+
+	test('none is refused to an old client', async () => {
+		const { said } = await exchange(['GET / HTTP/1.0']);
+		expect(said).toMatch(/^HTTP\/1\.1 421 /);
+		expect(seen).toEqual([]);
+	});
+
+	test('does not help a request whose address names another host', async () => {
+		for (const path of ['http://evil.example/rest/settings', `${own}/rest/settings`, '*', 'rest'])
+			expect([path, (await send({ path })).status]).toEqual([path, 400]);
+		expect(seen).toEqual([]);
+	});
+
+	test('of another site is refused to a websocket', async () => {
+		const { said } = await exchange([
+			'GET /rest/push?pushRef=1 HTTP/1.1',
+			'Host: evil.example',
+			'Connection: Upgrade',
+			'Upgrade: websocket',
+		]);
+		expect(said).toMatch(/^HTTP\/1\.1 421 /);
+		expect(seen).toEqual([]);
+	});
+});
+
+const NAVIGATION = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+const OPAQUE = { origin: 'null', 'sec-fetch-site': 'cross-site' };
+
+describe('a request from a page of another site', () => {
+	const pages: Array<[string, Record<string, string>]> = [
+		['that says its origin', { origin: 'https://evil.example' }],
+		['on another port of this machine', { origin: 'http://127.0.0.1:1' }],
+		['under the other name of this machine', { origin: 'http://localhost:PORT' }],
+		['over another scheme', { origin: 'https://127.0.0.1:PORT' }],
+		['whose origin begins like ours', { origin: 'http://127.0.0.1:PORT.evil.example' }],
+		['without an origin', { origin: 'null' }],
+		[
+			'without an origin, from a page that says so',
+			{ ...OPAQUE, referer: 'https://evil.example/' },
+		],
+		[
+			'with a reference that begins like ours',
+			{ ...OPAQUE, referer: 'http://127.0.0.1:PORT.evil.example/form/x' },
+		],
+		[
+			'with no more of the reference than our origin',
+			{ ...OPAQUE, referer: 'http://127.0.0.1:PORT/' },
+		],
+		['with the editor as reference', { ...OPAQUE, referer: 'http://127.0.0.1:PORT/workflow/x' }],
+		['that the browser calls cross-site', { 'sec-fetch-site': 'cross-site' }],
+		['that the browser calls same-site', { 'sec-fetch-site': 'same-site' }],
+		['that the browser calls something new', { 'sec-fetch-site': 'near-by' }],
+		['twice over', { 'sec-fetch-site': 'same-origin, cross-site' }],
+		['in a frame', { 'sec-fetch-site': 'cross-site', ...NAVIGATION, 'sec-fetch-dest': 'iframe' }],
+		[
+			'as our origin, which the browser denies',
+			{ origin: 'http://127.0.0.1:PORT', 'sec-fetch-site': 'cross-site' },
+		],
+		[
+			'as same-origin, which the origin denies',
+			{ origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' },
+		],
+	];
+	const filled = (headers: Record<string, string>) =>
+		Object.fromEntries(
+			Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', String(port))]),
+		);
+
+	test.each(pages)('%s is refused', async (_what, headers) => {
+		for (const method of ['GET', 'POST', 'OPTIONS', 'DELETE']) {
+			for (const path of ['/', '/rest/login', '/webhook/x', '/form/x']) {
+				const { status } = await send({ method, path, headers: filled(headers) });
+				expect([method, path, status]).toEqual([method, path, 403]);
+			}
+		}
+		expect(seen).toEqual([]);
+	});
+
+	test.each(pages)('%s gets no websocket', async (_what, headers) => {
+		const { said } = await exchange([
+			'GET /rest/push?pushRef=1 HTTP/1.1',
+			`Host: 127.0.0.1:${port}`,
+			'Connection: Upgrade',
+			'Upgrade: websocket',
+			...Object.entries(filled(headers)).map(([name, value]) => `${name}: ${value}`),
+		]);
+		expect(said).toMatch(/^HTTP\/1\.1 403 /);
+		expect(seen).toEqual([]);
+	});
+
+	const link = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' };
+
+	test.each([
+		'/rest/oauth2-credential/auth?id=1',
+		'/rest/oauth2-credential/callback/x',
+		'/rest/settings',
+		'/webhook/x',
+		'/webhook-test/x',
+		'/mcp/x',
+		'/api/v1/workflows',
+		'/%72est/settings',
+		'//rest/settings',
+		'/REST/settings',
+		'/form/%2e%2e/rest/settings',
+		'/form\\..\\rest',
+	])('does not follow a link to %s', async (path) => {
+		expect((await send({ path, headers: link })).status).toBe(403);
+		expect(seen).toEqual([]);
+	});
+
+	test.each([
+		'/',
+		'/?a=b',
+		'/workflow/abc',
+		'/home/workflows',
+		'/form/3f6c/n8n-form',
+		'/form-test/3f6c',
+		'/form-waiting/12?signature=1',
+		'/webhook-waiting/12?approved=true&signature=1',
+		'/rest/oauth2-credential/callback?code=1&state=2',
+		'/rest/oauth1-credential/callback?oauth_token=1',
+	])('follows a link to %s, but does not post there', async (path) => {
+		expect((await send({ path, headers: link })).status).toBe(200);
+		expect(seen).toHaveLength(1);
+		expect((await send({ method: 'POST', path, headers: link })).status).toBe(403);
+		expect(seen).toHaveLength(1);
+	});
+});
+
+test.each([
+	['a program that is no browser', {}],
+	['the address bar', { 'sec-fetch-site': 'none', ...NAVIGATION }],
+	['the editor', { origin: 'http://127.0.0.1:PORT', 'sec-fetch-site': 'same-origin' }],
+	['the editor, for something to read', { 'sec-fetch-site': 'same-origin' }],
+	[
+		'a form of the editor that hides its address',
+		{ origin: 'null', 'sec-fetch-site': 'same-origin' },
+	],
+	['the editor in an older browser', { origin: 'http://127.0.0.1:PORT' }],
+	['a form of n8n', { ...OPAQUE, referer: 'http://127.0.0.1:PORT/form/3f6c' }],
+	['a form of n8n that waits', { ...OPAQUE, referer: 'http://127.0.0.1:PORT/form-waiting/12' }],
+	['a chat of n8n', { ...OPAQUE, referer: 'http://127.0.0.1:PORT/webhook/3f6c/chat' }],
+	[
+		'a style sheet of a form of n8n',
+		{ 'sec-fetch-site': 'cross-site', referer: 'http://127.0.0.1:PORT/form/3f6c' },
+	],
+])('%s gets through', async (_what, headers) => {
+	const sent = Object.entries(headers).map(([name, value]) => [
+		name,
+		value.replace('PORT', String(port)),
+	]);
+	for (const method of ['GET', 'POST']) {
+		const answered = await send({
+			method,
+			headers: Object.fromEntries(sent) as RawRequest['headers'],
+		});
+		expect(answered).toEqual({ status: 200, said: 'n8n' });
+	}
+	expect(seen).toHaveLength(2);
+});
+
+describe('what gets through', () => {
+	test.each([
+		'/',
+		'/a?b=c&b=d',
+		'//a//b',
+		'/a/../b/./c',
+		'/%2e%2e/%5f',
+		'/a%2Fb?c=%20+d?e',
+		'/a;b=c\'"',
+		'/webhook/x?url=http://127.0.0.1:1/',
+	])('keeps its address: %s', async (path) => {
+		await send({ path });
+		expect(seen[0]?.url).toBe(path);
+	});
+
+	test('keeps its method, headers and body, but not what claims another host', async () => {
+		const body = 'ü'.repeat(100_000);
+		const headers = { authorization: 'Basic x', cookie: 'n8n-auth=1; b=2', 'browser-id': '3' };
+		const forwarded = {
+			forwarded: 'host=evil.example',
+			'x-forwarded-host': 'evil.example',
+			'x-forwarded-proto': 'https',
+			'x-forwarded-for': '192.0.2.1',
+		};
+		await send({ method: 'PATCH', path: '/rest/x', headers: { ...headers, ...forwarded }, body });
+		expect(seen).toMatchObject([{ method: 'PATCH', body, headers }]);
+		for (const name of Object.keys(forwarded)) expect(seen[0]?.headers).not.toHaveProperty(name);
+	});
+
+	test('is answered with status, headers and cookies as they are', async () => {
+		answer = (_request, response) => {
+			response.writeHead(302, { location: '/x', 'set-cookie': ['a=1; HttpOnly', 'b=2'] }).end();
+		};
+		const [response] = (await once(open({}), 'response')) as [IncomingMessage];
+		response.resume();
+		expect(response.statusCode).toBe(302);
+		expect(response.headers).toMatchObject({
+			location: '/x',
+			'set-cookie': ['a=1; HttpOnly', 'b=2'],
+		});
+	});
+
+	test('gets events one by one, not when all are there', async () => {
+		let end = () => {};
+		answer = (_request, response) => {
+			response.writeHead(200, { 'content-type': 'text/event-stream' });
+			response.write('data: 1\n\n');
+			end = () => void response.end('data: 2\n\n');
+		};
+		const [response] = (await once(open({ path: '/rest/push?pushRef=1' }), 'response')) as [
+			IncomingMessage,
+		];
+		const [first] = (await once(response, 'data')) as [Buffer];
+		expect(first.toString()).toBe('data: 1\n\n');
+		end();
+		expect(await text(response)).toBe('data: 2\n\n');
+	});
+
+	test('talks both ways over a websocket until the gate is closed', async () => {
+		const { said, socket } = await exchange(
+			[
+				'GET /rest/push?pushRef=1 HTTP/1.1',
+				`Host: 127.0.0.1:${port}`,
+				`Origin: ${own}`,
+				'Connection: Upgrade',
+				'Upgrade: websocket',
+			],
+			/\r\n\r\n/,
+		);
+		expect(said).toMatch(/^HTTP\/1\.1 101 /);
+		socket.write('hello');
+		const [echo] = (await once(socket, 'data')) as [Buffer];
+		expect(echo.toString()).toBe('hello');
+		const closed = once(socket, 'close');
+		await gate.close();
+		await closed;
+		gate = await openGate(port, { port: innerPort, certificate });
+	});
+
+	test('is told when n8n breaks off', async () => {
+		answer = (_request, response) => {
+			response.writeHead(200);
+			response.write('half');
+			setImmediate(() => response.destroy());
+		};
+		await expect(send({})).rejects.toThrow('aborted');
+	});
+
+	test('is told when n8n is not there', async () => {
+		const elsewhere = await anyFreePort();
+		const other = await openGate(elsewhere, { port: await anyFreePort(), certificate });
+		const response = await fetch(`http://127.0.0.1:${elsewhere}/`);
+		await other.close();
+		expect([response.status, await response.text()]).toEqual([502, 'n8n does not answer.']);
+	});
+
+	test('is ended at n8n as well when the client goes away', async () => {
+		const gone = new Promise<void>((resolve) => {
+			answer = (incoming, response) => {
+				response.writeHead(200);
+				response.write('half');
+				incoming.socket.once('close', () => resolve());
+			};
+		});
+		const sent = open({});
+		await once(sent, 'response');
+		sent.destroy();
+		await gone;
+	});
+});
+
+describe('n8n’s own port', () => {
+	test('takes nothing from a client that does not know its certificate', async () => {
+		await expect(fetch(`http://127.0.0.1:${innerPort}/`)).rejects.toThrow();
+		await expect(fetch(`https://127.0.0.1:${innerPort}/`)).rejects.toMatchObject({
+			cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+		});
+		expect(seen).toEqual([]);
+	});
+
+	test('is believed by the gate only with the certificate it was given', async () => {
+		const elsewhere = await anyFreePort();
+		const other = await openGate(elsewhere, {
+			port: innerPort,
+			certificate: (await makeCertificate()).certificate,
+		});
+		const { status } = await fetch(`http://127.0.0.1:${elsewhere}/`);
+		await other.close();
+		expect([status, seen]).toEqual([502, []]);
+	});
+});

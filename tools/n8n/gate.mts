@@ -1,0 +1,156 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ProxyServer } from 'http-proxy-3';
+import { LOOPBACK } from '../lib/ports.mts';
+
+/** The names under which a browser on this machine finds a server of this machine. */
+const NAMES = [LOOPBACK, 'localhost'];
+
+/**
+ * What a link on another site may open in a window of its own: pages that only show something, and the ways back from
+ * somebody else's page, which carry a secret made for that one visit.
+ */
+const VISITED =
+	/^\/(?:(?:home|workflow|form|form-test|form-waiting|webhook-waiting)\/[\w./-]+|rest\/oauth[12]-credential\/callback)?(?:\?|$)/;
+
+/** Headers by which n8n would believe that somebody else was addressed. */
+const FORWARDING = /^(?:forwarded|x-forwarded-.*|x-real-ip)$/;
+
+/** Why a request goes no further. */
+export interface Refusal {
+	status: number;
+	message: string;
+}
+
+/** What a refusal depends on. */
+export type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
+
+/** Where n8n itself listens: with a certificate that nobody else trusts, so that no browser gets there. */
+export interface InnerServer {
+	port: number;
+	/** Its certificate, in PEM. */
+	certificate: string;
+}
+
+/** The pages that n8n sandboxes (forms, chats and what a webhook answers): they have no origin of their own. */
+const SANDBOXED = /^\/(?:form|webhook)[\w-]*\//;
+
+/** Whether a browser names one of n8n's sandboxed pages as the source of a request; it shows others less of the address. */
+function isFromSandboxedPage(referer: string | undefined, own: string): boolean {
+	if (referer === undefined || !URL.canParse(referer)) return false;
+	const { origin, pathname } = new URL(referer);
+	return origin === own && SANDBOXED.test(pathname);
+}
+
+/**
+ * Whether a request comes from a page of the same origin, or from no page at all. Browsers say so themselves and let no
+ * page change it (Fetch Metadata); older ones and other programs say less.
+ */
+function isOwn({ headers }: Asked): boolean {
+	const own = `http://${headers.host}`;
+	const { origin, referer, 'sec-fetch-site': site } = headers;
+	const isNear = site === 'same-origin' || site === 'none';
+	if (origin !== undefined && origin !== 'null')
+		return origin === own && (isNear || site === undefined);
+	if (isNear || (site === undefined && origin === undefined)) return true;
+	return isFromSandboxedPage(referer, own);
+}
+
+function isVisit({ method, url = '', headers }: Asked): boolean {
+	return (
+		method === 'GET' &&
+		headers['sec-fetch-mode'] === 'navigate' &&
+		headers['sec-fetch-dest'] === 'document' &&
+		VISITED.test(url)
+	);
+}
+
+/**
+ * Why n8n is not to see a request, or nothing. A name that a foreign site has pointed at this machine (DNS rebinding)
+ * gives itself away by the Host header, a page of another site by where the browser says the request comes from.
+ */
+export function refusalOf(request: Asked, port: number): Refusal | undefined {
+	const hosts = NAMES.map((name) => `${name}:${port}`);
+	const [host = '', ...more] = request.headersDistinct.host ?? [];
+	if (!hosts.includes(host) || more.length > 0)
+		return { status: 421, message: `This n8n answers to ${hosts.join(' and ')} only.` };
+	if (!request.url?.startsWith('/'))
+		return { status: 400, message: 'The address of a request has to begin with a slash.' };
+	if (isOwn(request) || isVisit(request)) return undefined;
+	return { status: 403, message: 'Requests from pages of other sites are not taken.' };
+}
+
+const REPLY_HEADERS = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
+
+function endUpgrade(socket: Duplex, { status, message }: Refusal): void {
+	const headers = { ...REPLY_HEADERS, 'content-length': Buffer.byteLength(message) };
+	const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+	socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${message}`);
+}
+
+/** The only way to n8n from a browser of this machine. */
+export interface Gate {
+	/** Cuts every connection. */
+	close(): Promise<void>;
+}
+
+/** Listens on a loopback port and passes to n8n what comes from this machine and from n8n's own pages. */
+export async function openGate(port: number, inner: InnerServer): Promise<Gate> {
+	const proxy = new ProxyServer({
+		target: new URL(`https://${LOOPBACK}:${inner.port}`),
+		ca: inner.certificate,
+		// The address goes on as it came.
+		toProxy: true,
+	});
+	// Each request has its own handler; a socket that breaks after its answer is no event.
+	proxy.on('error', () => {});
+	// A half answer must not look like one that is still coming.
+	proxy.on('proxyRes', (answer, _request, response) =>
+		answer.once('error', () => response.destroy()),
+	);
+
+	const withoutForwarding = (request: IncomingMessage): IncomingMessage => {
+		for (const name of Object.keys(request.headers))
+			if (FORWARDING.test(name)) delete request.headers[name];
+		return request;
+	};
+	const unreachable = { status: 502, message: 'n8n does not answer.' };
+
+	const server = createServer((request, response) => {
+		const reply = ({ status, message }: Refusal) => {
+			if (response.headersSent) response.destroy();
+			else response.writeHead(status, REPLY_HEADERS).end(message);
+		};
+		const refusal = refusalOf(request, port);
+		if (refusal) reply(refusal);
+		else proxy.web(withoutForwarding(request), response, {}, () => reply(unreachable));
+	});
+	const upgraded = new Set<Duplex>();
+	server.on('upgrade', (request, socket, head) => {
+		upgraded.add(socket);
+		socket.once('close', () => upgraded.delete(socket));
+		socket.on('error', () => socket.destroy());
+		const refusal = refusalOf(request, port);
+		if (refusal) endUpgrade(socket, refusal);
+		else
+			proxy.ws(withoutForwarding(request), socket as never, head, {}, () =>
+				endUpgrade(socket, unreachable),
+			);
+	});
+	await listening(server, port);
+	return {
+		async close() {
+			const closed = new Promise((resolve) => server.close(resolve));
+			server.closeAllConnections();
+			for (const socket of upgraded) socket.destroy();
+			await closed;
+		},
+	};
+}
+
+async function listening(server: Server, port: number): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen({ port, host: LOOPBACK, exclusive: true }, resolve);
+	});
+}
