@@ -47,7 +47,8 @@ export function isRefusal(error: unknown, { repeated }: { repeated: boolean }): 
 		const isOfHost = error instanceof NodeApiError || error instanceof NodeOperationError;
 		return !repeated && (isOfHost || error instanceof InputError);
 	}
-	const { status, connectionLost, code, detail = '' } = failure;
+	const { status, connectionLost, code, detail = '', made } = failure;
+	if (made !== undefined) return false;
 	if (repeated) {
 		const isOfWork =
 			status !== undefined && status >= 400 && status < 500 && !ABOUT_THIS_REQUEST.includes(status);

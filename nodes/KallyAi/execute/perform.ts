@@ -20,6 +20,7 @@ import {
 	type RedirectAnswer,
 } from '../table/operation';
 import { MAX_DOWNLOAD_SIZE } from '../table/options';
+import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
 import { type Attempt, once, type OnceWork } from './once';
@@ -160,8 +161,7 @@ async function sendOnce(
 	}
 	if (!before && !work?.lasting && trace && completion) {
 		// Without an execution, another process may have the same request under way.
-		const isOpen = ({ status }: IDataObject) =>
-			typeof status === 'string' && !completion.ended.includes(status);
+		const isOpen = (record: IDataObject) => standsOf(record, completion.statuses) === 'open';
 		const open = await findMade(api, trace, body, LONGEST_WORK_MS, isOpen);
 		if (open) return { ...(await adopt(open)), replayed: true };
 	}

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { safeText } from '../../shared/errors/safeText';
+import { safeText, withoutMarkup } from '../../shared/errors/safeText';
 import { isPlainObject, readNumber } from '../../shared/objects';
 import { type Api, send } from '../../shared/transport/api';
 import type { Lookups, ReportSpec } from '../table/operation';
@@ -73,7 +73,11 @@ function summary(
 function say(message: string, type: 'info' | 'warning', context: IExecuteFunctions): void {
 	context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
 	// Hosts before n8n 1.83 have no hints.
-	context.addExecutionHints?.({ message, type, location: 'outputPane' });
+	context.addExecutionHints?.({
+		message: withoutMarkup(message),
+		type,
+		location: 'outputPane',
+	});
 }
 
 const ITEMS_IN_WARNING = 10;

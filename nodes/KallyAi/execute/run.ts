@@ -8,6 +8,7 @@ import type { Lookups, Resources } from '../table/operation';
 import { DEFAULT_READS_AT_ONCE } from '../table/options';
 import { capOf, checkEstimate } from './estimate';
 import { isNotKnown, isRefusal } from './certainty';
+import { failedItem } from './failedItem';
 import { take, type Taken } from './limits';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
@@ -25,29 +26,6 @@ interface Planned {
 /** A cancelled execution is no matter of "continue on fail". */
 const isCancelled = (error: unknown): boolean =>
 	error instanceof ApiRequestError && error.failure.cancelled === true;
-
-/**
- * What comes out for an item that failed under "continue on fail". n8n would strip an item with an
- * `error` of its own down to the message; these three keys it takes for a failed item as they are.
- */
-function failedItem(
-	context: IExecuteFunctions,
-	error: unknown,
-	itemIndex: number,
-): INodeExecutionData {
-	const progress = { itemIndex, items: 1, done: 0, made: [] };
-	const nodeError = toNodeError(context.getNode(), error, progress);
-	const failure = error instanceof ApiRequestError ? error.failure : undefined;
-	const { code = 'invalid_input', status, correlationId } = failure ?? {};
-	return {
-		json: {
-			error: nodeError.message,
-			message: nodeError.description ?? '',
-			details: { code, status, correlationId },
-		},
-		pairedItem: { item: itemIndex },
-	};
-}
 
 /** What has become of the items of a run so far. */
 class Outcomes {
@@ -87,7 +65,7 @@ class Outcomes {
 			if (result) this.results[itemIndex] = result;
 		} catch (error) {
 			if (this.context.continueOnFail() && !isCancelled(error)) {
-				const items = [failedItem(this.context, error, itemIndex)];
+				const items = [failedItem(error, itemIndex)];
 				this.results[itemIndex] = { items, failed: true };
 			} else if (isNotKnown(error)) {
 				// It was said when it came about; the others are not to be lost for it.

@@ -100,7 +100,7 @@ export const call = {
 			answer: record({
 				completion: {
 					record: getCall,
-					id: (answer) => answer.call_id,
+					id: (answer) => answer.call_id ?? answer.id,
 					statuses: STATUSES,
 				},
 				trace: { list: getCalls, of: NUMBER, text: TASK, recipient: numberOf, madeAt },

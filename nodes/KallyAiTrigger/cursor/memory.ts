@@ -205,6 +205,7 @@ export function settle(
 		const bucket = at === undefined || row.at === undefined ? TIMELESS : bucketOf(at);
 		seen[bucket] = (seen[bucket] ?? '') + key;
 	};
+	const placeOf = ({ at }: Row) => (at === undefined ? null : Math.min(at, newest ?? at));
 	const present = new Set<string>();
 	for (const row of look.rows) {
 		present.add(row.id);
@@ -222,7 +223,7 @@ export function settle(
 			keep(row, number > 1 ? memory.keyOf(row, number) : row.key, isFollowed || isOld);
 		}
 		if (row.open && row.status !== '') {
-			open[row.id] = openAt(row.at ?? null, row.status, state.open[row.id]?.[2]);
+			open[row.id] = openAt(placeOf(row), row.status, state.open[row.id]?.[2]);
 		}
 	}
 	for (const [id, entry] of Object.entries(state.open)) {

@@ -1,7 +1,7 @@
 import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, type RequestFailure } from './errors';
-import { safeId, safeText } from './safeText';
+import { safeId, safeText, withoutMarkup } from './safeText';
 import { type ErrorText, textOf } from './texts';
 
 /** What has been reached in the run when an item stops it. */
@@ -60,13 +60,41 @@ function failureText(failure: RequestFailure, hasOptions: boolean): ErrorText {
 	};
 }
 
+/** What an error says: what happened, and what to do; plain text. */
+export interface ErrorDescription {
+	message: string;
+	advice?: string;
+}
+
 /**
- * The one place where anything that went wrong becomes an n8n error: message = what happened, with the
- * item (counted from 1) and how far the run came; description = what to do. The editor's list searches
+ * Says what went wrong, with the item (counted from 1) and how far the run came. The editor's list searches
  * have no item and no progress.
+ */
+export function describeError(error: unknown, progress?: Progress): ErrorDescription {
+	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
+	if (error instanceof ApiRequestError) {
+		const { made } = error.failure;
+		const { message, advice } = failureText(error.failure, progress !== undefined);
+		const known = made === undefined ? '' : ` (made before: ${safeId(made)})`;
+		return { message: `${message}${known}${suffix}`, advice };
+	}
+	if (error instanceof InputError) {
+		return { message: `${error.message}${suffix}`, advice: error.advice };
+	}
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		// The host's own texts, such as "needs to be reconnected", are better than ours.
+		return { message: error.message, advice: error.description ?? undefined };
+	}
+	const text = error instanceof Error ? error.message : String(error);
+	return { message: `${safeText(text)}${suffix}` };
+}
+
+/**
+ * The one place where anything that went wrong becomes an n8n error: message = what happened, description =
+ * what to do.
  *
  * A fresh NodeApiError is built from plain values: wrapping the host's one would ignore our texts and
- * carry the request with its token along ((docs/decisions.md, 12)).
+ * carry the request with its token along (docs/decisions.md, 12).
  */
 export function toNodeError(
 	node: INode,
@@ -74,43 +102,31 @@ export function toNodeError(
 	progress?: Progress,
 ): NodeApiError | NodeOperationError {
 	const itemIndex = progress?.itemIndex;
-	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
-	if (error instanceof ApiRequestError) {
-		const { failure } = error;
-		const { message, advice } = failureText(failure, progress !== undefined);
-		const { status, code, correlationId, detail } = failure;
-		const httpCode = status === undefined ? null : String(status);
-		const nodeError = new NodeApiError(
-			node,
-			{ code, message, ...(status === undefined ? {} : { statusCode: status }) },
-			{
-				message: `${message}${suffix}`,
-				description: advice,
-				httpCode: httpCode ?? undefined,
-				itemIndex,
-			},
-		);
-		// n8n replaces any message in which it finds the name of a system error, even inside a word.
-		nodeError.message = `${message}${suffix}`;
-		nodeError.description = advice;
-		nodeError.httpCode = httpCode;
-		Object.assign(nodeError.context, {
-			itemIndex,
-			data: { code, detail, correlationId, done: progress?.done, made: progress?.made },
-		});
-		return nodeError;
-	}
-	if (error instanceof InputError) {
-		return new NodeOperationError(node, `${error.message}${suffix}`, {
-			description: error.advice,
-			itemIndex,
-		});
-	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		// The host's own texts, such as "needs to be reconnected", are better than ours.
 		error.context.itemIndex ??= itemIndex;
 		return error;
 	}
-	const text = error instanceof Error ? error.message : String(error);
-	return new NodeOperationError(node, `${safeText(text)}${suffix}`, { itemIndex });
+	const described = describeError(error, progress);
+	const message = withoutMarkup(described.message);
+	const description = described.advice && withoutMarkup(described.advice);
+	if (!(error instanceof ApiRequestError)) {
+		return new NodeOperationError(node, message, { description, itemIndex });
+	}
+	const { status, code, correlationId, detail, made } = error.failure;
+	const httpCode = status === undefined ? null : String(status);
+	const nodeError = new NodeApiError(
+		node,
+		{ code, message, ...(status === undefined ? {} : { statusCode: status }) },
+		{ message, description, httpCode: httpCode ?? undefined, itemIndex },
+	);
+	// n8n replaces any message in which it finds the name of a system error, even inside a word.
+	nodeError.message = message;
+	nodeError.description = description;
+	nodeError.httpCode = httpCode;
+	const all = [...(progress?.made ?? []), ...(made === undefined ? [] : [made])];
+	Object.assign(nodeError.context, {
+		itemIndex,
+		data: { code, detail, correlationId, done: progress?.done, made: progress && all },
+	});
+	return nodeError;
 }
