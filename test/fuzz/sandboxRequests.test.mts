@@ -4,7 +4,8 @@ import { buffer } from 'node:stream/consumers';
 
 import { ACCESS_TOKEN } from '../../sandbox/oauth/readyCredentials.mts';
 import { contractOperations, sample } from '../support/contract.mts';
-import { HostileAnswers, randomOf } from '../support/hostileAnswers.mts';
+import { HostileAnswers } from '../support/hostileAnswers.mts';
+import { randomOf } from '../support/random.mts';
 import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
 
 const REQUESTS = 10_000;
