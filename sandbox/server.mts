@@ -63,17 +63,28 @@ function asApiError(error: unknown): ApiError {
 	return new ApiError('internal_error', 'The sandbox failed; its log says more');
 }
 
+/** Objects and lists within each other that a body may have; what writes them down again is recursive. */
+const DEEPEST_BODY = 100;
+
+function isDeeper(value: unknown, levels: number): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+}
+
 /** Empty JSON bodies are no bodies: many clients name a type and send nothing. */
 function readJson(app: FastifyInstance): void {
 	// The service reads JSON and forms; a text would reach handlers that expect members.
 	app.removeContentTypeParser('text/plain');
 	app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
 		if (text === '') return done(null, undefined);
+		let body: unknown;
 		try {
-			done(null, JSON.parse(text as string));
+			body = JSON.parse(text as string);
 		} catch {
-			done(new ApiError('bad_request', 'The body is no JSON', 'malformed_json'));
+			return done(new ApiError('bad_request', 'The body is no JSON', 'malformed_json'));
 		}
+		if (!isDeeper(body, DEEPEST_BODY)) return done(null, body);
+		done(new ApiError('bad_request', 'The body is nested too deep', 'nested_too_deep'));
 	});
 }
 
