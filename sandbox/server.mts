@@ -63,12 +63,16 @@ function asApiError(error: unknown): ApiError {
 	return new ApiError('internal_error', 'The sandbox failed; its log says more');
 }
 
-/** Objects and lists within each other that a body may have; what writes them down again is recursive. */
-const DEEPEST_BODY = 100;
+/** Levels of a body; whoever reads deeper ones recursively runs out of stack. */
+const MOST_LEVELS = 100;
 
-function isDeeper(value: unknown, levels: number): boolean {
-	if (typeof value !== 'object' || value === null) return false;
-	return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+/** Levels of a JSON value, counted without recursion. */
+function depthOf(value: unknown): number {
+	let depth = 0;
+	for (let level: unknown[] = [value]; level.length > 0; depth++) {
+		level = level.flatMap((one) => (one && typeof one === 'object' ? Object.values(one) : []));
+	}
+	return depth;
 }
 
 /** Empty JSON bodies are no bodies: many clients name a type and send nothing. */
@@ -77,14 +81,16 @@ function readJson(app: FastifyInstance): void {
 	app.removeContentTypeParser('text/plain');
 	app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
 		if (text === '') return done(null, undefined);
-		let body: unknown;
 		try {
-			body = JSON.parse(text as string);
+			const body = JSON.parse(text as string) as unknown;
+			const isDeep = depthOf(body) > MOST_LEVELS;
+			done(
+				isDeep ? new ApiError('bad_request', 'The body is nested too deep', 'too_deep') : null,
+				body,
+			);
 		} catch {
-			return done(new ApiError('bad_request', 'The body is no JSON', 'malformed_json'));
+			done(new ApiError('bad_request', 'The body is no JSON', 'malformed_json'));
 		}
-		if (!isDeeper(body, DEEPEST_BODY)) return done(null, body);
-		done(new ApiError('bad_request', 'The body is nested too deep', 'nested_too_deep'));
 	});
 }
 

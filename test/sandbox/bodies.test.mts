@@ -7,7 +7,7 @@ test('a body that is nested deep is refused, and the record of requests can stil
 	const { status, data } = await sandbox.http.post('/v1/coordination/message', body, {
 		headers: { 'Content-Type': 'application/json' },
 	});
-	expect([status, data.error.details.reason]).toEqual([400, 'nested_too_deep']);
+	expect([status, data.error.details.reason]).toEqual([400, 'too_deep']);
 	expect(await sandbox.control('requests')).toHaveLength(1);
 });
 

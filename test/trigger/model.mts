@@ -175,8 +175,10 @@ export async function play(
 			add(list.now - (list.isReachable ? late : 0) * 1000, gone, ends, dated);
 		}
 		for (let index = 0; index < minute.burst; index++) add(list.now - 1000, 0, index % 4, 0);
-		// Of a row without a time nobody could tell whether it is old, were all those before it taken away.
-		if (minute.deletes > 0 && !['some', 'none'].includes(server.time)) {
+		// Of a row without a time nobody could tell whether it is old, were all those before it taken away; and what is
+		// taken away makes up in the total for what was not seen.
+		const tells = !['some', 'none'].includes(server.time) && server.ties === 'stay';
+		if (minute.deletes > 0 && tells) {
 			const rows = list.visible().sort((a, b) => b.time - a.time);
 			// What nobody can have seen yet is left.
 			const old = rows.filter(({ visible }) => visible < list.now - MINUTE);

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { RecordedNode } from '../support/builtNode.mts';
+import { triggerNode } from '../support/engine.mts';
 import type { Recorded } from '../support/recorder.mts';
 
 export const MINUTE = 60_000;
@@ -75,13 +76,8 @@ export class PollingHost {
 	private node(): INode {
 		const { credential } = this;
 		return {
-			id: 'trigger',
-			name: 'Trigger',
-			type: 'n8n-nodes-kallyai.kallyAiTrigger',
-			typeVersion: 1,
-			position: [0, 0],
+			...triggerNode(this.parameters as INode['parameters']),
 			credentials: { kallyAiOAuth2Api: { id: credential, name: 'kallyAiOAuth2Api' } },
-			parameters: this.parameters as INode['parameters'],
 		};
 	}
 

@@ -95,7 +95,7 @@ test('statuses: followed rows go on, and what was given out of them does not com
 	];
 	const host = new PollingHost(built, 'goalChanged', { goalStatuses: [] });
 	host.routes['/v1/coordination/goals'] = (query) => ({ goals: page(goals, query) });
-	const pendingOf = (id: string, given: string[]) => [
+	const pendingOf = (given: string[]) => [
 		START - 60 * MINUTE,
 		given.map((status) => keyOf(status, 4)).join(''),
 		1,
@@ -105,9 +105,9 @@ test('statuses: followed rows go on, and what was given out of them does not com
 			floor: [START - 15 * MINUTE, ''],
 			seen: {},
 			pending: {
-				[keyOf('goalChanged:given')]: pendingOf('given', ['active', 'needs_input']),
-				[keyOf('goalChanged:ended')]: pendingOf('ended', ['active', 'completed']),
-				[keyOf('goalChanged:fresh')]: pendingOf('fresh', ['active']),
+				[keyOf('goalChanged:given')]: pendingOf(['active', 'needs_input']),
+				[keyOf('goalChanged:ended')]: pendingOf(['active', 'completed']),
+				[keyOf('goalChanged:fresh')]: pendingOf(['active']),
 			},
 		},
 	};

@@ -56,6 +56,8 @@ export interface Look<T = unknown> {
 	now: number;
 	/** Whether rows that are not given out at once may be out of reach afterwards. */
 	urgent: boolean;
+	/** Whether the list's own total says that rows were not found. */
+	incomplete: boolean;
 	/** What cannot be done with this list, for the log. */
 	warning?: string;
 	/** Why rows may have come that cannot be seen. */
@@ -196,7 +198,7 @@ export function settle(
 	const added = new Set<string>();
 	let leftFrom = Infinity;
 	let leftRows = 0;
-	let isCalm = before?.since !== undefined;
+	let isQuiet = before?.since !== undefined && !look.incomplete;
 	const keep = (row: Row, key: string, isLate: boolean) => {
 		if (memory.remembers(key) || added.has(key)) return;
 		added.add(key);
@@ -205,11 +207,12 @@ export function settle(
 		const bucket = at === undefined || row.at === undefined ? TIMELESS : bucketOf(at);
 		seen[bucket] = (seen[bucket] ?? '') + key;
 	};
+	const placeOf = ({ at }: Row) => (at === undefined ? null : Math.min(at, newest ?? at));
 	const present = new Set<string>();
 	for (const row of look.rows) {
 		present.add(row.id);
 		const isFollowed = row.status !== '' && Object.hasOwn(state.open, row.id);
-		if (isCalm && !memory.knows(row)) isCalm = false;
+		if (isQuiet && !memory.knows(row)) isQuiet = false;
 		const number = before && !look.old.has(row) ? memory.numberOf(row) : 0;
 		if (number > 0 && !given.has(row)) {
 			if (isFollowed) open[row.id] = state.open[row.id];
@@ -222,7 +225,7 @@ export function settle(
 			keep(row, number > 1 ? memory.keyOf(row, number) : row.key, isFollowed || isOld);
 		}
 		if (row.open && row.status !== '') {
-			open[row.id] = openAt(row.at ?? null, row.status, state.open[row.id]?.[2]);
+			open[row.id] = openAt(placeOf(row), row.status, state.open[row.id]?.[2]);
 		}
 	}
 	for (const [id, entry] of Object.entries(state.open)) {
@@ -239,7 +242,8 @@ export function settle(
 	return {
 		settings,
 		back: Math.max(0, back),
-		since: isCalm ? before?.since : look.now,
+		since: isQuiet ? before?.since : look.now,
+		...(isQuiet && look.now - (before?.since ?? 0) > 2 * tolerance ? { isCalm: true } : {}),
 		...forgetting(seen, floor, back, look),
 		open,
 		learnt: { ...look.learnt, ...(total === undefined ? {} : { total: total - leftRows }) },

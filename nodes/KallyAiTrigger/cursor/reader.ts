@@ -376,7 +376,7 @@ class Reader<T> {
 		if (state && !rows.every((row) => this.memory.knows(row))) return false;
 		const back = state ? state.back : (this.newest() ?? 0) - tolerance;
 		// Nothing has come for so long that nothing late can be behind a page on which all is known.
-		const isCalm = state?.since !== undefined && this.now() - state.since > 2 * tolerance;
+		const isCalm = state?.isCalm === true && rows === this.first.rows;
 		// Late rows may stand out of place by the tolerance.
 		if (!isCalm && oldest >= back - tolerance) return false;
 		return [...this.sought.values()].every((at) => at > oldest + tolerance);
@@ -414,7 +414,7 @@ class Reader<T> {
 		await this.readWhole();
 		let oldest = page.rows;
 		while (this.start > 0 && !this.isEnough(oldest)) {
-			this.start = Math.max(0, this.start - size + this.overlap());
+			this.start = Math.max(0, this.start - (this.pageSize() - this.overlap()));
 			oldest = (await this.at(this.start))?.rows ?? [];
 			this.add(oldest);
 		}
@@ -518,6 +518,7 @@ class Reader<T> {
 			learnt,
 			now: this.now(),
 			urgent: false,
+			incomplete: this.missing() > 0,
 		};
 		if (this.end === 'cut') this.judgeCut(look, order);
 		return look;

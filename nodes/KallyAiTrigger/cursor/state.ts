@@ -53,6 +53,8 @@ export interface ListState {
 	back: number;
 	/** When something new was last found, by the clock of the server, else the host's. */
 	since?: number;
+	/** Whether a look after the time in which something late may come has found nothing. */
+	isCalm?: true;
 	/** Keys of known events, strung together by the quarter of an hour; those of rows without a time under `-`. */
 	seen: Record<string, string>;
 	open: Record<string, Open>;

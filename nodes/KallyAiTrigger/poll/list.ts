@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
-import { isPlainObject } from '../../shared/objects';
+import { isPlainObject, readNumber } from '../../shared/objects';
 import { snakeCase } from '../../shared/names';
 import { type Api, send } from '../../shared/transport/api';
 import { type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
-import { ID_NAMES } from '../../shared/transport/rows';
+import { aboutRows, ID_NAMES, listIn } from '../../shared/transport/rows';
 import { answerOf } from '../../KallyAi/table/operation';
 import { standsOf } from '../../KallyAi/table/statuses';
 import { readIds } from '../cursor/ids';
@@ -13,7 +13,6 @@ import type { Row } from '../cursor/memory';
 import { ListError, type Page, type Source } from '../cursor/reader';
 import { keyOf, type ListState, STATUS_LENGTH } from '../cursor/state';
 import { readTime, readTimes } from '../cursor/times';
-import { listIn, restOf } from './answer';
 import type { Clock } from './clock';
 import type { EventType, Filters } from './eventType';
 import { formerId } from './former';
@@ -129,7 +128,13 @@ export class EventList implements Source<Content> {
 				"Nothing of it was taken for an event. A proxy may have answered instead: check 'Base URL' in the credential.",
 			);
 		}
-		return { ...restOf(body), rows: this.rowsOf(rows), serverNow: readTime(headers.date) };
+		const hasMore = aboutRows(body, 'has_more');
+		return {
+			rows: this.rowsOf(rows),
+			total: readNumber(aboutRows(body, 'total') ?? aboutRows(body, 'total_count')),
+			hasMore: typeof hasMore === 'boolean' ? hasMore : undefined,
+			serverNow: readTime(headers.date),
+		};
 	}
 
 	private rowsOf(rows: IDataObject[]): Array<Row<Content>> {

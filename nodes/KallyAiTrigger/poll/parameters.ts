@@ -5,6 +5,9 @@ import { choices, decimal, flag } from '../../shared/fields/kinds';
 import { readCollection, readField } from '../../shared/fields/read';
 import type { Events, Filters } from './eventType';
 
+/** Minutes of a week: lists that are later than that are none to follow. */
+const LONGEST_TOLERANCE = 7 * 24 * 60;
+
 /** The trigger's options. */
 const OPTIONS = {
 	emitExisting: flag('emitExisting', {
@@ -19,7 +22,7 @@ const OPTIONS = {
 	}),
 	tolerance: decimal('tolerance', {
 		displayName: 'Lateness Tolerance (Minutes)',
-		typeOptions: { minValue: 0 },
+		typeOptions: { minValue: 0, maxValue: LONGEST_TOLERANCE },
 		default: 15,
 		description: "How much later than its own time something may turn up in KallyAI's lists",
 	}),

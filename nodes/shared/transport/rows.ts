@@ -18,13 +18,16 @@ function rowsIn(body: unknown, name?: string): unknown[] | undefined {
 	const names = [...(name ? [name] : []), ...ROW_NAMES];
 	const named = names.map(listed).find(Array.isArray);
 	if (named) return named;
-	if (name && listed(name) === null) return [];
+	if (names.some((key) => listed(key) === null)) return [];
 	const arrays = Object.values(body).filter(Array.isArray);
-	if (arrays.length === 1) return arrays[0];
-	if (arrays.length > 1) return undefined;
+	return arrays.length === 1 ? arrays[0] : undefined;
+}
+
+/** Whether an answer has nothing but nulls beside what is about rows. */
+function isNothing(body: unknown): boolean {
+	if (!isPlainObject(body) || Object.values(body).some(Array.isArray)) return false;
 	const rest = Object.entries(body).filter(([key]) => !ABOUT_ROWS.test(key));
-	if (rest.every(([, value]) => value === null)) return [];
-	return undefined;
+	return rest.every(([, value]) => value === null);
 }
 
 /** The object that an answer is wrapped in, if that holds nothing but it and what is about rows. */
@@ -37,16 +40,24 @@ function unwrapped(body: unknown): unknown {
 }
 
 /**
+ * The rows of an answer that has a list, which may be null: under its name or a usual one, at the top or within
+ * `data`; undefined for any other answer.
+ */
+export function listIn(body: unknown, name?: string): IDataObject[] | undefined {
+	const rows = rowsIn(unwrapped(body) ?? body, name) ?? rowsIn(body, name);
+	return rows?.filter((row) => row !== null && row !== undefined).map(asRow);
+}
+
+/**
  * Finds the rows of a list's answer (docs/api.md, section 5): the named property, `items`, `data`,
  * `results`, the body itself, failing that the only property that holds an array, all of it perhaps
  * within `data`; failing that the body is the one row. A list that is null has none.
  */
 export function findRows(body: unknown, name?: string): IDataObject[] {
-	const inner = unwrapped(body);
-	const rows = rowsIn(inner ?? body, name) ?? rowsIn(body, name);
-	if (rows) return rows.filter((row) => row !== null && row !== undefined).map(asRow);
-	const row = inner ?? body;
-	return isPlainObject(row) && Object.keys(row).length > 0 ? [row] : [];
+	const rows = listIn(body, name);
+	if (rows) return rows;
+	const row = unwrapped(body) ?? body;
+	return !isPlainObject(row) || isNothing(row) ? [] : [row];
 }
 
 /** What a list's answer says of itself under a name: at its top, in its wrapper, or with its paging. */
