@@ -18,6 +18,7 @@ const { parse } = require('yaml');
 
 const SCHEMA_FOLDER = 'nodes/KallyAi/__schema__/v1.0.0';
 const README = 'README.md';
+const VERSION_FILE = 'nodes/shared/transport/version.ts';
 const EXAMPLES = 'examples';
 /** Schemas may hold themselves (a goal has sub-goals); n8n wants finite ones. */
 const DEPTH = 6;
@@ -189,6 +190,13 @@ function readmeFile() {
 	return new Map([[README, replacePart(withOperations, 'examples', exampleTable())]]);
 }
 
+/** The package's version for the sources: what is published has no package.json where they could read it. */
+function versionFile() {
+	const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+	const text = `/** Version of the package, made by gulp generate. */\nexport const VERSION = '${version}';\n`;
+	return new Map([[VERSION_FILE, text]]);
+}
+
 async function formatted(files) {
 	const options = await prettier.resolveConfig(path.resolve('package.json'));
 	const entries = [...files].map(async ([file, content]) => [
@@ -199,7 +207,7 @@ async function formatted(files) {
 }
 
 async function generated() {
-	return await formatted(new Map([...schemaFiles(), ...readmeFile()]));
+	return await formatted(new Map([...schemaFiles(), ...readmeFile(), ...versionFile()]));
 }
 
 function existingSchemas() {

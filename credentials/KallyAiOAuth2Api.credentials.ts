@@ -1,6 +1,6 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { BASE_URL } from '../nodes/shared/authentication';
+import { addressBelow, BASE_URL, DOMAINS } from '../nodes/shared/authentication';
 
 /** Scopes of the newest published list without `billing:manage` (docs/api.md, row 24). */
 const DEFAULT_SCOPE =
@@ -25,14 +25,14 @@ export class KallyAiOAuth2Api implements ICredentialType {
 			displayName: 'Authorization URL',
 			name: 'authUrl',
 			type: 'hidden',
-			default: '={{ $self["baseUrl"].replace(/\\/+$/, "") }}/v1/auth/authorize',
+			default: addressBelow('/v1/auth/authorize'),
 			required: true,
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: '={{ $self["baseUrl"].replace(/\\/+$/, "") }}/v1/auth/gpt/token',
+			default: addressBelow('/v1/auth/gpt/token'),
 			required: true,
 		},
 		{
@@ -51,5 +51,6 @@ export class KallyAiOAuth2Api implements ICredentialType {
 			default: '',
 		},
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
+		...DOMAINS,
 	];
 }

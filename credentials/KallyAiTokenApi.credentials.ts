@@ -1,22 +1,32 @@
+import { createHash } from 'crypto';
+
 import type {
-	IAuthenticateGeneric,
 	Icon,
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
 	IDataObject,
 	IHttpRequestHelper,
+	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 
 import { credit } from '../nodes/KallyAi/resources/credit';
-import { BASE_URL, withoutSlashes } from '../nodes/shared/authentication';
+import { BASE_URL, DOMAINS, withoutSlashes } from '../nodes/shared/authentication';
+import { ApiRequestError, type RequestFailure, rethrow } from '../nodes/shared/errors/errors';
+import { SIGN_IN_ENDED } from '../nodes/shared/errors/texts';
+import { isPlainObject } from '../nodes/shared/objects';
 import { sendOpenly } from '../nodes/shared/transport/api';
+import { checkedBaseUrl, refuseClearText } from '../nodes/shared/transport/baseUrl';
 
-/** What a refresh token brought. */
-interface Renewal {
-	sessionToken: string;
+/** The tokens in use, which n8n stores as one text. */
+interface Session {
+	accessToken: string;
 	refreshToken: string;
+	/** Fingerprint of the access token as pasted and the base URL that it began with. */
+	of: string;
+	/** Fingerprint of the refresh token as pasted. */
+	from: string;
 }
 
 /** Long enough for the requests that were under way with the old token when it was renewed. */
@@ -26,14 +36,19 @@ const REMEMBERED_MS = 5_000;
  * Renewals by address and refresh token. n8n lets executions that run side by side renew each for itself,
  * and a server may end the grant when it sees a refresh token for the second time.
  */
-const renewals = new Map<string, { at: number; renewal: Promise<Renewal> }>();
+const renewals = new Map<string, { at: number; renewal: Promise<IDataObject> }>();
 
 /** Renews once for all who hold the same refresh token in this process. */
-async function renewOnce(key: string, renew: () => Promise<Renewal>): Promise<Renewal> {
+async function renewOnce(
+	address: string,
+	refreshToken: string,
+	renew: () => Promise<IDataObject>,
+): Promise<IDataObject> {
 	const now = Date.now();
 	for (const [known, { at }] of renewals) {
 		if (now - at > REMEMBERED_MS) renewals.delete(known);
 	}
+	const key = fingerprint(address, refreshToken);
 	const shared = renewals.get(key)?.renewal ?? renew();
 	if (!renewals.has(key)) {
 		renewals.set(key, { at: now, renewal: shared });
@@ -43,9 +58,68 @@ async function renewOnce(key: string, renew: () => Promise<Renewal>): Promise<Re
 	return await shared;
 }
 
+function fingerprint(...parts: unknown[]): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+const originOf = ({ accessToken, baseUrl }: ICredentialDataDecryptedObject): string =>
+	fingerprint(accessToken, withoutSlashes(String(baseUrl)));
+
+/** The stored session, if it began with the tokens and the base URL that the credential has now. */
+function sessionOf(credentials: ICredentialDataDecryptedObject): Session | undefined {
+	let stored: unknown;
+	try {
+		stored = JSON.parse(String(credentials.sessionToken));
+	} catch {
+		// Nothing yet, or a plain token of version 0.1.0, which does not tell what it belongs to.
+		return undefined;
+	}
+	if (!isPlainObject(stored)) return undefined;
+	const session = stored as unknown as Session;
+	const { refreshToken } = credentials;
+	const isItsOwn =
+		session.of === originOf(credentials) &&
+		(session.refreshToken === refreshToken || session.from === fingerprint(refreshToken));
+	return isItsOwn ? session : undefined;
+}
+
+/** Statuses with which a server refuses a refresh token. */
+const REFUSED = [400, 401, 403, 422];
+
+/** What a refused renewal means: not the values of a node, but the sign-in itself. */
+function signInEnded(failure: Partial<RequestFailure> = {}): ApiRequestError {
+	// What came as a web page is no response about the sign-in.
+	const { text = SIGN_IN_ENDED } = failure;
+	return new ApiRequestError({ code: 'sign_in_ended', connectionLost: false, ...failure, text });
+}
+
+/** Renews a sign-in; the refresh token stays where the response brings no new one (docs/api.md, row 50). */
+async function renewed(
+	{ helpers }: IHttpRequestHelper,
+	baseUrl: string,
+	refreshToken: string,
+): Promise<Pick<Session, 'accessToken' | 'refreshToken'>> {
+	const url = `${baseUrl}/v1/auth/refresh`;
+	const answer = await renewOnce(url, refreshToken, async () => {
+		const request = { method: 'POST', body: { refresh_token: refreshToken } } as const;
+		try {
+			const { body } = await sendOpenly(helpers, url, request);
+			return isPlainObject(body) ? body : {};
+		} catch (error) {
+			const failure = error instanceof ApiRequestError ? error.failure : undefined;
+			throw failure && REFUSED.includes(failure.status ?? 0)
+				? signInEnded(failure)
+				: rethrow(error);
+		}
+	});
+	const { access_token: accessToken, refresh_token: next } = answer;
+	if (typeof accessToken !== 'string' || accessToken === '') throw signInEnded();
+	return { accessToken, refreshToken: typeof next === 'string' && next ? next : refreshToken };
+}
+
 /**
  * Signs in with a pair of tokens that the user copies from the KallyAI app, for those who have no client
- * ID. n8n calls `preAuthentication` while `sessionToken` is empty and after a 401.
+ * ID. n8n calls `preAuthentication` while `sessionToken` is empty, after a 401 and for a test.
  */
 export class KallyAiTokenApi implements ICredentialType {
 	name = 'kallyAiTokenApi';
@@ -79,49 +153,88 @@ export class KallyAiTokenApi implements ICredentialType {
 		},
 		BASE_URL,
 		{
-			// The token in use. n8n looks for a hidden expirable property and stores what comes back for it.
+			// The session in use. n8n looks for a hidden expirable property and stores what comes back for it.
 			displayName: 'Session Token',
 			name: 'sessionToken',
 			type: 'hidden',
 			typeOptions: { expirable: true, password: true },
 			default: '',
 		},
+		...DOMAINS,
 	];
 
 	/**
-	 * Gives the token to use: at first the pasted one, afterwards a renewed one. The refresh token is kept
-	 * when the answer brings no new one (docs/api.md, row 50).
+	 * Gives the session to use: at first the pasted tokens, afterwards renewed ones. A session of other
+	 * tokens, or of another base URL, is never gone on with.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		const { accessToken, refreshToken, sessionToken } = credentials;
-		if (!sessionToken && accessToken) return { sessionToken: accessToken as string };
-		const url = `${withoutSlashes(String(credentials.baseUrl))}/v1/auth/refresh`;
-		const renewal = await renewOnce(JSON.stringify([url, refreshToken]), async () => {
-			const { body } = await sendOpenly(this.helpers, url, {
-				method: 'POST',
-				body: { refresh_token: refreshToken },
-			});
-			const answer = body as { access_token: string; refresh_token?: string };
-			return {
-				sessionToken: answer.access_token,
-				refreshToken: answer.refresh_token ?? (refreshToken as string),
-			};
-		});
-		return { ...renewal };
+		const pasted = {
+			accessToken: String(credentials.accessToken),
+			refreshToken: String(credentials.refreshToken),
+		};
+		const session = sessionOf(credentials);
+		const tokens =
+			!credentials.sessionToken && pasted.accessToken
+				? pasted
+				: await renewed(
+						this,
+						checkedBaseUrl(credentials.baseUrl),
+						session?.refreshToken ?? pasted.refreshToken,
+					);
+		const next: Session = {
+			...tokens,
+			of: originOf(credentials),
+			from: session?.from ?? fingerprint(pasted.refreshToken),
+		};
+		return { sessionToken: JSON.stringify(next), refreshToken: next.refreshToken };
 	}
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.sessionToken}}' } },
-	};
+	/** Sends the token in use; the pasted one where the stored session belongs to other tokens. */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		// n8n's HTTP Request node calls the address `uri`.
+		const { url, baseURL, uri } = request as IHttpRequestOptions & { uri?: string };
+		const address = url ?? uri ?? '';
+		if (URL.canParse(address, baseURL)) refuseClearText(new URL(address, baseURL));
+		const token = sessionOf(credentials)?.accessToken ?? String(credentials.accessToken);
+		request.headers = { ...request.headers, Authorization: `Bearer ${token}` };
+		return request;
+	}
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl}}',
+			baseURL: `={{$credentials.${BASE_URL.name}}}`,
 			url: credit.operations.getBalance.request.path,
+			// The token must not travel to wherever a redirect leads.
+			disableFollowRedirect: true,
 		},
+		rules: [
+			...[301, 302, 303, 307, 308].map((value) => ({
+				type: 'responseCode' as const,
+				properties: {
+					value,
+					message: "The server answers with a redirect, which is not followed. Check 'Base URL'.",
+				},
+			})),
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'KallyAI did not accept the tokens. Paste new ones from the KallyAI app.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: "There is no KallyAI API at this address. Check 'Base URL'.",
+				},
+			},
+		],
 	};
 }

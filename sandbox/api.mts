@@ -1,27 +1,45 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Contract, Described } from './contract.mts';
+import { spoken } from './dialect/answers.mts';
+import { refusal } from './dialect/errors.mts';
+import { checkScope, slowDown } from './dialect/gate.mts';
+import { understood } from './dialect/requests.mts';
 import { operations } from './domains/index.mts';
 import { ApiError, type Answer } from './errors.mts';
 import { authorize } from './domains/auth.mts';
+import { goOn } from './domains/goal.mts';
+import type { Memory } from './memory.mts';
 import type { Entry, Exchange } from './operation.mts';
-import type { World } from './world.mts';
+import { MINUTE_MS } from './time.mts';
 
-function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
+/** Where a world takes other choices than those that only the command line lists. */
+const WITH_CHOICES = new Set(['booking.create', 'budget.estimate']);
+const KEY_LIFETIME_MS = 10 * MINUTE_MS;
+
+/** Sends an answer. */
+export function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
 	return reply
 		.code(status)
 		.headers(headers ?? {})
 		.send(body);
 }
 
-function exchangeFor(world: World, request: FastifyRequest): Exchange {
+/** The parts of a request, in copies: a world may change them before they are read. */
+function exchangeFor(
+	memory: Memory,
+	request: FastifyRequest,
+	{ id, path }: Pick<Described, 'id' | 'path'>,
+): Exchange {
 	return {
-		store: world.store,
-		tokens: world.tokens,
+		id,
+		store: memory.store,
+		tokens: memory.tokens,
 		method: request.method,
-		params: request.params as Record<string, string>,
-		query: request.query as Record<string, unknown>,
-		body: request.body,
+		path,
+		params: { ...(request.params as Record<string, string>) },
+		query: { ...(request.query as Record<string, unknown>) },
+		body: structuredClone(request.body),
 		headers: request.headers,
 		baseUrl: `http://${request.headers.host}`,
 	};
@@ -33,65 +51,99 @@ function entryFor(described: Described): Entry {
 	return typeof entry === 'function' ? { handle: entry } : entry;
 }
 
-/** Refuses an answer of ours that breaks the document: better a loud 500 here than a node built on a wrong one. */
-function checked(world: World, contract: Contract, described: Described, answer: Answer): Answer {
+/**
+ * Refuses an answer of ours that breaks the document: better a loud 500 here than a node built on a wrong one. Looked at
+ * before it is put as this world has it: other worlds leave the document on purpose.
+ */
+function checked(memory: Memory, contract: Contract, described: Described, answer: Answer): Answer {
 	const objection = contract.objectionTo(described, answer);
 	if (!objection) return answer;
-	world.store.invalidAnswers.push(objection);
+	memory.store.invalidAnswers.push(objection);
 	process.stderr.write(`Invalid answer of the sandbox: ${objection}\n`);
-	return new ApiError(
+	throw new ApiError(
 		'internal_error',
 		`Invalid answer of the sandbox: ${objection}`,
 		'invalid_answer',
-	).answer();
+	);
 }
 
 function registerOperation(
 	app: FastifyInstance,
-	world: World,
+	memory: Memory,
 	contract: Contract,
 	described: Described,
 ): void {
 	const { before, handle, ownValidation } = entryFor(described);
 
 	const work = async (exchange: Exchange, path: string): Promise<Answer> => {
+		const { readings } = exchange.store;
+		const answer = understood(exchange, readings);
+		if (answer) return answer;
 		before?.(exchange);
-		if (!ownValidation) exchange.query = contract.checkRequest(described, { ...exchange, path });
+		if (!ownValidation) {
+			const sent = { ...exchange, path };
+			if (readings.unknownFields === 'ignored') {
+				contract.dropUnknown(described, sent);
+				exchange.body = sent.body;
+			}
+			const anyChoice = readings.choices === 'any text' && WITH_CHOICES.has(described.id);
+			exchange.query = contract.checkRequest(described, sent, anyChoice);
+		}
+		if (exchange.filledIn) exchange.body = exchange.filledIn;
 		return await handle(exchange);
 	};
 
 	const answerTo = async (exchange: Exchange, path: string): Promise<Answer> => {
-		const account = described.isPublic
-			? ''
-			: exchange.tokens.authenticate(exchange.headers['authorization']);
-		const key = exchange.headers['idempotency-key'];
-		if (!key || described.method !== 'POST' || described.isPublic)
+		const { store, tokens, headers } = exchange;
+		const { readings } = store;
+		slowDown(exchange);
+		let account = '';
+		if (!described.isPublic) {
+			const token = tokens.authenticate(headers['authorization']);
+			checkScope(described, token.scope, readings);
+			account = token.account;
+		}
+		if (readings.goals === 'go on') goOn(store);
+		const key = headers['idempotency-key'];
+		const isHeeded =
+			readings.idempotencyKeys === 'everywhere' ||
+			(readings.idempotencyKeys === 'calls' && described.id === 'call.make');
+		if (!key || described.method !== 'POST' || described.isPublic || !isHeeded)
 			return await work(exchange, path);
 		const name = JSON.stringify([account, described.id, exchange.params, key]);
-		return await exchange.store.answers.once(name, async () => await work(exchange, path));
+		const lifetimeMs = readings.keyLifetime === 'for ever' ? Infinity : KEY_LIFETIME_MS;
+		return await store.answers.once(name, lifetimeMs, async () => await work(exchange, path));
 	};
 
 	app.route({
 		method: described.method,
 		url: described.path.replace(/\{(\w+)\}/g, ':$1'),
 		handler: async (request, reply) => {
-			let answer: Answer;
+			const exchange = exchangeFor(memory, request, described);
+			const { readings } = exchange.store;
 			try {
-				answer = await answerTo(exchangeFor(world, request), request.url.split('?', 1)[0] ?? '');
+				const answer = await answerTo(exchange, request.url.split('?', 1)[0] ?? '');
+				checked(memory, contract, described, answer);
+				return send(reply, answer.status < 300 ? spoken(exchange, readings, answer) : answer);
 			} catch (error) {
 				if (!(error instanceof ApiError)) throw error;
-				answer = error.answer();
+				checked(memory, contract, described, error.answer());
+				return send(reply, refusal(error, readings));
 			}
-			return send(reply, checked(world, contract, described, answer));
 		},
 	});
 }
 
 /** Gives every operation of the document a route. */
-export function registerApi(app: FastifyInstance, world: World, contract: Contract): void {
-	for (const described of contract.operations) registerOperation(app, world, contract, described);
+export function registerApi(app: FastifyInstance, memory: Memory, contract: Contract): void {
+	for (const described of contract.operations) registerOperation(app, memory, contract, described);
 	// The form of the consent page; the document has the way in only.
 	app.post('/v1/auth/authorize', async (request, reply) =>
-		send(reply, await authorize(exchangeFor(world, request))),
+		send(
+			reply,
+			await authorize(
+				exchangeFor(memory, request, { id: 'auth.authorize', path: '/v1/auth/authorize' }),
+			),
+		),
 	);
 }

@@ -25,6 +25,8 @@ export interface Described {
 	/** With `{name}` for the variable segments. */
 	path: string;
 	isPublic: boolean;
+	/** The scope that a token needs for it, where one is known. */
+	scope: string | undefined;
 	takesBody: boolean;
 	operation: Operation<Document>;
 }
@@ -53,6 +55,24 @@ function explain({ instancePath, keyword, params, message }: ErrorObject): strin
 	return `${field} ${message ?? 'is not valid'}`;
 }
 
+/** Takes the members out of a value that its schema does not know; of several dialects the one that is complete counts. */
+function dropUnknownFields(schema: any, value: any): void {
+	const dialects: any[] | undefined = schema?.oneOf ?? schema?.anyOf;
+	if (dialects) {
+		const isComplete = ({ required = [] }: any) =>
+			required.every((name: string) => value?.[name] !== undefined);
+		return dropUnknownFields(dialects.find(isComplete) ?? dialects[0], value);
+	}
+	if (schema?.additionalProperties !== false || typeof value !== 'object' || value === null) return;
+	for (const name of Object.keys(value)) {
+		const member = Object.hasOwn(schema.properties ?? {}, name)
+			? schema.properties[name]
+			: undefined;
+		if (member) dropUnknownFields(member, value[name]);
+		else delete value[name];
+	}
+}
+
 /** The OpenAPI document at work: what there is, what may be asked, what may be answered. */
 export class Contract {
 	readonly operations: Described[];
@@ -65,6 +85,7 @@ export class Contract {
 			method: operation.method.toUpperCase(),
 			path: operation.path,
 			isPublic: !operation.security?.length,
+			scope: operation.security?.[0]?.['oauth2']?.[0],
 			takesBody: Boolean(operation.requestBody),
 			operation,
 		}));
@@ -84,15 +105,41 @@ export class Contract {
 		return new Contract(backend);
 	}
 
-	/** Refuses what the document does not allow; gives the query back with its types. */
-	checkRequest({ operation, takesBody }: Described, sent: Sent): Record<string, unknown> {
+	/**
+	 * Refuses what the document does not allow; gives the query back with its types. Where `anyChoice` is set, values of
+	 * the body that the document does not list are let through.
+	 */
+	checkRequest(
+		{ operation, takesBody }: Described,
+		sent: Sent,
+		anyChoice = false,
+	): Record<string, unknown> {
 		if (!takesBody && !isEmpty(sent.body)) {
 			throw new ApiError('validation_failed', 'This endpoint takes no body', 'unexpected_body');
 		}
 		const result = this.backend.validator.validateRequest(sent as never, operation);
-		const [first] = result.errors ?? [];
-		if (first) throw new ApiError('validation_failed', explain(first), 'invalid_request');
+		const [first] = (result.errors ?? []).filter(
+			({ keyword, instancePath }) =>
+				!(anyChoice && keyword === 'enum' && instancePath.startsWith('/requestBody')),
+		);
+		if (first) {
+			const reason = first.keyword === 'required' ? 'missing_fields' : 'invalid_request';
+			throw new ApiError('validation_failed', explain(first), reason, undefined, {
+				fields: [fieldName(first.instancePath, first.params['missingProperty'])].filter(Boolean),
+			});
+		}
 		return (result.coerced?.query as Record<string, unknown> | undefined) ?? {};
+	}
+
+	/** Takes out of a request what the document does not know. */
+	dropUnknown({ operation, takesBody }: Described, sent: Sent): void {
+		const { parameters = [], requestBody } = operation as any;
+		const inQuery = parameters.filter((parameter: any) => parameter.in === 'query');
+		const known = new Set(inQuery.map(({ name }: any) => name));
+		for (const name of Object.keys(sent.query)) if (!known.has(name)) delete sent.query[name];
+		if (!takesBody) delete sent.body;
+		const [media] = Object.values<any>(requestBody?.content ?? {});
+		dropUnknownFields(media?.schema, sent.body);
 	}
 
 	/** Why an answer breaks the document, or nothing. */

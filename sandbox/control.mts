@@ -12,7 +12,10 @@ import type { FaultOrder } from './faults.mts';
 import { OUTCOMES, OUTREACH_OUTCOMES } from './model.mts';
 import { ORDERS } from './listOrder.mts';
 import { seedManyCalls } from './seed.mts';
-import type { World } from './world.mts';
+import { DAY_MS } from './time.mts';
+import { SWITCHES, WORLD_NAMES, worldNamed, type Readings, type SwitchName } from './worlds.mts';
+import { advance, now } from './clock.mts';
+import type { Memory } from './memory.mts';
 
 const CONTROL_PREFIX = '/__sandbox/';
 
@@ -59,11 +62,31 @@ const isEvent = ajv.compile({
 	required: ['type'],
 	properties: {
 		type: { enum: EVENT_TYPES },
-		data: { type: 'object' },
+		data: {
+			type: 'object',
+			properties: {
+				id: { type: 'string', minLength: 1 },
+				call_id: { type: 'string', minLength: 1 },
+				status: { type: 'string', minLength: 1 },
+				credits_remaining: { type: 'number', minimum: 0 },
+			},
+		},
 		count: { type: 'integer', minimum: 1, maximum: 100_000 },
 		at: { type: 'string', minLength: 1 },
 		visibleAfterMs: MILLISECONDS,
 	},
+});
+const isWorld = closedObject({
+	world: { type: 'string' },
+	...Object.fromEntries(
+		Object.entries(SWITCHES).map(([name, { readings }]) => [name, { enum: readings }]),
+	),
+});
+const isAdvance = ajv.compile({
+	type: 'object',
+	additionalProperties: false,
+	required: ['advanceMs'],
+	properties: { advanceMs: { type: 'integer', minimum: 0, maximum: 366 * DAY_MS } },
 });
 const isRestart = closedObject({ downMs: { ...MILLISECONDS, default: 0 } });
 const isNothing = closedObject({});
@@ -82,7 +105,7 @@ function list<T>(value: T | T[]): T[] {
 	return Array.isArray(value) ? value : [value];
 }
 
-function state({ store, tokens, faults, requests }: World) {
+function state({ store, tokens, faults, requests }: Memory) {
 	return {
 		calls: store.calls.added(),
 		seedCalls: store.calls.seeds(),
@@ -100,7 +123,7 @@ function state({ store, tokens, faults, requests }: World) {
 	};
 }
 
-function setScenario({ store }: World, wish: any): void {
+function setScenario({ store }: Memory, wish: any): void {
 	const { scenario } = store;
 	if (wish.outcome !== undefined) scenario.outcome = list(wish.outcome);
 	if (wish.outreachOutcome !== undefined) scenario.outreachOutcome = list(wish.outreachOutcome);
@@ -109,6 +132,25 @@ function setScenario({ store }: World, wish: any): void {
 	if (outreachDuration !== undefined) scenario.outreachDurationMs = outreachDuration;
 	if (wish.order !== undefined) scenario.order = wish.order;
 	if (wish.credits !== undefined) store.setRemaining(wish.credits);
+}
+
+/** How the service is, and what of it differs from the world `kind`. */
+function worldOf({ store }: Memory) {
+	const kind = worldNamed('kind') as Readings;
+	const others = Object.entries(store.readings).filter(
+		([name, reading]) => reading !== kind[name as SwitchName],
+	);
+	return { readings: store.readings, differences: Object.fromEntries(others) };
+}
+
+/** Changes the world: to a named one, then by single switches. What the account owns stays. */
+function setWorld({ store }: Memory, { world, ...switches }: any): void {
+	const named = world === undefined ? store.readings : worldNamed(world);
+	if (!named) {
+		throw new ApiError('bad_request', `world has to be ${WORLD_NAMES}`, 'invalid_control_request');
+	}
+	store.readings = { ...named, ...switches };
+	store.scenario.order = store.readings.order;
 }
 
 /** What clients see of a restart: connections cut, nobody listening for a while, then the same data as before. */
@@ -125,7 +167,7 @@ export const isControl = ({ routeOptions }: FastifyRequest): boolean =>
 	routeOptions.url?.startsWith(CONTROL_PREFIX) ?? false;
 
 /** The levers for tests and for people who try failure handling. Not part of the KallyAI API. */
-export function registerControl(app: FastifyInstance, world: World): void {
+export function registerControl(app: FastifyInstance, memory: Memory): void {
 	app.addHook('preHandler', async (request) => {
 		const { origin } = request.headers;
 		// A page of another site could send these from the user's browser.
@@ -150,9 +192,9 @@ export function registerControl(app: FastifyInstance, world: World): void {
 	const get = (name: string, show: () => unknown) =>
 		app.get(CONTROL_PREFIX + name, async () => show());
 
-	post('reset', isNothing, () => world.reset());
-	get('state', () => state(world));
-	get('requests', () => world.requests.all());
+	post('reset', isNothing, () => memory.reset());
+	get('state', () => state(memory));
+	get('requests', () => memory.requests.all());
 	post('faults', isFault, (order: FaultOrder) => {
 		if (order.drop && order.status !== undefined) {
 			throw new ApiError(
@@ -161,26 +203,35 @@ export function registerControl(app: FastifyInstance, world: World): void {
 				'invalid_control_request',
 			);
 		}
-		world.faults.add(order);
+		memory.faults.add(order);
 	});
-	get('faults', () => world.faults.list());
+	get('faults', () => memory.faults.list());
 	app.delete(`${CONTROL_PREFIX}faults`, async () => {
-		world.faults.clear();
+		memory.faults.clear();
 		return { ok: true };
 	});
-	post('tokens/expire', isNothing, () => world.tokens.expireAccessTokens());
-	post('tokens/revoke', isNothing, () => world.tokens.revokeGrants());
+	post('tokens/expire', isNothing, () => memory.tokens.expireAccessTokens());
+	post('tokens/revoke', isNothing, () => memory.tokens.revokeGrants());
 	app.post(`${CONTROL_PREFIX}scenario`, async (request) => {
-		setScenario(world, read(request, isScenario));
-		return { ...world.store.scenario, credits: world.store.remaining };
+		setScenario(memory, read(request, isScenario));
+		return { ...memory.store.scenario, credits: memory.store.remaining };
+	});
+	app.post(`${CONTROL_PREFIX}world`, async (request) => {
+		setWorld(memory, read(request, isWorld));
+		return worldOf(memory);
+	});
+	get('world', () => worldOf(memory));
+	app.post(`${CONTROL_PREFIX}clock`, async (request) => {
+		advance(read(request, isAdvance).advanceMs);
+		return { now: new Date(now()).toISOString() };
 	});
 	app.post(`${CONTROL_PREFIX}events`, async (request) => ({
-		ids: makeEvent(world.store, read(request, isEvent)),
+		ids: makeEvent(memory.store, read(request, isEvent)),
 	}));
 	app.post(`${CONTROL_PREFIX}restart`, async (request, reply) => {
 		const { downMs } = read(request, isRestart);
 		reply.raw.once('finish', () => void restart(app.server, downMs));
 		return { ok: true };
 	});
-	post('calls', isSeed, ({ count }) => seedManyCalls(world.store, count));
+	post('calls', isSeed, ({ count }) => seedManyCalls(memory.store, count));
 }

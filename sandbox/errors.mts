@@ -29,6 +29,7 @@ const STATUS = {
 	forbidden: 403,
 	not_found: 404,
 	method_not_allowed: 405,
+	rate_limited: 429,
 	conflict: 409,
 	bad_request: 400,
 	validation_failed: 422,
@@ -43,6 +44,11 @@ export function notFound(kind: string, id: string, reason: string): ApiError {
 	return new ApiError(code, `There is no ${kind} ${id}`, reason);
 }
 
+/** Says that there is nothing at this address. */
+export function unknownEndpoint({ method, path }: { method: string; path: string }): never {
+	throw new ApiError('not_found', `There is no ${method} ${path}`, 'unknown_endpoint');
+}
+
 /** What an operation answers. */
 export interface Answer {
 	status: number;
@@ -55,17 +61,23 @@ export class ApiError extends Error {
 	readonly code: ErrorCode;
 	readonly reason: string;
 	readonly status: number;
+	/** What is wrong or missing in the request, by the names on the wire. */
+	readonly fields: string[];
+	readonly headers: Record<string, string>;
 
 	constructor(
 		code: ErrorCode,
 		message: string,
 		reason: string = code,
 		status: number = STATUS[code],
+		{ fields = [], headers = {} }: { fields?: string[]; headers?: Record<string, string> } = {},
 	) {
 		super(message);
 		this.code = code;
 		this.reason = reason;
 		this.status = status;
+		this.fields = fields;
+		this.headers = headers;
 	}
 
 	/** The refusal as it goes over the wire. */

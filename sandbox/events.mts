@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from './clock.mts';
 import { actionLog, addAction } from './domains/actionLog.mts';
 import { addOutboxEmail, addReceivedEmail, outbox, receivedEmails } from './domains/email.mts';
 import { addInboundCall, inboundCalls } from './domains/inboundCall.mts';
@@ -7,7 +8,7 @@ import { addMessage, inbox } from './domains/message.mts';
 import { addNotice, notices } from './domains/notification.mts';
 import { addVoicemail, voicemails } from './domains/voicemail.mts';
 import { ApiError } from './errors.mts';
-import type { OutreachTask } from './model.mts';
+import { OUTREACH_OUTCOMES, type OutreachTask } from './model.mts';
 import { newGoal, outreachTask, pastCall } from './seed.mts';
 import type { Store, Table } from './store.mts';
 
@@ -32,17 +33,30 @@ interface EventKind {
 	change?(row: any, data: Record<string, any>): void;
 }
 
+/** How an event can end a task. Other rows take any text for their status, as the service may. */
+const TASK_ENDS = ['cancelled', ...OUTREACH_OUTCOMES];
+
+/** The end of what a time with four digits for the year can say. */
+const LATEST_MS = Date.UTC(9999, 11, 31);
+
 const CALLER = { caller_number: '+15550160' };
 
-function finishTask(task: OutreachTask, { status }: Record<string, any>): void {
-	if (status === 'cancelled') task.cancelledMs = Date.now();
+function finishTask(task: OutreachTask, { status = 'completed' }: Record<string, any>): void {
+	if (!TASK_ENDS.includes(status)) {
+		throw new ApiError(
+			'bad_request',
+			`data.status of a task has to be one of ${TASK_ENDS.join(', ')}`,
+			'invalid_control_request',
+		);
+	}
+	if (status === 'cancelled') task.cancelledMs = now();
 	else {
 		task.cancelledMs = null;
 		task.attempts.push({
 			channel: task.channel,
-			startedMs: Date.now(),
+			startedMs: now(),
 			durationMs: 0,
-			outcome: status === 'failed' ? 'failed' : 'completed',
+			outcome: status,
 			callOutcome: status === 'failed' ? 'failed' : 'success',
 		});
 	}
@@ -75,7 +89,7 @@ const kinds: Record<string, EventKind> = {
 	notification: { rows: notices, add: (...args) => addNotice(...args).id },
 	outreachFinished: {
 		rows: ({ outreach }) => outreach,
-		add(store, { status = 'completed', ...data }, atMs) {
+		add(store, { status, ...data }, atMs) {
 			const task = { ...outreachTask(randomUUID(), atMs), ...data };
 			finishTask(task, { status });
 			return store.outreach.add(task).id;
@@ -112,13 +126,17 @@ export function makeEvent(store: Store, order: EventOrder): string[] {
 		change(known, data);
 		return [id];
 	}
-	const atMs = at === undefined ? Date.now() : Date.parse(at);
-	if (Number.isNaN(atMs)) {
-		throw new ApiError('bad_request', 'at has to be a time in ISO 8601', 'invalid_control_request');
+	const atMs = at === undefined ? now() : Date.parse(at);
+	if (!(atMs >= 0 && atMs <= LATEST_MS)) {
+		throw new ApiError(
+			'bad_request',
+			'at has to be a time in ISO 8601, from 1970 to 9999',
+			'invalid_control_request',
+		);
 	}
 	return Array.from({ length: count }, () => {
 		const made = add(store, data, atMs);
-		table.place(made, atMs, visibleAfterMs > 0 ? Date.now() + visibleAfterMs : 0);
+		table.place(made, atMs, visibleAfterMs > 0 ? now() + visibleAfterMs : 0);
 		return made;
 	});
 }

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 
+import { now } from './clock.mts';
+
 /** An order to go wrong. Without method or path it fits every request. */
 export interface FaultOrder {
 	method?: string;
@@ -49,14 +51,14 @@ export class FaultQueue {
 			order,
 			pattern: order.path ? patternOf(order.path) : undefined,
 			remaining: order.forMs === undefined ? (order.times ?? 1) : Infinity,
-			until: Date.now() + (order.forMs ?? Infinity),
+			until: now() + (order.forMs ?? Infinity),
 		});
 	}
 
 	/** The order this request has to suffer, if any; uses it up by one. */
 	take(method: string, path: string): FaultOrder | undefined {
 		if (!this.faults.length) return undefined;
-		this.faults = this.faults.filter(({ until }) => until > Date.now());
+		this.faults = this.faults.filter(({ until }) => until > now());
 		const fault = this.faults.find(
 			({ order, pattern }) =>
 				(!order.method || order.method.toUpperCase() === method) &&

@@ -7,6 +7,7 @@ import {
 	REFRESH_TOKEN,
 } from './oauth/readyCredentials.mts';
 import { createSandbox } from './server.mts';
+import { WORLD_NAMES, worldNamed } from './worlds.mts';
 
 const DEFAULT_PORT = '8787';
 
@@ -15,24 +16,29 @@ function fail(message: string): never {
 	process.exit(1);
 }
 
-function portOf(args: string[]): number {
+const USAGE = `Usage: npm run sandbox -- [--port <number, 0 for a free one>] [--world <${WORLD_NAMES}>]`;
+
+function optionsFrom(args: string[]): { port: string; world: string } {
 	try {
 		const { values } = parseArgs({
 			args,
-			options: { port: { type: 'string', default: DEFAULT_PORT } },
+			options: {
+				port: { type: 'string', default: DEFAULT_PORT },
+				world: { type: 'string', default: 'kind' },
+			},
 		});
-		const port = Number(values.port);
-		if (/^\d+$/.test(values.port) && port <= 65_535) return port;
-		fail(`--port ${values.port} is no port number`);
+		return values;
 	} catch (error) {
-		fail(
-			`${(error as Error).message}\nUsage: npm run sandbox -- [--port <number, 0 for a free one>]`,
-		);
+		fail(`${(error as Error).message}\n${USAGE}`);
 	}
 }
 
-const port = portOf(process.argv.slice(2));
-const sandbox = await createSandbox({ port });
+const options = optionsFrom(process.argv.slice(2));
+const port = Number(options.port);
+if (!/^\d+$/.test(options.port) || port > 65_535) fail(`--port ${options.port} is no port number`);
+const readings = worldNamed(options.world);
+if (!readings) fail(`--world has to be ${WORLD_NAMES}`);
+const sandbox = await createSandbox({ port, readings });
 const baseUrl = await sandbox
 	.listen()
 	.catch((error: NodeJS.ErrnoException) =>
@@ -46,6 +52,7 @@ process.stdout.write(
 	[
 		`KallyAI sandbox listening on ${baseUrl}`,
 		'',
+		`  World          ${options.world}`,
 		`  Base URL       ${baseUrl}`,
 		`  Client ID      ${CLIENT_ID}`,
 		`  Client Secret  ${CLIENT_SECRET}`,

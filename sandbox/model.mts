@@ -29,7 +29,8 @@ export interface Submission {
 /** A call exactly as it is answered, so that reading one costs a lookup. */
 export interface Call {
 	call_id: string;
-	status: Outcome | 'scheduled' | 'in_progress' | 'cancelled';
+	/** An `Outcome`, `scheduled`, `in_progress`, `cancelled`, or whatever was ordered by an event. */
+	status: string;
 	highlights: string;
 	next_steps: string;
 	duration_seconds: number;

@@ -4,13 +4,19 @@ import type { Store } from './store.mts';
 
 /** A request on its way through an operation. Query values have the types of the document. */
 export interface Exchange {
+	/** The operation, as the document names it. */
+	id: string;
 	store: Store;
 	tokens: TokenService;
 	method: string;
+	/** As the document has it, with `{name}` for the variable segments. */
+	path: string;
 	params: Record<string, string>;
 	// What the document lets through is known to it alone, so handlers read these without a static type.
 	query: Record<string, any>;
 	body: any;
+	/** The body as it is once it was checked, where a world fills in what is missing. */
+	filledIn?: object;
 	headers: Record<string, string | string[] | undefined>;
 	/** Address the client used, for links that lead back here. */
 	baseUrl: string;

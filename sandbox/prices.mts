@@ -28,22 +28,22 @@ export function round(credits: number): number {
 	return Math.round(credits * 100) / 100;
 }
 
-const MINUTES: Record<Outcome, number> = {
-	success: 2,
-	voicemail: 1,
-	no_answer: 0,
-	busy: 0,
-	failed: 0,
-};
+/** Minutes of the calls that somebody, or a machine, takes. */
+const MINUTES = new Map<string, number>([
+	['success', 2],
+	['voicemail', 1],
+] satisfies Array<[Outcome, number]>);
+
+const minutesOf = (outcome: string): number => MINUTES.get(outcome) ?? 0;
 
 /** Price of a call that ends so; one that nobody took costs the base only. */
-export function callPrice(outcome: Outcome): number {
-	return COSTS.call.base + COSTS.call.per_minute * MINUTES[outcome];
+export function callPrice(outcome: string): number {
+	return COSTS.call.base + COSTS.call.per_minute * minutesOf(outcome);
 }
 
 /** Length that a simulated call claims, in seconds. */
-export function callSeconds(outcome: Outcome): number {
-	return MINUTES[outcome] ? MINUTES[outcome] * 60 - 6.5 : 20;
+export function callSeconds(outcome: string): number {
+	return minutesOf(outcome) ? minutesOf(outcome) * 60 - 6.5 : 20;
 }
 
 /** Price of one outreach attempt over a channel. */

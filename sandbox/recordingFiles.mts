@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 
+import { now } from './clock.mts';
 import { dialogue } from './domains/callTexts.mts';
 import { recordedInboundCall } from './domains/inboundCall.mts';
 import { findVoicemail } from './domains/voicemail.mts';
 import { ApiError } from './errors.mts';
-import type { World } from './world.mts';
+import type { Memory } from './memory.mts';
 
 const FRAME_BYTES = 417;
 const FRAMES = 38;
@@ -17,7 +18,7 @@ function silence(): Buffer {
 }
 
 /** Looks a recording up by ID: the name under which it is sent, or 404. */
-const FOLDERS: Record<string, (world: World, id: string) => string> = {
+const FOLDERS: Record<string, (memory: Memory, id: string) => string> = {
 	recordings: ({ store }, id) => {
 		const call = store.calls.get(id);
 		if (!call || !dialogue(call.status, call.submission).length) {
@@ -29,16 +30,26 @@ const FOLDERS: Record<string, (world: World, id: string) => string> = {
 	voicemails: ({ store }, id) => `voicemail-${findVoicemail(store, id).id}`,
 };
 
-/** Serves the recordings that answers link to. Whoever has the link may listen: no token. */
-export function registerFiles(app: FastifyInstance, world: World): void {
+/** Serves the recordings that answers link to. Whoever has the link may listen without a token, unless it says more. */
+export function registerFiles(app: FastifyInstance, memory: Memory): void {
 	const audio = silence();
 	for (const [folder, nameOf] of Object.entries(FOLDERS)) {
-		app.get<{ Params: { file: string } }>(`/__files/${folder}/:file`, async (request, reply) => {
+		app.get<{
+			Params: { file: string };
+			Querystring: { link?: string };
+		}>(`/__files/${folder}/:file`, async (request, reply) => {
 			const { file } = request.params;
+			const link = String(request.query.link ?? '');
+			if (link === 'redirect') return reply.redirect(`/__files/${folder}/${file}`);
+			if (link === 'guarded') memory.tokens.authenticate(request.headers.authorization);
+			const until = /^until-(\d+)$/.exec(link)?.[1];
+			if (until && now() > Number(until)) {
+				throw new ApiError('forbidden', 'This link has expired', 'link_expired');
+			}
 			if (!file.endsWith('.mp3')) {
 				throw new ApiError('recording_not_found', `There is no recording ${file}`);
 			}
-			const name = nameOf(world, file.slice(0, -4));
+			const name = nameOf(memory, file.slice(0, -4));
 			return reply
 				.header('content-type', 'audio/mpeg')
 				.header('content-disposition', `attachment; filename="${name}.mp3"`)

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from './clock.mts';
 import type { Call, Goal, Outcome, OutreachTask } from './model.mts';
 import { callPrice, callSeconds } from './prices.mts';
 import { Store, Table } from './store.mts';
 import { DAY_MS, isoSeconds, MINUTE_MS } from './time.mts';
+import type { Readings } from './worlds.mts';
 import { outcomeTexts } from './domains/callTexts.mts';
 
 /** Ids of the seed are fixed, so that a workflow can name them. */
@@ -40,19 +42,24 @@ export function seededTable<Row, Data>(
 	const seeded = (store: Store) => {
 		const table = new Table<Row>();
 		for (const [ageDays, data] of seeds()) {
-			table.seed(make(data, Date.now() - ageDays * DAY_MS, store));
+			table.seed(make(data, now() - ageDays * DAY_MS, store));
 		}
 		return table;
 	};
 	const rows = (store: Store) => store.part(seeded);
 	return {
 		rows,
-		add: (store, data, createdMs = Date.now()) => rows(store).add(make(data, createdMs, store)),
+		add: (store, data, createdMs = now()) => rows(store).add(make(data, createdMs, store)),
 	};
 }
 
 /** A call that is over, for the seed and for paging tests. */
-export function pastCall(id: string, number: number, outcome: Outcome, startedMs: number): Call {
+export function pastCall(
+	id: string,
+	number: number,
+	outcome: Call['status'],
+	startedMs: number,
+): Call {
 	const seconds = callSeconds(outcome);
 	return {
 		call_id: id,
@@ -100,7 +107,7 @@ export function newGoal(id: string, created: number, title: string, extra: Parti
 }
 
 const goal = (number: number, ageMs: number, title: string, extra: Partial<Goal>): Goal =>
-	newGoal(seedId(1, number), Date.now() - ageMs, title, extra);
+	newGoal(seedId(1, number), now() - ageMs, title, extra);
 
 /** An outreach task of which nothing was tried. */
 export function outreachTask(id: string, createdMs: number): OutreachTask {
@@ -118,7 +125,7 @@ export function outreachTask(id: string, createdMs: number): OutreachTask {
 }
 
 const task = (number: number, ageMs: number, extra: Partial<OutreachTask>): OutreachTask => ({
-	...outreachTask(seedId(5, number), Date.now() - ageMs),
+	...outreachTask(seedId(5, number), now() - ageMs),
 	recipient_identifier: `+15550${120 + number}`,
 	recipient_name: `Contact ${number}`,
 	...extra,
@@ -144,7 +151,7 @@ function seedGoals(store: Store): void {
 }
 
 function seedConversations(store: Store): void {
-	const created = Date.now() - 2 * DAY_MS;
+	const created = now() - 2 * DAY_MS;
 	store.conversations.seed({
 		id: seedId(2, 1),
 		title: 'A plumber for Thursday',
@@ -171,12 +178,7 @@ function seedConversations(store: Store): void {
 function seedCalls(store: Store): void {
 	const outcomes: Outcome[] = ['voicemail', 'busy', 'no_answer', 'success'];
 	outcomes.forEach((outcome, index) => {
-		const call = pastCall(
-			seedId(4, index + 1),
-			index + 1,
-			outcome,
-			Date.now() - (5 - index) * DAY_MS,
-		);
+		const call = pastCall(seedId(4, index + 1), index + 1, outcome, now() - (5 - index) * DAY_MS);
 		store.calls.seed(call);
 		store.spend({
 			type: 'call',
@@ -184,7 +186,7 @@ function seedCalls(store: Store): void {
 			credits: call.credits_used,
 		});
 	});
-	const waiting = pastCall(seedId(4, 9), 9, 'success', Date.now() - MINUTE_MS);
+	const waiting = pastCall(seedId(4, 9), 9, 'success', now() - MINUTE_MS);
 	store.calls.seed({
 		...waiting,
 		status: 'scheduled',
@@ -197,7 +199,7 @@ function seedCalls(store: Store): void {
 }
 
 function seedOutreach(store: Store): void {
-	const attempt = { channel: 'call', startedMs: Date.now() - DAY_MS, durationMs: MINUTE_MS };
+	const attempt = { channel: 'call', startedMs: now() - DAY_MS, durationMs: MINUTE_MS };
 	const rows = [
 		task(1, 2 * DAY_MS, {
 			attempts: [{ ...attempt, outcome: 'completed', callOutcome: 'success' }],
@@ -205,7 +207,7 @@ function seedOutreach(store: Store): void {
 		task(2, 2 * DAY_MS, {
 			attempts: [{ ...attempt, outcome: 'failed', callOutcome: 'no_answer' }],
 		}),
-		task(3, 2 * DAY_MS, { cancelledMs: Date.now() - DAY_MS }),
+		task(3, 2 * DAY_MS, { cancelledMs: now() - DAY_MS }),
 		// Nothing was tried yet, so it waits until somebody retries or cancels it.
 		task(4, DAY_MS, { recipient_identifier: 'contact4@example.com', channel: 'email' }),
 	];
@@ -213,8 +215,8 @@ function seedOutreach(store: Store): void {
 }
 
 /** An account as it is after start and after a reset. */
-export function seededStore(): Store {
-	const store = new Store();
+export function seededStore(readings: Readings): Store {
+	const store = new Store(readings);
 	seedGoals(store);
 	seedConversations(store);
 	seedCalls(store);
@@ -230,7 +232,7 @@ export function seedManyCalls(store: Store, count: number): void {
 			randomUUID(),
 			before + number,
 			'success',
-			Date.now() - 10 * DAY_MS - number * MINUTE_MS,
+			now() - 10 * DAY_MS - number * MINUTE_MS,
 		);
 		store.calls.seedOldest(call);
 	}

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from './clock.mts';
 import { ApiError, notFound, type Answer } from './errors.mts';
 import { OnceMemory } from './idempotency.mts';
 import type { Call, Conversation, CreditEntry, Goal, OutreachTask, Scenario } from './model.mts';
 import { round } from './prices.mts';
 import { isoSeconds } from './time.mts';
+import type { Readings } from './worlds.mts';
 
 /** Time of a row under any of its names, in milliseconds. */
 function rowTime(row: any): number {
@@ -13,7 +15,7 @@ function rowTime(row: any): number {
 }
 
 /** ID of a row under any of its names. */
-function rowId(row: any): string {
+export function rowId(row: any): string | undefined {
 	return row.id ?? row.call_id ?? row.phone_number;
 }
 
@@ -30,7 +32,7 @@ export class Table<Row> {
 
 	/** Adds a row as the newest. */
 	add(row: Row): Row {
-		this.rows.set(rowId(row), row);
+		this.rows.set(String(rowId(row)), row);
 		this.order.push(row);
 		return row;
 	}
@@ -43,7 +45,7 @@ export class Table<Row> {
 
 	/** Adds a seeded row in the past of everything that was added. */
 	seedOldest(row: Row): void {
-		this.rows.set(rowId(row), row);
+		this.rows.set(String(rowId(row)), row);
 		this.order.unshift(row);
 		this.seeded += 1;
 	}
@@ -60,13 +62,13 @@ export class Table<Row> {
 		while (position > 0 && timeOf(this.order[position - 1] as Row) > timeMs) position -= 1;
 		this.order.splice(position, 0, row);
 		this.times.set(row, timeMs);
-		if (visibleMs > Date.now()) this.hidden.set(row, visibleMs);
+		if (visibleMs > now()) this.hidden.set(row, visibleMs);
 		if (position < this.seeded) this.seeded += 1;
 	}
 
 	private visible(): Row[] {
 		for (const [row, visibleMs] of this.hidden) {
-			if (visibleMs <= Date.now()) this.hidden.delete(row);
+			if (visibleMs <= now()) this.hidden.delete(row);
 		}
 		return this.hidden.size === 0 ? this.order : this.order.filter((row) => !this.hidden.has(row));
 	}
@@ -127,8 +129,13 @@ export interface Charge {
 	goalId?: string;
 }
 
-/** Everything the account owns. A reset replaces the whole object, so that work under way cannot leak into the new one. */
+/**
+ * Everything the account owns, and how the service is. A reset replaces the whole object, so that work under way cannot
+ * leak into the new one.
+ */
 export class Store {
+	/** How the service is in the world that is played. */
+	readings: Readings;
 	readonly calls = new Table<Call>();
 	/** Ends a call that is on the line, by call id. */
 	readonly onTheLine = new Map<string, () => void>();
@@ -151,6 +158,11 @@ export class Store {
 	private reserved = 0;
 	private readonly turns = new Map<unknown[], number>();
 	private readonly parts = new Map<(store: Store) => unknown, unknown>();
+
+	constructor(readings: Readings) {
+		this.readings = readings;
+		this.scenario.order = readings.order;
+	}
 
 	/** State that one domain alone has: made, and seeded, by `make` when it is first asked for. */
 	part<T>(make: (store: Store) => T): T {

@@ -1,100 +1,102 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
-import { isPlainObject } from '../shared/objects';
+import { action } from '../KallyAi/resources/action';
+import { call } from '../KallyAi/resources/call';
+import { credit } from '../KallyAi/resources/credit';
+import { email } from '../KallyAi/resources/email';
+import { goal } from '../KallyAi/resources/goal';
+import { inboundCall } from '../KallyAi/resources/inboundCall';
+import { message } from '../KallyAi/resources/message';
+import { notification } from '../KallyAi/resources/notification';
+import { outreach } from '../KallyAi/resources/outreach';
+import { voicemail } from '../KallyAi/resources/voicemail';
+import type { Operation } from '../KallyAi/table/operation';
+import { type Statuses, standsOf, titlesOf } from '../KallyAi/table/statuses';
+import { choice, choices, decimal, flag } from '../shared/fields/kinds';
+import { isPlainObject, readNumber } from '../shared/objects';
 import type { EventType, Filters } from './poll/eventType';
 
-const titled = (value: string): string =>
-	value === 'sms'
-		? 'SMS'
-		: value.replace(/(?:^|_)([a-z])/g, (_, letter: string) => ` ${letter.toUpperCase()}`).trim();
+const optionsOf = (titles: Record<string, string>): INodePropertyOptions[] =>
+	Object.entries(titles)
+		.map(([value, name]) => ({ name, value }))
+		.sort((a, b) => (a.value < b.value ? -1 : 1));
 
-function anyOf(displayName: string, name: string, values: string[], what: string): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'multiOptions',
-		options: [...values].sort().map((value) => ({ name: titled(value), value })),
-		default: [],
+const endedOf = (statuses: Statuses): Record<string, string> =>
+	titlesOf(statuses, {
+		except: Object.keys(statuses).filter((status) => statuses[status] !== 'ended'),
+	});
+
+/** Several of some statuses. */
+const anyOf = (
+	name: string,
+	titles: Record<string, string>,
+	what: string,
+	details: Parameters<typeof choices>[2] = {},
+) =>
+	choices(name, titles, {
+		options: optionsOf(titles),
 		description: `${what}; all when none is chosen`,
-	};
-}
+		...details,
+	});
 
-function oneOf(displayName: string, name: string, values: string[], what: string): INodeProperties {
-	return {
-		displayName,
+/** One of the values that the list itself can be asked for. */
+function oneOf(name: string, { fields = [] }: Operation, wire: string, what: string) {
+	const { options = [] } = fields.find((field) => field.wire === wire)?.property ?? {};
+	const titles = Object.fromEntries(
+		(options as INodePropertyOptions[]).map(({ name: title, value }) => [String(value), title]),
+	);
+	return choice(
 		name,
-		type: 'options',
-		options: [
-			{ name: 'Any', value: '' },
-			...[...values].sort().map((value) => ({ name: titled(value), value })),
-		],
-		default: '',
-		description: what,
-	};
+		{ '': 'Any', ...titles },
+		{ options: [{ name: 'Any', value: '' }, ...optionsOf(titles)], description: what },
+	);
 }
 
-function flag(displayName: string, name: string, description: string): INodeProperties {
-	return { displayName, name, type: 'boolean', default: false, description };
-}
-
-/** Whether a value is among those chosen; nothing chosen means all of `values`, or any. */
-function chosen(filter: unknown, value: unknown, values?: string[]): boolean {
-	const asked = Array.isArray(filter) && filter.length > 0 ? (filter as unknown[]) : values;
-	return asked === undefined || asked.includes(value);
-}
+/** Whether a value is among those chosen; nothing chosen means any. */
+const isChosen = (filter: unknown, value: unknown): boolean =>
+	filter === undefined || String(filter).split(',').includes(String(value));
 
 /** A filter that the endpoint applies as well; rows that do not tell are taken at its word. */
 const agrees = (filter: unknown, value: unknown): boolean =>
-	filter === '' || filter === undefined || value === undefined || value === filter;
+	filter === undefined || value === undefined || value === filter;
 
 const given = (name: string, value: unknown): IDataObject =>
 	value ? { [name]: value as string } : {};
 
-const INBOUND_ENDS = ['completed', 'missed', 'rejected'];
-const CALL_ENDS = ['success', 'no_answer', 'busy', 'failed', 'voicemail', 'cancelled'];
-const OUTREACH_ENDS = ['completed', 'failed', 'cancelled'];
-const GOAL_STATES = [
-	'active',
-	'pending',
-	'in_progress',
-	'needs_input',
-	'completed',
-	'cancelled',
-	'archived',
-];
+/** Whether a row has ended in a way that was asked for. */
+const endedIn = (statuses: Statuses, row: IDataObject, filter: unknown): boolean =>
+	standsOf(row, statuses) === 'ended' && isChosen(filter, row.status);
+
 const KINDS = ['actions', 'goals', 'inbox'];
 
-function pendingItems(answer: IDataObject): IDataObject[] {
-	return KINDS.flatMap((kind) => {
+function pendingItems(answer: IDataObject): IDataObject[] | undefined {
+	const kinds = KINDS.filter((kind) => Object.hasOwn(answer, kind));
+	if (kinds.length === 0) return undefined;
+	return kinds.flatMap((kind) => {
 		const list = answer[kind];
-		const items = isPlainObject(list) && Array.isArray(list.items) ? list.items : [];
-		return (items as unknown[]).filter(isPlainObject).map((item) => ({ kind, ...item }));
+		const items = isPlainObject(list) ? list.items : list;
+		return (Array.isArray(items) ? (items as unknown[]) : [])
+			.filter(isPlainObject)
+			.map((item) => ({ kind, ...item }));
 	});
 }
 
-const threshold = ({ creditsThreshold }: Filters): number => Number(creditsThreshold ?? 50);
+/** Whether a pending item waits for somebody: the goal that goes on by itself does not. */
+const isWaiting = ({ kind, ...row }: IDataObject): boolean =>
+	kind !== 'goals' || standsOf(row, goal.statuses) !== 'open' || row.status === undefined;
+
+const isEnding = ({ inboundCallMoment: moment }: Filters): boolean => moment === 'ended';
 
 /** Everything that the trigger can tell: one entry each. */
-export const events: Record<string, EventType> = {
+export const events = {
 	actionLogged: {
 		name: 'Action Logged',
 		description: 'When the assistant has carried out an action',
 		resource: 'action',
-		list: {
-			path: '/v1/actions/log',
-			rows: 'actions',
-			pageSize: 100,
-			query: ({ actionType }) => given('type', actionType),
-		},
+		list: action.operations.getAll,
+		query: ({ actionType }) => given('type', actionType),
 		wanted: (row, { actionType }) => agrees(actionType, row.type),
-		filters: [
-			oneOf(
-				'Action Type',
-				'actionType',
-				['calendar', 'booking', 'bill', 'ride', 'food', 'errand', 'email'],
-				'Kind of action',
-			),
-		],
+		filters: [oneOf('actionType', action.operations.getAll, 'type', 'Kind of action')],
 		sample: {
 			id: '7c1f0e9a-0021-4b6d-9a51-2f4e6d8c0b21',
 			type: 'booking',
@@ -108,11 +110,15 @@ export const events: Record<string, EventType> = {
 		name: 'Call Finished',
 		description: 'When a call made by the assistant has ended',
 		resource: 'call',
-		list: { path: '/v1/calls', rows: 'calls', pageSize: 200, offset: true },
-		standing: (status) => (CALL_ENDS.includes(status) ? 'final' : 'open'),
-		wanted: (row, { callOutcomes }) => chosen(callOutcomes, row.status, CALL_ENDS),
-		filters: [anyOf('Call Outcomes', 'callOutcomes', CALL_ENDS, 'Outcomes of a call to report')],
-		hasAudio: true,
+		list: call.operations.getAll,
+		statuses: () => call.statuses,
+		wanted: (row, { callOutcomes }) => endedIn(call.statuses, row, callOutcomes),
+		filters: [anyOf('callOutcomes', endedOf(call.statuses), 'Outcomes of a call to report')],
+		audio: {
+			transcript: call.operations.getTranscript,
+			recording: call.operations.getRecording,
+			silent: ['no_answer', 'busy', 'cancelled'],
+		},
 		sample: {
 			call_id: '7c1f0e9a-0010-4b6d-9a51-2f4e6d8c0b10',
 			status: 'success',
@@ -124,22 +130,21 @@ export const events: Record<string, EventType> = {
 		name: 'Credits Low',
 		description: 'When the credits fall to a limit, once for each time and billing period',
 		resource: 'credit',
-		list: {
-			path: '/v1/credits/balance',
-			read: (answer) => (answer.credits_remaining === undefined ? [] : [answer]),
+		list: credit.operations.getBalance,
+		read: (answer) => {
+			if (!Object.hasOwn(answer, 'credits_remaining')) return undefined;
+			return readNumber(answer.credits_remaining) === undefined ? [] : [answer];
 		},
 		id: ({ period_end: end }) => `low until ${String(end)}`,
-		wanted: (row, filters) => Number(row.credits_remaining) <= threshold(filters),
-		rearms: true,
+		returns: true,
+		wanted: (row, { creditsThreshold = 50 }) =>
+			Number(row.credits_remaining) <= Number(creditsThreshold),
 		filters: [
-			{
-				displayName: 'Credits Threshold',
-				name: 'creditsThreshold',
-				type: 'number',
+			decimal('creditsThreshold', {
 				typeOptions: { minValue: 0 },
 				default: 50,
 				description: 'Report when this many credits or fewer are left',
-			},
+			}),
 		],
 		sample: { credits_remaining: 12, credits_used: 588, period_end: '2027-03-01T00:00:00Z' },
 	},
@@ -147,7 +152,8 @@ export const events: Record<string, EventType> = {
 		name: 'Email Awaiting Approval',
 		description: 'When an email waits for your approval',
 		resource: 'email',
-		list: { path: '/v1/actions/email/outbox', rows: 'emails' },
+		list: email.operations.getOutbox,
+		returns: true,
 		wanted: ({ status }) => agrees('pending_approval', status),
 		sample: {
 			id: '7c1f0e9a-0020-4b6d-9a51-2f4e6d8c0b20',
@@ -161,18 +167,14 @@ export const events: Record<string, EventType> = {
 		name: 'Email Received',
 		description: 'When an email has come in and was classified',
 		resource: 'email',
-		list: {
-			path: '/v1/email/messages',
-			rows: 'messages',
-			pageSize: 100,
-			query: ({ emailClassification }) => given('classification', emailClassification),
-		},
+		list: email.operations.getAll,
+		query: ({ emailClassification }) => given('classification', emailClassification),
 		wanted: (row, { emailClassification }) => agrees(emailClassification, row.classification),
 		filters: [
 			oneOf(
-				'Email Classification',
 				'emailClassification',
-				['important', 'actionable', 'informational', 'spam'],
+				email.operations.getAll,
+				'classification',
 				'How the email was classified',
 			),
 		],
@@ -187,15 +189,10 @@ export const events: Record<string, EventType> = {
 		name: 'Goal Changed',
 		description: 'When a goal is new, needs input or changes its status',
 		resource: 'goal',
-		list: { path: '/v1/coordination/goals', rows: 'goals', pageSize: 50, offset: true },
-		standing: (status) =>
-			status === 'archived'
-				? 'final'
-				: ['completed', 'cancelled'].includes(status)
-					? 'settled'
-					: 'open',
-		wanted: (row, { goalStatuses }) => chosen(goalStatuses, row.status),
-		filters: [anyOf('Goal Statuses', 'goalStatuses', GOAL_STATES, 'Statuses to report')],
+		list: goal.operations.getAll,
+		statuses: () => goal.statuses,
+		wanted: (row, { goalStatuses }) => isChosen(goalStatuses, row.status),
+		filters: [anyOf('goalStatuses', titlesOf(goal.statuses), 'Statuses to report')],
 		sample: {
 			id: '7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
 			title: 'Florist for Friday',
@@ -207,36 +204,30 @@ export const events: Record<string, EventType> = {
 		name: 'Inbound Call',
 		description: 'When somebody calls, or when such a call has ended',
 		resource: 'inboundCall',
-		list: {
-			path: '/v1/inbound/calls',
-			rows: 'calls',
-			pageSize: 100,
-			offset: true,
-			query: ({ vipOnly }) => given('vip_only', vipOnly),
-		},
-		standing: (status, { inboundCallMoment: moment }) =>
-			moment !== 'ended' ? undefined : INBOUND_ENDS.includes(status) ? 'final' : 'open',
-		wanted: (row, { inboundCallMoment: moment, inboundCallStatuses: statuses }) =>
-			moment !== 'ended' || chosen(statuses, row.status, INBOUND_ENDS),
+		list: inboundCall.operations.getAll,
+		query: ({ vipOnly }) => given('vip_only', vipOnly),
+		statuses: (filters) => (isEnding(filters) ? inboundCall.statuses : undefined),
+		wanted: (row, filters) =>
+			!isEnding(filters) || endedIn(inboundCall.statuses, row, filters.inboundCallStatuses),
 		filters: [
-			{
-				displayName: 'Inbound Call Moment',
-				name: 'inboundCallMoment',
-				type: 'options',
-				options: [
-					{ name: 'When It Comes In', value: 'new' },
-					{ name: 'When It Ends', value: 'ended' },
-				],
-				default: 'new',
-				description: 'When to report an inbound call',
-			},
-			{
-				...anyOf('Inbound Call Statuses', 'inboundCallStatuses', INBOUND_ENDS, 'How it has ended'),
+			choice(
+				'inboundCallMoment',
+				{ new: 'When It Comes In', ended: 'When It Ends' },
+				{ description: 'When to report an inbound call' },
+			),
+			anyOf('inboundCallStatuses', endedOf(inboundCall.statuses), 'How it has ended', {
 				displayOptions: { show: { inboundCallMoment: ['ended'] } },
-			},
-			flag('VIP Callers Only', 'vipOnly', 'Whether to report only calls of VIP contacts'),
+			}),
+			flag('vipOnly', {
+				displayName: 'VIP Callers Only',
+				description: 'Whether to report only calls of VIP contacts',
+			}),
 		],
-		hasAudio: true,
+		audio: {
+			transcript: inboundCall.operations.getTranscript,
+			recording: inboundCall.operations.getRecording,
+			silent: ['missed', 'rejected'],
+		},
 		sample: {
 			id: '7c1f0e9a-0050-4b6d-9a51-2f4e6d8c0b50',
 			caller_number: '+15550101',
@@ -248,25 +239,19 @@ export const events: Record<string, EventType> = {
 		name: 'Message',
 		description: 'When a message is in the inbox',
 		resource: 'message',
-		list: {
-			path: '/v1/messages/inbox',
-			rows: 'messages',
-			pageSize: 100,
-			query: ({ messageChannel, unreadOnly }) => ({
-				...given('channel', messageChannel),
-				...given('unread', unreadOnly),
-			}),
-		},
+		list: message.operations.getAll,
+		query: ({ messageChannel, unreadOnly }) => ({
+			...given('channel', messageChannel),
+			...given('unread', unreadOnly),
+		}),
 		wanted: (row, { messageChannel, unreadOnly }) =>
 			agrees(messageChannel, row.channel) && !(unreadOnly && row.unread === false),
 		filters: [
-			oneOf(
-				'Message Channel',
-				'messageChannel',
-				['email', 'sms', 'call', 'chat'],
-				'Where the message came in',
-			),
-			flag('Unread Messages Only', 'unreadOnly', 'Whether to report only unread messages'),
+			oneOf('messageChannel', message.operations.getAll, 'channel', 'Where the message came in'),
+			flag('unreadOnly', {
+				displayName: 'Unread Messages Only',
+				description: 'Whether to report only unread messages',
+			}),
 		],
 		sample: {
 			id: '7c1f0e9a-0030-4b6d-9a51-2f4e6d8c0b30',
@@ -280,8 +265,11 @@ export const events: Record<string, EventType> = {
 		name: 'Notification',
 		description: 'When something waits for you: an approval, an answer or a message',
 		resource: 'notification',
-		list: { path: '/v1/notifications/pending', read: pendingItems },
+		list: notification.operations.getPending,
+		read: pendingItems,
 		id: ({ kind, id, type }) => `${String(kind)}:${String(id ?? type)}`,
+		returns: true,
+		wanted: isWaiting,
 		sample: {
 			kind: 'goals',
 			id: '7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
@@ -293,11 +281,11 @@ export const events: Record<string, EventType> = {
 		name: 'Outreach Finished',
 		description: 'When an outreach task has ended',
 		resource: 'outreach',
-		list: { path: '/v1/outreach/tasks', rows: 'tasks', pageSize: 100, offset: true },
-		standing: (status) =>
-			status === 'failed' ? 'settled' : OUTREACH_ENDS.includes(status) ? 'final' : 'open',
-		wanted: (row, { outreachStatuses }) => chosen(outreachStatuses, row.status, OUTREACH_ENDS),
-		filters: [anyOf('Outreach Statuses', 'outreachStatuses', OUTREACH_ENDS, 'Outcomes to report')],
+		list: outreach.operations.getAll,
+		statuses: () => outreach.statuses,
+		resumable: ['failed'],
+		wanted: (row, { outreachStatuses }) => endedIn(outreach.statuses, row, outreachStatuses),
+		filters: [anyOf('outreachStatuses', endedOf(outreach.statuses), 'Outcomes to report')],
 		sample: {
 			id: '7c1f0e9a-0060-4b6d-9a51-2f4e6d8c0b60',
 			goal: 'Confirm the Friday visit',
@@ -309,7 +297,7 @@ export const events: Record<string, EventType> = {
 		name: 'Voicemail',
 		description: 'When somebody has left a voicemail',
 		resource: 'voicemail',
-		list: { path: '/v1/inbound/voicemails', rows: 'voicemails' },
+		list: voicemail.operations.getAll,
 		sample: { id: '7c1f0e9a-0055-4b6d-9a51-2f4e6d8c0b55', created_at: '2027-02-05T10:05:00Z' },
 	},
-};
+} satisfies Record<string, EventType>;

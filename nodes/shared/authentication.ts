@@ -1,5 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
+import { PRIVATE_HOST } from './addresses';
+
 /** The ways to sign in: what the parameter `authentication` stores, how the editor calls it, and the credential. */
 export const SIGN_INS = {
 	oAuth2: { name: 'OAuth2', credential: 'kallyAiOAuth2Api' },
@@ -45,7 +47,68 @@ export const BASE_URL: INodeProperties = {
 		'Address of the KallyAI API; change it only to use another server, such as the local sandbox',
 };
 
+/** Slashes at the end of a text; the look behind keeps the search linear on hostile input. */
+const SLASHES_AT_END = /(?<!\/)\/+$/;
+
 /** A base URL without the slashes at its end. */
 export function withoutSlashes(baseUrl: string): string {
-	return baseUrl.replace(/\/+$/, '');
+	return baseUrl.replace(SLASHES_AT_END, '');
 }
+
+/** Plain http to a public host. */
+const CLEAR_TEXT = new RegExp(`^http:(?!//(?:${PRIVATE_HOST})(?:[:/]|$))`, 'i');
+
+/**
+ * Expression of a credential for an address below its Base URL. n8n sends secrets there when an account is
+ * connected, before a node can refuse anything: to a public host they go over https, whatever was typed.
+ */
+export function addressBelow(path: string): string {
+	const secured = `.trim().replace(${String(CLEAR_TEXT)}, "https:")`;
+	return `={{ $self["${BASE_URL.name}"]${secured}.replace(${String(SLASHES_AT_END)}, "") }}${path}`;
+}
+
+/** The host of a URL, in the only form that a credential can have it: an expression may not fail. */
+const HOST_OF_URL = /^\s*[a-z]+:\/\/(\[[^\]]*\]|[^/:?#]*).*$/is;
+
+/**
+ * Where n8n's HTTP Request and GraphQL nodes may use a credential: n8n adds these properties, with "All", to
+ * every credential that lacks them. Here the Base URL bounds it until somebody says otherwise. The two nodes
+ * of this package are not concerned.
+ */
+export const DOMAINS: INodeProperties[] = [
+	{
+		displayName: 'Allowed HTTP Request Domains',
+		name: 'allowedHttpRequestDomains',
+		type: 'options',
+		options: [
+			{
+				name: 'All',
+				value: 'all',
+				description: 'Allow all requests when used in the HTTP Request or GraphQL node',
+			},
+			{
+				name: 'Specific Domains',
+				value: 'domains',
+				description: 'Restrict requests to specific domains',
+			},
+			{
+				name: 'None',
+				value: 'none',
+				description: 'Block all requests when used in the HTTP Request or GraphQL node',
+			},
+		],
+		default: 'domains',
+		description:
+			'Control which domains this credential can be used with in HTTP Request or GraphQL nodes',
+	},
+	{
+		displayName: 'Allowed Domains',
+		name: 'allowedDomains',
+		type: 'string',
+		default: `={{ $self["${BASE_URL.name}"].replace(${String(HOST_OF_URL)}, "$1") }}`,
+		placeholder: 'example.com, *.subdomain.com',
+		description:
+			'Comma-separated list of allowed domains (supports wildcards with *); the host of Base URL unless changed',
+		displayOptions: { show: { allowedHttpRequestDomains: ['domains'] } },
+	},
+];

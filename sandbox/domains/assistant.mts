@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import type { Goal, Message } from '../model.mts';
 import { ok, type Operations } from '../operation.mts';
 import { checkTexts } from '../policy.mts';
@@ -12,10 +13,10 @@ import { findConversation, openConversation } from './conversation.mts';
 const TITLE_LENGTH = 60;
 
 function openGoal(store: Store, message: string): Goal {
-	const now = Date.now();
-	const goal = newGoal(randomUUID(), now, message.slice(0, TITLE_LENGTH), {
+	const at = now();
+	const goal = newGoal(randomUUID(), at, message.slice(0, TITLE_LENGTH), {
 		description: message,
-		updated_at: isoSeconds(now),
+		updated_at: isoSeconds(at),
 		credits_estimated: 3,
 		steps: [
 			{ step: 1, description: 'Understand the task', status: 'completed' },

@@ -2,12 +2,7 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 
 import { ApiError, type Answer } from '../errors.mts';
 import { consentPage, refusalPage } from '../oauth/page.mts';
-import {
-	ACCESS_TOKEN,
-	CLIENT_ID,
-	CLIENT_SECRET,
-	REFRESH_TOKEN,
-} from '../oauth/readyCredentials.mts';
+import { CLIENT_ID, CLIENT_SECRET } from '../oauth/readyCredentials.mts';
 import { isAllowedRedirect, isLoopback } from '../oauth/tokens.mts';
 import type { Exchange, Operations } from '../operation.mts';
 
@@ -17,6 +12,12 @@ function html(status: number, body: string): Answer {
 
 function redirect(location: string): Answer {
 	return { status: 302, headers: { location } };
+}
+
+/** What a form has in texts; a parameter that comes twice, or as JSON of another kind, is none (as RFC 6749 has it). */
+function texts(sent: Record<string, unknown>): Record<string, string> {
+	const entries = Object.entries(sent).filter(([, value]) => typeof value === 'string');
+	return Object.fromEntries(entries) as Record<string, string>;
 }
 
 function objection(parameters: Record<string, string>): string | undefined {
@@ -33,7 +34,7 @@ function objection(parameters: Record<string, string>): string | undefined {
 
 /** Shows the consent page; with `approve=1` in query or form it sends the browser back with a code. */
 export async function authorize({ method, query, body, tokens }: Exchange): Promise<Answer> {
-	const { approve, ...parameters }: Record<string, string> = { ...query, ...body };
+	const { approve, ...parameters } = texts({ ...query, ...body });
 	const reason = objection(parameters);
 	if (reason) return html(400, refusalPage(reason));
 	if (approve === undefined) return html(200, consentPage(parameters));
@@ -51,14 +52,15 @@ export async function authorize({ method, query, body, tokens }: Exchange): Prom
 	}
 }
 
-/** Sends a command line on this machine the ready tokens. */
-function signInCommandLine({ query }: Exchange): Answer {
+/** Sends a command line on this machine its tokens. */
+function signInCommandLine({ query, tokens }: Exchange): Answer {
 	if (!isLoopback(query.redirect_uri)) {
 		throw new ApiError('bad_request', 'redirect_uri has to lead to this machine', 'not_loopback');
 	}
 	const back = new URL(query.redirect_uri);
-	back.searchParams.set('access_token', ACCESS_TOKEN);
-	back.searchParams.set('refresh_token', REFRESH_TOKEN);
+	for (const [name, value] of Object.entries(tokens.signInCommandLine())) {
+		back.searchParams.set(name, value);
+	}
 	back.searchParams.set('expires_in', '3600');
 	if (query.state) back.searchParams.set('state', query.state);
 	return redirect(back.href);
@@ -69,7 +71,13 @@ export const authOperations: Operations = {
 	'auth.authorize': { ownValidation: true, handle: authorize },
 	'auth.token': {
 		ownValidation: true,
-		handle: ({ tokens, headers, body }) => tokens.exchange(headers, body ?? {}),
+		handle: ({ store, tokens, headers, body }) => {
+			const { clientSecret, renewal } = store.readings;
+			if (renewal === '/v1/auth/refresh' && body?.grant_type === 'refresh_token') {
+				return { status: 400, body: { error: 'unsupported_grant_type' } };
+			}
+			return tokens.exchange(clientSecret === 'in the form' ? {} : headers, texts({ ...body }));
+		},
 	},
 	'auth.refresh': async ({ tokens, body }) => {
 		// The same rotation as at the token endpoint, on behalf of the one client there is.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import { ApiError, notFound } from '../errors.mts';
 import { created, ok, type Operations } from '../operation.mts';
 import { checkTexts } from '../policy.mts';
@@ -68,7 +69,7 @@ const { rows: bookings } = seededTable(newBooking, () => [
 		{
 			id: seedId('b', 1),
 			restaurant_id: 'rst-1',
-			date: isoSeconds(Date.now() + 14 * DAY_MS).slice(0, 10),
+			date: isoSeconds(now() + 14 * DAY_MS).slice(0, 10),
 			time: '19:30',
 			party_size: 4,
 			name: 'Ines Soto',
@@ -118,7 +119,7 @@ export const bookingOperations: Operations = {
 		if (restaurant && !restaurantName(restaurant)) {
 			throw notFound('restaurant', restaurant, 'restaurant_not_found');
 		}
-		const booking = newBooking(body, Date.now());
+		const booking = newBooking(body, now());
 		const description = `Booked ${whatFor(booking)}`;
 		store.spend({ type: 'booking', description, credits: booking.credits_used });
 		bookings(store).add(booking);

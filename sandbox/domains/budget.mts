@@ -14,7 +14,7 @@ const ESTIMATES: Record<string, number> = {
 
 export const budgetOperations: Operations = {
 	'budget.estimate': ({ body }) => {
-		const credits = ESTIMATES[body.type] ?? 0;
+		const credits = Object.hasOwn(ESTIMATES, body.type) ? (ESTIMATES[body.type] ?? 0) : 0;
 		return ok({
 			estimated_credits: credits,
 			breakdown: { [body.type]: credits },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import { ApiError, notFound } from '../errors.mts';
 import { created, ok, type Operations } from '../operation.mts';
 import { seedId, seededTable } from '../seed.mts';
@@ -39,7 +40,7 @@ function newEvent(given: Given, createdMs: number): CalendarEvent {
 }
 
 const { rows: events, add: addEvent } = seededTable(newEvent, () => {
-	const startMs = Math.floor(Date.now() / DAY_MS + 7) * DAY_MS + 10 * HOUR_MS;
+	const startMs = Math.floor(now() / DAY_MS + 7) * DAY_MS + 10 * HOUR_MS;
 	const endMs = startMs + HOUR_MS;
 	const id = seedId('c', 1);
 	return [[2, { id, title: 'Dentist', startMs, endMs, location: '9 High Street' }]];

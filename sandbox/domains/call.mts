@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { ApiError } from '../errors.mts';
 import { calendarFile } from '../calendarFile.mts';
-import type { Call, Submission } from '../model.mts';
+import { now, sleep } from '../clock.mts';
+import { orderedPage } from '../listOrder.mts';
+import type { Call, Outcome, Submission } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { checkAppointment, checkLanguages, checkPhone, checkTexts } from '../policy.mts';
 import { callPrice, callSeconds } from '../prices.mts';
 import type { Store } from '../store.mts';
-import { isoSeconds } from '../time.mts';
+import { isoSeconds, MINUTE_MS } from '../time.mts';
 import { dialogue, outcomeTexts } from './callTexts.mts';
 
 function callOf({ store, params }: Pick<Exchange, 'store' | 'params'>): Call {
@@ -37,11 +38,20 @@ function cancel(store: Store, call: Call): Call {
 	return call;
 }
 
-/** Rings, and comes back when the call is over or somebody ended it from another connection. */
+/** How long a call keeps its line, in milliseconds. */
+function lengthOf({ scenario, readings, calls }: Store): number {
+	if (scenario.durationMs || readings.callTime === 'none') return scenario.durationMs;
+	return MINUTE_MS * (1 + (calls.added().length % 5) / 2);
+}
+
+/**
+ * Rings. Gives the call as it was answered for, which is when it is over or somebody ended it from another connection,
+ * or at once.
+ */
 async function ring(store: Store, submission: Submission, timezone: string): Promise<Call> {
 	const outcome = store.inTurn(store.scenario.outcome);
-	const price = callPrice(outcome);
-	const settle = store.reserve(price);
+	const settle = store.reserve(callPrice(outcome));
+	const lengthMs = lengthOf(store);
 	const call: Call = {
 		call_id: randomUUID(),
 		status: 'in_progress',
@@ -54,32 +64,48 @@ async function ring(store: Store, submission: Submission, timezone: string): Pro
 		timezone,
 	};
 	store.calls.add(call);
-	if (store.scenario.durationMs) {
+	const begun = structuredClone(call);
+	const end = finish(store, call, outcome, lengthMs, settle);
+	if (store.readings.callAnswer === 'at once') return begun;
+	await end;
+	// A copy: what the idempotency key remembers must not change with the call.
+	return structuredClone(call);
+}
+
+/** Lets a call go on until it is over, and has it paid. */
+async function finish(
+	store: Store,
+	call: Call,
+	outcome: Outcome,
+	lengthMs: number,
+	settle: ReturnType<Store['reserve']>,
+): Promise<void> {
+	const price = callPrice(outcome);
+	const endMs = now() + lengthMs;
+	if (lengthMs) {
 		const hangUp = new AbortController();
 		store.onTheLine.set(call.call_id, () => hangUp.abort());
-		await wait(store.scenario.durationMs, undefined, { signal: hangUp.signal }).catch(
-			() => undefined,
-		);
+		await sleep(lengthMs, hangUp.signal);
 		store.onTheLine.delete(call.call_id);
 	}
-	if (call.status === 'cancelled') {
-		settle();
-		return call;
-	}
+	if (call.status === 'cancelled') return settle();
 	const seconds = callSeconds(outcome);
 	Object.assign(call, outcomeTexts(outcome), {
 		status: outcome,
 		duration_seconds: seconds,
 		credits_used: price,
 	});
-	call.metadata.ended_at = isoSeconds();
-	const description = `Call to ${submission.business_name ?? submission.respondent_phone}`;
+	// Whoever puts the clock forward may put it past the end.
+	call.metadata.ended_at = isoSeconds(endMs);
+	const { business_name, respondent_phone } = call.submission;
+	const description = `Call to ${business_name ?? respondent_phone}`;
 	settle({ type: 'call', description, credits: price });
-	return call;
 }
 
 /** A page without a copy of the whole list: tests page through thousands of calls. */
-function callPage({ calls, scenario }: Store, limit: number, offset: number): Call[] {
+function callPage(store: Store, limit: number, offset: number): Call[] {
+	const { calls, scenario } = store;
+	if (scenario.order === 'none') return orderedPage(store, calls.newestFirst(), limit, offset);
 	if (scenario.order !== 'oldest') return calls.page(limit, offset);
 	const left = Math.max(calls.size - offset, 0);
 	return calls.page(Math.min(limit, left), Math.max(left - limit, 0)).reverse();
@@ -97,8 +123,7 @@ export const callOperations: Operations = {
 			const submission: Submission = body.submission;
 			checkTexts(submission.task_description, ...(submission.additional_instructions ?? []));
 			checkAppointment(submission.appointment_date, submission.appointment_time, body.timezone);
-			// A copy: what the idempotency key remembers must not change with the call.
-			return created(structuredClone(await ring(store, submission, body.timezone)));
+			return created(await ring(store, submission, body.timezone));
 		},
 	},
 	'call.getAll': ({ store, query }) =>
@@ -137,6 +162,9 @@ export const callOperations: Operations = {
 		ok(cancel(exchange.store, standingCallOf(exchange, 'The call was cancelled before'))),
 	'call.reschedule': (exchange) => {
 		const call = standingCallOf(exchange, 'A cancelled call cannot be moved');
+		if (call.metadata.ended_at !== undefined) {
+			throw new ApiError('action_not_undoable', 'The call is over', 'call_over');
+		}
 		const date: string | undefined = exchange.body.date ?? call.submission.appointment_date;
 		const time: string | undefined = exchange.body.time ?? call.submission.appointment_time;
 		checkAppointment(date, time, call.timezone);

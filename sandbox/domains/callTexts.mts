@@ -1,16 +1,16 @@
 import type { Outcome, Submission } from '../model.mts';
 
-const HIGHLIGHTS: Record<Outcome, [string, string]> = {
-	success: ['They agreed and noted everything down', 'Nothing more to do'],
-	no_answer: ['', 'Ring again at another time of day'],
-	busy: ['', 'Ring again in half an hour'],
-	failed: ['The line broke down', 'Check the number, then ring again'],
-	voicemail: ['A message was left on the machine', 'Wait for the call back'],
-};
+const HIGHLIGHTS = new Map<string, [string, string]>([
+	['success', ['They agreed and noted everything down', 'Nothing more to do']],
+	['no_answer', ['', 'Ring again at another time of day']],
+	['busy', ['', 'Ring again in half an hour']],
+	['failed', ['The line broke down', 'Check the number, then ring again']],
+	['voicemail', ['A message was left on the machine', 'Wait for the call back']],
+] satisfies Array<[Outcome, [string, string]]>);
 
-/** What a call that ends so reports. */
-export function outcomeTexts(outcome: Outcome): { highlights: string; next_steps: string } {
-	const [highlights, next_steps] = HIGHLIGHTS[outcome];
+/** What a call that ends so reports; nothing for a status that calls in here never have. */
+export function outcomeTexts(outcome: string): { highlights: string; next_steps: string } {
+	const [highlights, next_steps] = HIGHLIGHTS.get(outcome) ?? ['', ''];
 	return { highlights, next_steps };
 }
 

@@ -1,3 +1,4 @@
+import { now } from '../clock.mts';
 import { ApiError } from '../errors.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
 import { seedId } from '../seed.mts';
@@ -22,7 +23,7 @@ const NEEDS: Record<string, string[]> = {
 };
 
 function seeded(): Map<string, Channel> {
-	const connected_at = isoSeconds(Date.now() - 30 * DAY_MS);
+	const connected_at = isoSeconds(now() - 30 * DAY_MS);
 	const telegram = { connected: true, account_name: '@sandbox_assistant_bot', connected_at };
 	const none = { connected: false, account_name: null, connected_at: null };
 	return new Map([

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import { ApiError } from '../errors.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { ordered } from '../listOrder.mts';
@@ -52,7 +53,7 @@ export const { rows: contactEmails, add: addContactEmail } = seededTable(newAddr
 				label: 'Home',
 				is_primary: true,
 				verified: true,
-				verified_at: isoSeconds(Date.now() - 39 * DAY_MS),
+				verified_at: isoSeconds(now() - 39 * DAY_MS),
 			},
 		],
 		40,

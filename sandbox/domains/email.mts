@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import { ApiError } from '../errors.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
 import { ordered } from '../listOrder.mts';
@@ -49,15 +50,15 @@ const SNIPPET_LENGTH = 80;
 
 /** Sends an email, and whoever gets it answers at once. */
 function sent(email: OutboxEmail, atMs: number): OutboxEmail {
-	const now = isoSeconds(atMs);
+	const at = isoSeconds(atMs);
 	const reply = {
 		id: randomUUID(),
 		from: email.to,
 		subject: `Re: ${email.subject}`,
 		body: 'Thank you, that suits me.',
-		received_at: now,
+		received_at: at,
 	};
-	return Object.assign(email, { status: 'sent', sent_at: now, replies: [reply] });
+	return Object.assign(email, { status: 'sent', sent_at: at, replies: [reply] });
 }
 
 function outboxEmail(data: Partial<OutboxEmail>, createdMs: number): OutboxEmail {
@@ -212,7 +213,7 @@ export const emailOperations: Operations = {
 		mailboxOf(store);
 		pay(store, email.to);
 		settleActions(store, email.id, 'completed');
-		return ok(shown(sent(email, Date.now())));
+		return ok(shown(sent(email, now())));
 	},
 	'email.cancel': (exchange) => {
 		const email = waiting(exchange);
@@ -248,13 +249,14 @@ export const emailOperations: Operations = {
 		const received = incoming(exchange);
 		const instructions: string | undefined = body?.instructions;
 		checkTexts(instructions);
-		pay(store, received.from);
+		const waits = store.readings.emailRespond === 'waits for approval';
+		if (!waits) pay(store, received.from);
 		const { greeting, sign_off } = voiceOf(store);
 		const reply = addOutboxEmail(store, {
 			to: received.from,
 			subject: `Re: ${received.subject}`,
 			body: `${greeting},\n\n${instructions ?? 'Thank you for your email.'}\n\n${sign_off}`,
-			status: 'sent',
+			status: waits ? 'pending_approval' : 'sent',
 		});
 		received.responded_at = reply.sent_at;
 		addAction(store, {
@@ -265,7 +267,7 @@ export const emailOperations: Operations = {
 		return ok({
 			...shown(reply),
 			in_reply_to: received.id,
-			credits_used: COSTS.email_send.per_email,
+			credits_used: waits ? 0 : COSTS.email_send.per_email,
 		});
 	},
 };

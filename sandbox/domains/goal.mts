@@ -1,3 +1,4 @@
+import { now } from '../clock.mts';
 import { ApiError } from '../errors.mts';
 import type { Goal } from '../model.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
@@ -106,11 +107,30 @@ function cancelBelow(store: Store, goal: Goal): string[] {
 	});
 }
 
+/** How long each step of a goal takes that goes on by itself, in milliseconds. */
+const STEP_MS = 30_000;
+
+/** Lets goals that were made since the start go on, as far as their time has come, and end by themselves. */
+export function goOn(store: Store): void {
+	for (const goal of store.goals.added()) {
+		if (goal.status !== 'active') continue;
+		const startMs = Date.parse(goal.created_at);
+		const done = Math.floor((now() - startMs) / STEP_MS);
+		goal.steps.forEach((step, index) => {
+			step.status = index < done ? 'completed' : index === done ? 'in_progress' : 'pending';
+		});
+		goal.updated_at = isoSeconds(startMs + STEP_MS * Math.min(done, goal.steps.length));
+		if (done >= goal.steps.length) goal.status = 'completed';
+	}
+}
+
 export const goalOperations: Operations = {
 	'goal.getAll': ({ store, query }) => {
-		const goals = store.goals
-			.newestFirst()
-			.filter(({ status }) => !query.status || status === query.status);
+		const isListed = ({ status }: Goal) =>
+			query.status
+				? status === query.status
+				: status !== 'archived' || store.readings.archivedGoals === 'listed';
+		const goals = store.goals.newestFirst().filter(isListed);
 		const offset = query.offset ?? 0;
 		const page = orderedPage(store, goals, query.limit ?? goals.length, offset);
 		return ok({ goals: page.map((goal) => summary(store, goal)) });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import { ApiError } from '../errors.mts';
 import { ok, type Exchange, type Operations } from '../operation.mts';
 import { ordered, orderedPage } from '../listOrder.mts';
@@ -91,9 +92,9 @@ function liveCallOf(exchange: Exchange): InboundCall {
 }
 
 function end(call: InboundCall, changes: Partial<InboundCall>): InboundCall {
-	const now = Date.now();
-	const seconds = Math.max(Math.round((now - Date.parse(call.created_at)) / 1000), 0);
-	return Object.assign(call, changes, { ended_at: isoSeconds(now), duration_seconds: seconds });
+	const at = now();
+	const seconds = Math.max(Math.round((at - Date.parse(call.created_at)) / 1000), 0);
+	return Object.assign(call, changes, { ended_at: isoSeconds(at), duration_seconds: seconds });
 }
 
 function spokenIn({ status }: InboundCall) {

@@ -91,10 +91,18 @@ export const messageOperations: Operations = {
 		const rows = inbox(store)
 			.newestFirst()
 			.filter(({ channel }) => !query.channel || channel === query.channel)
-			.filter(({ unread }) => !query.unread || unread);
+			.filter(({ unread }) => {
+				if (query.unread) return unread;
+				return !(query.unread === false && store.readings.unreadFalse === 'read ones' && unread);
+			});
 		return ok({ messages: ordered(store, rows).slice(0, query.limit).map(summary) });
 	},
-	'message.get': ({ store, params }) => ok(detail(find(store, params['message_id']))),
+	'message.get': ({ store, params }) => {
+		const row = find(store, params['message_id']);
+		const answer = ok(detail(row));
+		if (store.readings.reading === 'marks as read') row.unread = false;
+		return answer;
+	},
 	'message.getThread': ({ store, params }) => {
 		const id = params['conversation_id'] ?? '';
 		const rows = inbox(store)

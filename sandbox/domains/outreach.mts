@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import { ApiError } from '../errors.mts';
 import type { Attempt, OutreachTask } from '../model.mts';
 import { created, ok, type Exchange, type Operations } from '../operation.mts';
@@ -24,11 +25,11 @@ function endOf(attempt: Attempt): number {
  * How far a task has come. Follows from the clock alone, so no timer has to run. The first half of an attempt's time is
  * spent waiting for its turn.
  */
-export function stateOf(task: OutreachTask, now = Date.now()): State {
+export function stateOf(task: OutreachTask, at = now()): State {
 	if (task.cancelledMs !== null) return 'cancelled';
 	const attempt = task.attempts.at(-1);
-	if (!attempt || now < attempt.startedMs + attempt.durationMs / 2) return 'pending';
-	return now < endOf(attempt) ? 'in_progress' : attempt.outcome;
+	if (!attempt || at < attempt.startedMs + attempt.durationMs / 2) return 'pending';
+	return at < endOf(attempt) ? 'in_progress' : attempt.outcome;
 }
 
 function updatedMs(task: OutreachTask, state: State): number {
@@ -99,7 +100,7 @@ function attempt(store: Store, task: OutreachTask): void {
 	const agrees = (outcome === 'completed') === (callOutcome === 'success');
 	task.attempts.push({
 		channel: task.channel,
-		startedMs: Date.now(),
+		startedMs: now(),
 		durationMs: scenario.outreachDurationMs,
 		outcome,
 		callOutcome: agrees ? callOutcome : outcome === 'completed' ? 'success' : 'failed',
@@ -114,7 +115,7 @@ export const outreachOperations: Operations = {
 		checkTexts(goal);
 		if (!recipient.includes('@')) checkPhone(recipient);
 		const task: OutreachTask = {
-			...outreachTask(randomUUID(), Date.now()),
+			...outreachTask(randomUUID(), now()),
 			goal,
 			recipient_identifier: recipient,
 			recipient_name: body.recipient_name ?? null,
@@ -159,7 +160,7 @@ export const outreachOperations: Operations = {
 		if (state !== 'pending' && state !== 'in_progress') {
 			throw new ApiError('action_not_undoable', `The task is ${state}`, 'task_over');
 		}
-		task.cancelledMs = Date.now();
+		task.cancelledMs = now();
 		return ok(detail(task));
 	},
 };

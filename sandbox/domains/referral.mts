@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { now } from '../clock.mts';
 import { created, ok, type Operations } from '../operation.mts';
 import { ordered } from '../listOrder.mts';
 import { round } from '../prices.mts';
@@ -56,7 +57,7 @@ const { rows: referrals, add: addReferral } = seededTable<Referral, Partial<Refe
 				referred_email: 'jo@example.org',
 				status: 'converted',
 				...REWARD,
-				converted_at: isoSeconds(Date.now() - 12 * DAY_MS),
+				converted_at: isoSeconds(now() - 12 * DAY_MS),
 			},
 		],
 		[3, { id: seedId('d', 1), referred_email: 'sam@example.org' }],
@@ -83,7 +84,7 @@ export const referralOperations: Operations = {
 			code: CODE,
 			is_active: true,
 			share_url: `https://www.example.com/?ref=${CODE}`,
-			created_at: isoSeconds(Date.now() - 60 * DAY_MS),
+			created_at: isoSeconds(now() - 60 * DAY_MS),
 		}),
 	'referral.getStats': ({ store }) => ok(stats(store)),
 	'referral.getHistory': ({ store }) =>

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { ApiError } from '../errors.mts';
 import { ok, type Operations } from '../operation.mts';
 import { type Plan, PLANS } from '../prices.mts';
@@ -70,6 +72,11 @@ export const subscriptionOperations: Operations = {
 		return ok({ success: true, message });
 	},
 	'subscription.getBillingPortal': () => ok({ url: PORTAL }),
+	'cli.getPaymentPlans': () => ok({ plans: PLANS }),
+	'cli.startTrial': () => {
+		const session_id = `cs_${randomUUID()}`;
+		return ok({ checkout_url: `https://pay.example.com/c/${session_id}`, session_id });
+	},
 	'cli.getSubscription': ({ store }) =>
 		ok({
 			has_active_subscription: true,

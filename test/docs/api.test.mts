@@ -91,7 +91,10 @@ describe('what is known of the API', () => {
 
 	test('the events are those of the trigger, with their lists', () => {
 		const told = tablesOf(API, 'Event', 'List').map(([name, list]) => ({ name, list }));
-		const given = Object.values(events).map(({ name, list }) => ({ name, list: list.path }));
+		const given = Object.values(events).map(({ name, list }) => ({
+			name,
+			list: list.request.path,
+		}));
 		expect(told).toHaveLength(given.length);
 		expect(told).toEqual(expect.arrayContaining(given));
 	});

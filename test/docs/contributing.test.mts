@@ -9,6 +9,7 @@ import { option, type Option, optionsOf } from '../../nodes/KallyAi/table/option
 import { resources } from '../../nodes/KallyAi/resources';
 import { goalId } from '../../nodes/KallyAi/resources/goal';
 import { events } from '../../nodes/KallyAiTrigger/events';
+import type { EventType } from '../../nodes/KallyAiTrigger/poll/eventType';
 import { SIGN_INS } from '../../nodes/shared/authentication';
 import type { Field } from '../../nodes/shared/fields/field';
 import { text } from '../../nodes/shared/fields/kinds';
@@ -23,7 +24,10 @@ const codeOf = (language: string) =>
 const [operationEntry = '', optionEntry = '', eventEntry = '', signInEntry = ''] = codeOf('ts');
 
 const entry = <T,>(code: string): Record<string, T> =>
-	runInNewContext(`({${code}})`, { post, goalId, option, creates, text }) as Record<string, T>;
+	runInNewContext(`({${code}})`, { post, goalId, option, creates, text, ...resources }) as Record<
+		string,
+		T
+	>;
 
 test('the operation to add is one that the editor shows', () => {
 	const added = entry<Operation>(operationEntry);
@@ -81,12 +85,12 @@ test('the way to sign in to add is like the others', () => {
 });
 
 test('the event to add looks into a list of the contract and is not there yet', () => {
-	const [[name = '', event] = []] = Object.entries(entry<{ list: { path: string } }>(eventEntry));
+	const [[name = '', event] = []] = Object.entries(entry<EventType>(eventEntry));
 	expect(events).not.toHaveProperty(name);
 	expect(Object.keys(event ?? {}).sort()).toEqual(
 		['description', 'list', 'name', 'resource', 'sample'].sort(),
 	);
-	expect(contractOperations.map(({ path }) => path)).toContain(event?.list.path);
+	expect(contractOperations.map(({ path }) => path)).toContain(event?.list.request.path);
 });
 
 test('every file of the house is there', () => {

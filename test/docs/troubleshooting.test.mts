@@ -13,7 +13,10 @@ const SAYING: Record<string, string> = {
 };
 
 /** Classes of errors, and which argument of theirs is the message. */
-const PLACES: Record<string, number> = { InputError: 0, NodeOperationError: 1 };
+const PLACES: Record<string, number> = { InputError: 0, ListError: 0, NodeOperationError: 1 };
+
+/** Properties that hold a message for later. */
+const KEPT = ['missed', 'warning'];
 
 /** A text of the code with `…` for what it fills in; both of two alternatives. */
 function textsOf(node: ts.Node | undefined): string[] {
@@ -29,6 +32,9 @@ function messagesIn(node: ts.Node): string[] {
 	ts.forEachChild(node, (child) => void inside.push(...messagesIn(child)));
 	if (ts.isPropertyAssignment(node) && node.name.getText() === 'message') {
 		return [...inside, ...textsOf(node.initializer)];
+	}
+	if (ts.isBinaryExpression(node) && ts.isPropertyAccessExpression(node.left)) {
+		return KEPT.includes(node.left.name.text) ? [...inside, ...textsOf(node.right)] : inside;
 	}
 	if (ts.isNewExpression(node)) {
 		const place = PLACES[node.expression.getText()];

@@ -397,9 +397,10 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				return String(outputOf([rescue as Execution], 'Explain')[0]?.explanation);
 			};
 			return await published(stage, id, async () => {
-				// The fourth call is made, but its answer is lost; asked for once more, KallyAI is out of order.
+				// The fourth call is made, but its answer is lost; asked for it, KallyAI is out of order.
 				await stage.sandbox.fault({ ...POST_CALL, times: 3 });
 				await stage.sandbox.fault({ ...POST_CALL, drop: 'after' });
+				await stage.sandbox.fault({ ...POST_CALL, method: 'GET', status: 500, body: {} });
 				await stage.sandbox.fault({ ...POST_CALL, status: 500, body: {} });
 				const [stopped, rescue] = await start(2);
 				assert.equal(stopped?.status, 'error');
@@ -411,7 +412,9 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				await assertRung(stage, people);
 				const asked = await callRequests(stage);
 
+				// Another campaign for the same leads: neither KallyAI nor n8n remembers the first.
 				await stage.sandbox.reset();
+				await stage.restart();
 				await stage.sandbox.fault({ ...POST_CALL, times: 2 });
 				const body = { error: { code: 'quota_exceeded', message: 'No credits left' } };
 				await stage.sandbox.fault({ ...POST_CALL, status: 402, body });

@@ -6,8 +6,10 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
+import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
+import { signInScenarios } from './signInScenarios.mts';
 import { singleScenarios } from './singleScenarios.mts';
 import { startScenarios, startStarted } from './startScenarios.mts';
 import { triggerScenarios } from './triggerScenarios.mts';
@@ -18,8 +20,13 @@ await player.play(
 	'one process',
 	[
 		...commonScenarios,
+		...onceScenarios,
+		...agentOnceScenarios,
+		mcpScenario,
+		crashScenario,
 		...faultScenarios,
 		...singleScenarios,
+		...signInScenarios,
 		...triggerScenarios,
 		...exampleScenarios,
 	],
@@ -27,7 +34,7 @@ await player.play(
 );
 await player.play(
 	'queue mode',
-	[...commonScenarios, ...faultScenarios, ...queueScenarios],
+	[...commonScenarios, ...onceScenarios, ...faultScenarios, ...queueScenarios],
 	async (own) => {
 		await ensureServices();
 		return await startQueue(own);

@@ -1,4 +1,4 @@
-import { startEngine } from '../support/engine.mts';
+import { startEngine, startOtherProcess } from '../support/engine.mts';
 import { anyCredentials, startRecorder } from '../support/recorder.mts';
 import { sandboxedNode } from '../support/builtNode.mts';
 import { leads, MAKE_CALL } from '../support/callsToMake.mts';
@@ -140,10 +140,11 @@ test('Retry On Fail with a failing third item rings nobody twice', async () => {
 describe('idempotency keys', () => {
 	const keys = async () => (await requests()).map(({ headers }) => headers['idempotency-key']);
 
-	test('differ for items and executions, and are the same when an execution runs again', async () => {
+	test('differ for items and executions, and are the same when another process runs an execution again', async () => {
 		await built.engine.execute(MAKE_CALL, { items: leads(2), executionId: '7' });
 		await built.engine.execute(MAKE_CALL, { items: leads(2), executionId: '8' });
-		await built.engine.execute(MAKE_CALL, { items: leads(2), executionId: '7' });
+		const other = await startOtherProcess(built.engine.credentials);
+		await other.execute(MAKE_CALL, { items: leads(2), executionId: '7' });
 		const [a, b, c, d, again, againToo] = await keys();
 		expect(new Set([a, b, c, d]).size).toBe(4);
 		expect([again, againToo]).toEqual([a, b]);

@@ -225,12 +225,16 @@ async function suffer(subject: Subject, fault: Fault, node = {}) {
 		{ method, path, ...fault.order() },
 	];
 	for (const order of own) await built.sandbox.control('faults', order);
-	const before = (await built.sandbox.control('requests')).length;
+	const sent = async () =>
+		(await built.sandbox.control<Array<{ method: string }>>('requests')).filter(
+			(request) => request.method === method,
+		).length;
+	const before = await sent();
 	const result = await built.engine.execute(
 		{ ...parameters, options: { timeout: 1, concurrency: 1 } },
 		{ items, node },
 	);
-	const requests = (await built.sandbox.control('requests')).length - before;
+	const requests = (await sent()) - before;
 	expect(await built.sandbox.control('faults')).toEqual([]);
 	await waitFor(async () => ((await underWay()) ? undefined : true), {
 		what: 'the work of a request that was given up',
@@ -267,7 +271,9 @@ describe.each(Object.entries(FAULTS))('%s', (_name, fault) => {
 			expect(errors[1]).toMatch(/ \[item 2\]$/);
 			if (unknown) expect(outcomes[1][0].json.message).toMatch(SAID_UNKNOWN);
 		}
-		expect(requests).toBe(survived && again ? 4 : 3);
+		// A call whose answer was lost is found in the list where it was made before its answer.
+		const found = key === 'call.make' && works;
+		expect(requests).toBe(survived && again && !found ? 4 : 3);
 		if (done) expect(done).toHaveLength(works || (survived && again) ? 3 : 2);
 		expect(everythingOf(result)).not.toMatch(SECRETS);
 		expect(built.recorder.requests).toEqual([]);

@@ -3,6 +3,7 @@ import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, requestJudge } from '../support/contract.mts';
 import { recordedNode } from '../support/builtNode.mts';
+import { anyGiven, anyGivenText } from '../support/givenValues.mts';
 import { shownFor } from '../support/shownFor.mts';
 
 /** Generated items over all operations: more than 20,000. */
@@ -10,52 +11,6 @@ const ITEMS_PER_OPERATION = 160;
 const ITEMS_PER_RUN = 40;
 
 const built = recordedNode();
-
-/** What people, spreadsheets, models and attackers put into a text. */
-const TEXTS = [
-	'',
-	' ',
-	'.',
-	'..',
-	'../../v1/credits/balance',
-	'a/b?c=d#e',
-	'%2e%2e%2f',
-	'__proto__',
-	'constructor',
-	'null',
-	'undefined',
-	'[]',
-	'{}',
-	'[1, 2]',
-	'{"__proto__": {"polluted": true}}',
-	'one, two,, three',
-	'line\r\nX-Injected: 1',
-	'<img src=x onerror=alert(1)>',
-	'+15550100',
-	'+1 (555) 01-00',
-	'tel:+15550100',
-	'name@example.org',
-	'2031-05-16',
-	'2031-02-30',
-	'2031-05-16T19:30:00Z',
-	'19:30',
-	'24:00',
-	'true',
-	'-1',
-	'1e3',
-	'\u0000\u202e\ud800',
-	'ünï ☎️',
-	'x'.repeat(10_000),
-];
-
-const anyText = fc.oneof(fc.constantFrom(...TEXTS), fc.string({ maxLength: 40, unit: 'binary' }));
-const anyValue: fc.Arbitrary<unknown> = fc.oneof(
-	{ weight: 4, arbitrary: anyText },
-	{ weight: 2, arbitrary: fc.oneof(fc.integer(), fc.double(), fc.boolean()) },
-	{ weight: 1, arbitrary: fc.constantFrom(null, undefined) },
-	{ weight: 1, arbitrary: fc.array(anyText, { maxLength: 4 }) },
-	{ weight: 1, arbitrary: fc.dictionary(fc.constantFrom('a', '__proto__', 'toISO'), anyText) },
-);
 
 /** Values as a user fills a property in, most of the time as it is meant. */
 function valueFor({ type, options, typeOptions, name }: INodeProperties): fc.Arbitrary<unknown> {
@@ -68,16 +23,16 @@ function valueFor({ type, options, typeOptions, name }: INodeProperties): fc.Arb
 		multiOptions: fc.array(chosen, { maxLength: 3 }),
 		dateTime: fc.constantFrom('2031-05-16', '2031-05-16T19:30:00', '2031-05-16T19:30:00.000+02:00'),
 		json: fc.constantFrom('{}', '{"caller_vip": true}', { hours: [9, 17] }),
-		resourceLocator: anyText.map((value) => ({ __rl: true, mode: 'id', value })),
+		resourceLocator: anyGivenText.map((value) => ({ __rl: true, mode: 'id', value })),
 	};
 	const plain = typeOptions?.multipleValues
-		? fc.array(anyText, { minLength: 1, maxLength: 3 })
+		? fc.array(anyGivenText, { minLength: 1, maxLength: 3 })
 		: /phone|number/i.test(name)
 			? fc.constantFrom('+15550100', '+442079460000')
 			: fc.constantFrom('some text', 'name@example.org', '19:30', 'one,two');
 	return fc.oneof(
 		{ weight: 5, arbitrary: fitting[type] ?? plain },
-		{ weight: 2, arbitrary: anyValue },
+		{ weight: 2, arbitrary: anyGiven },
 	);
 }
 

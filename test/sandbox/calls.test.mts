@@ -3,6 +3,7 @@ import { testSandbox } from '../support/sandbox.mts';
 const sandbox = testSandbox();
 
 const PHONE = '+15550101';
+const SCHEDULED = '3d6a1c52-4009-4f0e-8a11-5b9d7c2e4a01';
 
 function callTo(phone: unknown, extra: object = {}, timezone = 'Europe/Madrid') {
 	return sandbox.http.post('/v1/calls', {
@@ -167,12 +168,17 @@ test('a call is cancelled once and cannot be moved then', async () => {
 	expect((await sandbox.http.post(`${path}/reschedule`, { date: '2099-01-01' })).status).toBe(409);
 });
 
-test('a call is moved to a date that can still come', async () => {
-	const { data } = await callTo(PHONE, {
-		appointment_date: '2099-05-16',
-		appointment_time: '19:30',
+test('a call that is over is not moved', async () => {
+	const { data } = await callTo(PHONE);
+	const moved = await sandbox.http.post(`/v1/calls/${data.call_id}/reschedule`, {
+		date: '2099-05-16',
 	});
-	const path = `/v1/calls/${data.call_id}/reschedule`;
+	expect([moved.status, moved.data.error.details.reason]).toEqual([409, 'call_over']);
+});
+
+test('a scheduled call is moved to a date that can still come', async () => {
+	const path = `/v1/calls/${SCHEDULED}/reschedule`;
+	await sandbox.http.post(path, { date: '2099-05-16', time: '19:30' });
 	expect((await sandbox.http.post(path, { time: '20:00' })).data.submission).toMatchObject({
 		appointment_date: '2099-05-16',
 		appointment_time: '20:00',

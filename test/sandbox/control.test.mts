@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
-import { testSandbox } from '../support/sandbox.mts';
+import { worldNamed } from '../../sandbox/worlds.mts';
+import { startServer } from '../../tools/lib/processes.mts';
+import { CALL_BODY, testSandbox } from '../support/sandbox.mts';
 
 const sandbox = testSandbox();
 
@@ -84,12 +89,14 @@ test('localhost is a fine name', async () => {
 	expect(status).toBe(200);
 });
 
-test('a page of another site cannot pull the levers', async () => {
-	const { status } = await sandbox.http.post('/__sandbox/reset', undefined, {
-		headers: { Origin: 'https://evil.example' },
-	});
-	expect(status).toBe(403);
-});
+test.each(['/__sandbox/reset', '/%5f_sandbox/reset', '/_%5Fsandbox/world'])(
+	'a page of another site cannot pull the levers at %s',
+	async (path) => {
+		const headers = { Origin: 'https://evil.example' };
+		const { status, data } = await sandbox.http.post(path, {}, { headers });
+		expect([status, data.error.details.reason]).toEqual([403, 'foreign_origin']);
+	},
+);
 
 describe('the command', () => {
 	const run = (...args: string[]) =>
@@ -107,20 +114,38 @@ describe('the command', () => {
 		const { status, stderr } = run(...args);
 		expect([status, stderr.includes('--p')]).toEqual([1, true]);
 	});
+
+	test('knows its worlds', () => {
+		const { status, stderr } = run('--world', 'cruel');
+		expect([status, stderr]).toEqual([1, expect.stringContaining('kind, vendor, harsh')]);
+	});
+});
+
+test('a sandbox starts in a world, to which a reset goes back', async () => {
+	const log = join(tmpdir(), `kallyai-sandbox-${randomUUID()}.log`);
+	const { server, readiness } = await startServer({
+		name: 'a harsh sandbox',
+		command: process.execPath,
+		args: [resolve('sandbox/main.mts'), '--port', '0', '--world', 'harsh'],
+		cwd: resolve('.'),
+		env: process.env,
+		log,
+		ready: async (printed) => /listening on (\S+)/.exec(printed)?.[1],
+		readyWithinMs: 30_000,
+	});
+	const harsh = (path: string) => `${readiness}/__sandbox/${path}`;
+	await sandbox.http.post(harsh('world'), { world: 'kind' });
+	await sandbox.http.post(harsh('reset'));
+	const { data } = await sandbox.http.get(harsh('world'));
+	await server.stop();
+	await rm(log, { force: true });
+	expect(data.readings).toEqual(worldNamed('harsh'));
 });
 
 test('a restart cuts connections, refuses new ones for a while and forgets nothing', async () => {
 	await sandbox.control('scenario', { durationMs: 300 });
-	const submission = {
-		respondent_phone: '+15550100',
-		task_description: 'Ask for the opening hours',
-		task_category: 'general',
-		language: 'en',
-		call_language: 'en',
-	};
 	const headers = { 'Idempotency-Key': 'one' };
-	const call = () =>
-		sandbox.http.post('/v1/calls', { submission, timezone: 'Europe/Madrid' }, { headers });
+	const call = () => sandbox.http.post('/v1/calls', CALL_BODY, { headers });
 	const cut = call().catch((error: { code: string }) => error.code);
 	await once(async () => (await sandbox.control('state')).calls.length === 1);
 	await post('restart', { downMs: 2000 });

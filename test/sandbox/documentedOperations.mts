@@ -71,3 +71,35 @@ export function objections(
 	}
 	return validate(body) ? [] : (validate.errors ?? []);
 }
+
+const LIVE_CALL = '3d6a1c52-a005-4f0e-8a11-5b9d7c2e4a01';
+const WAITING_TASK = '3d6a1c52-5004-4f0e-8a11-5b9d7c2e4a01';
+/** Where the example of the document is no fitting target: a finished call cannot be moved. */
+const TARGETS: Record<string, Record<string, string>> = {
+	'call.reschedule': { call_id: '3d6a1c52-4009-4f0e-8a11-5b9d7c2e4a01' },
+	'outreach.retry': { task_id: WAITING_TASK },
+	'outreach.cancel': { task_id: WAITING_TASK },
+	'inboundCall.transfer': { call_id: LIVE_CALL },
+	'inboundCall.takeOver': { call_id: LIVE_CALL },
+	'inboundCall.reject': { call_id: LIVE_CALL },
+};
+
+/** Path of an operation with the IDs of its example, or those that fit it better, or the given ones. */
+export function pathOf(
+	operation: DocumentedOperation,
+	ids: Record<string, string> = TARGETS[operation.id] ?? {},
+): string {
+	return operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+		const parameter = operation.parameters.find((candidate) => candidate.name === name);
+		return encodeURIComponent(ids[name] ?? parameter?.example ?? 'x');
+	});
+}
+
+/** Path with the query parameters that have to be there. */
+export function urlOf(operation: DocumentedOperation): string {
+	const required = operation.parameters.filter((entry) => entry.in === 'query' && entry.required);
+	const query = new URLSearchParams(
+		Object.fromEntries(required.map(({ name, example }) => [name, example])),
+	);
+	return required.length ? `${pathOf(operation)}?${query}` : pathOf(operation);
+}

@@ -70,16 +70,33 @@ test.each([
 	expect(row.status).toBe(status);
 });
 
+test.each(['callFinished', 'goalChanged', 'inboundCall', 'emailAwaitingApproval'])(
+	'%s takes a status that nobody knows',
+	async (type) => {
+		for (const status of ['terminated', 'toString']) {
+			const [id] = await make({ type, data: { status } });
+			const row = (await listed(type)).find((candidate) => idOf(candidate) === id);
+			expect(row.status).toBe(status);
+		}
+		expect((await sandbox.control('state')).invalidAnswers).toEqual([]);
+	},
+);
+
 test('the balance falls', async () => {
 	expect(await make({ type: 'creditsLow', data: { credits_remaining: 7 } })).toEqual([]);
 	const { data } = await sandbox.http.get('/v1/credits/balance');
 	expect(data.credits_remaining).toBe(7);
 });
 
-test.each([{ type: 'nothing' }, { count: 1 }, { type: 'message', at: 'soon' }])(
-	'%j is refused',
-	async (order) => {
-		const { status } = await sandbox.http.post('/__sandbox/events', order);
-		expect(status).toBe(400);
-	},
-);
+test.each([
+	{ type: 'nothing' },
+	{ count: 1 },
+	{ type: 'message', at: 'soon' },
+	{ type: 'outreachFinished', data: { status: 'asleep' } },
+	{ type: 'callFinished', data: { status: 5 } },
+	{ type: 'message', data: { id: 5 } },
+	{ type: 'creditsLow', data: { credits_remaining: 'few' } },
+])('%j is refused', async (order) => {
+	const { status } = await sandbox.http.post('/__sandbox/events', order);
+	expect(status).toBe(400);
+});

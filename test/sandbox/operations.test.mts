@@ -2,46 +2,18 @@ import { testSandbox } from '../support/sandbox.mts';
 import {
 	documentedOperations,
 	objections,
+	pathOf,
+	urlOf,
 	type DocumentedOperation,
 } from './documentedOperations.mts';
 
 const sandbox = testSandbox();
-
-const LIVE_CALL = '3d6a1c52-a005-4f0e-8a11-5b9d7c2e4a01';
-const WAITING_TASK = '3d6a1c52-5004-4f0e-8a11-5b9d7c2e4a01';
-/** Where the example of the document is no fitting target: a finished task can be neither retried nor cancelled. */
-const TARGETS: Record<string, Record<string, string>> = {
-	'outreach.retry': { task_id: WAITING_TASK },
-	'outreach.cancel': { task_id: WAITING_TASK },
-	'inboundCall.transfer': { call_id: LIVE_CALL },
-	'inboundCall.takeOver': { call_id: LIVE_CALL },
-	'inboundCall.reject': { call_id: LIVE_CALL },
-};
 
 const api = documentedOperations.filter(({ id }) => !id.startsWith('auth.'));
 const named = (operations: DocumentedOperation[]) =>
 	operations.map((operation) => [operation.id, operation] as const);
 const closed = api.filter(({ request }) => request);
 const withId = api.filter(({ path }) => path.includes('_id}'));
-
-function pathOf(
-	operation: DocumentedOperation,
-	ids: Record<string, string> = TARGETS[operation.id] ?? {},
-): string {
-	return operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-		const parameter = operation.parameters.find((candidate) => candidate.name === name);
-		return encodeURIComponent(ids[name] ?? parameter.example);
-	});
-}
-
-/** Path with the query parameters that have to be there. */
-function urlOf(operation: DocumentedOperation): string {
-	const required = operation.parameters.filter((entry) => entry.in === 'query' && entry.required);
-	const query = new URLSearchParams(
-		Object.fromEntries(required.map(({ name, example }) => [name, example])),
-	);
-	return required.length ? `${pathOf(operation)}?${query}` : pathOf(operation);
-}
 
 function ask(
 	operation: DocumentedOperation,

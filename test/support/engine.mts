@@ -1,3 +1,4 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -5,6 +6,7 @@ import 'reflect-metadata';
 import './engineEnvironment.mts';
 import type { PackageDirectoryLoader as Loader } from 'n8n-core';
 import type {
+	IConnections,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
 	IDataObject,
@@ -21,6 +23,7 @@ import type {
 	INodeType,
 	INodeTypes,
 	IRun,
+	IRunExecutionData,
 	IVersionedNodeType,
 	IWorkflowExecuteAdditionalData,
 	Workflow as WorkflowType,
@@ -32,13 +35,15 @@ const require = createRequire(import.meta.url);
 const {
 	BinaryDataService,
 	ExecutionLifecycleHooks,
+	InstanceSettings,
 	LoadOptionsContext,
 	PackageDirectoryLoader,
 	PollContext,
+	WebhookContext,
 	WorkflowExecute,
 } = require('n8n-core') as typeof import('n8n-core');
 const { Container } = require('@n8n/di') as typeof import('@n8n/di');
-const { ICredentialsHelper, NodeHelpers, Workflow } =
+const { createRunExecutionData, ICredentialsHelper, NodeHelpers, Workflow } =
 	require('n8n-workflow') as typeof import('n8n-workflow');
 
 /** The built package's folder. */
@@ -46,6 +51,7 @@ export const PACKAGE_FOLDER = path.resolve(import.meta.dirname, '../..');
 /** Name of the node under test in a test workflow. */
 export const NODE_NAME = 'KallyAI';
 const TRIGGER_TYPE = 'n8n-nodes-base.manualTrigger';
+const AGENT_TYPE = 'test.agent';
 
 /** n8n's own OAuth2 base credential, as far as the engine reads it. */
 const OAUTH2_BASE: ICredentialType = {
@@ -92,6 +98,10 @@ export const triggerNode = (parameters: INodeParameters): INode => ({
 	parameters: { authentication: 'oAuth2', ...parameters },
 });
 
+type RunOptions = Parameters<
+	InstanceType<(typeof import('n8n-core'))['WorkflowExecute']>['run']
+>[0];
+
 /** Credentials by ID, as a database would hold them; what the engine stores is put back here. */
 export type CredentialStore = Record<string, ICredentialDataDecryptedObject>;
 
@@ -112,10 +122,29 @@ export interface ExecuteOptions {
 	items?: IDataObject[];
 	credential?: 'kallyAiOAuth2Api' | 'kallyAiTokenApi';
 	node?: Partial<INode>;
-	executionId?: string;
+	/** One of its own unless given, since an execution that is run again does nothing twice; null for none. */
+	executionId?: string | null;
+	/** ID of the n8n that runs it. */
+	instanceId?: string;
+	workflowId?: string;
+	/** The execution that this one retries: n8n's Retry button. */
+	retryOf?: NodeOutcome;
+	/** What n8n keeps of that execution: its end, or after a crash only how it began. */
+	kept?: 'end' | 'begin';
 	mode?: WorkflowExecuteMode;
 	timezone?: string;
 }
+
+/** Calls that an agent makes of the node as its tool. */
+export interface ToolOptions extends Omit<ExecuteOptions, 'mode' | 'retryOf' | 'kept'> {
+	/** Version of the agent: 2 calls tools itself, 3 has n8n run them as nodes. */
+	agent: 2 | 3;
+	/** Arguments of the calls that the model makes for each item, one after the other. */
+	calls: IDataObject[][];
+}
+
+/** What a tool call gave to the model. */
+export type ToolResult = { records: IDataObject[] } | { error: string };
 
 /** The real n8n engine in this process, with the built package loaded as a server loads it. */
 export interface Engine {
@@ -123,6 +152,14 @@ export interface Engine {
 	node: INodeType;
 	credentials: CredentialStore;
 	execute(parameters: INodeParameters, settings?: ExecuteOptions): Promise<NodeOutcome>;
+	/** The node as the tool of an agent; gives the results of all calls in their order. */
+	useTool(parameters: INodeParameters, options: ToolOptions): Promise<ToolResult[]>;
+	/** The node as a tool of an MCP server, called once; n8n makes no execution for it. */
+	callOverMcp(
+		parameters: INodeParameters,
+		args: IDataObject,
+		node?: Partial<INode>,
+	): Promise<ToolResult>;
 	search(
 		resource: string,
 		filter?: string,
@@ -131,6 +168,92 @@ export interface Engine {
 	/** The entries of a list that the editor loads. */
 	choices(loadOptionsMethod: string): Promise<INodePropertyOptions[]>;
 	poll(node: INode, staticData: IDataObject, mode?: WorkflowExecuteMode): Promise<unknown>;
+	/** What the engine takes along into an execution. */
+	additionalData(extra: Partial<IWorkflowExecuteAdditionalData>): IWorkflowExecuteAdditionalData;
+	/** A credential's values, expressions evaluated. */
+	decrypted(name: string): Promise<ICredentialDataDecryptedObject>;
+}
+
+/**
+ * The engine as another process would have it: with a copy of the built package, which shares no memory
+ * with the one in its place.
+ */
+export async function startOtherProcess(credentials: CredentialStore): Promise<Engine> {
+	const cache = path.join(PACKAGE_FOLDER, '.cache');
+	mkdirSync(cache, { recursive: true });
+	// Below the package, so that it finds the same n8n-workflow.
+	const folder = mkdtempSync(path.join(cache, 'process-'));
+	try {
+		cpSync(path.join(PACKAGE_FOLDER, 'dist'), path.join(folder, 'dist'), { recursive: true });
+		cpSync(path.join(PACKAGE_FOLDER, 'package.json'), path.join(folder, 'package.json'));
+		return await startEngine(credentials, folder);
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+/** The node as n8n makes a tool of it. */
+function asTool(type: INodeType): INodeType {
+	const tool = Object.create(type) as INodeType;
+	tool.description = { ...type.description, name: 'kallyAiTool', inputs: [], outputs: ['ai_tool'] };
+	return tool;
+}
+
+async function resultOf(call: Promise<unknown>): Promise<ToolResult> {
+	try {
+		return { records: JSON.parse((await call) as string) as IDataObject[] };
+	} catch (error) {
+		return { error: (error as Error).message };
+	}
+}
+
+/** A model that makes the calls it is told to make, in an agent of either version. */
+function agentNode(callsOf: () => IDataObject[][]): INodeType {
+	type Tool = { invoke(args: IDataObject): Promise<unknown> };
+	return {
+		description: {
+			...PASS_THROUGH.description,
+			displayName: 'Agent',
+			name: 'agent',
+			inputs: ['main', 'ai_tool'],
+		},
+		async execute(response) {
+			const version = this.getNode().typeVersion;
+			if (version < 3) {
+				const results: ToolResult[] = [];
+				for (const [itemIndex, calls] of callsOf().entries()) {
+					const [tool] = (await this.getInputConnectionData('ai_tool', itemIndex)) as Tool[];
+					for (const args of calls) results.push(await resultOf(tool.invoke(args)));
+				}
+				return [results.map((json) => ({ json }))];
+			}
+			if (response?.actionResponses.length) {
+				return [
+					response.actionResponses.map(({ data }) => {
+						const items = data.data?.ai_tool?.[0] ?? [];
+						const { error } = items[0]?.json ?? {};
+						const message = data.error?.message ?? (error as string | undefined);
+						return {
+							json: message ? { error: message } : { records: items.map(({ json }) => json) },
+						};
+					}),
+				];
+			}
+			return {
+				actions: callsOf().flatMap((calls, itemIndex) =>
+					calls.map((input, index) => ({
+						actionType: 'ExecutionNodeAction' as const,
+						nodeName: NODE_NAME,
+						input: input as never,
+						type: 'ai_tool' as const,
+						id: `call-${itemIndex}-${index}-${Math.random()}`,
+						metadata: { itemIndex } as never,
+					})),
+				),
+				metadata: {} as never,
+			};
+		},
+	};
 }
 
 /**
@@ -145,8 +268,16 @@ export async function startEngine(
 	await loader.loadAll();
 	await Container.get(BinaryDataService).init();
 
-	const typeOf = (type: string): INodeType | IVersionedNodeType =>
-		type === TRIGGER_TYPE ? PASS_THROUGH : loader.getNode(type.split('.').pop() as string).type;
+	let toolCalls: IDataObject[][] = [];
+	const agent = agentNode(() => toolCalls);
+	const typeOf = (type: string): INodeType | IVersionedNodeType => {
+		if (type === TRIGGER_TYPE) return PASS_THROUGH;
+		if (type === AGENT_TYPE) return agent;
+		const name = type.split('.').pop() as string;
+		return name.endsWith('Tool')
+			? asTool(loader.getNode(name.replace(/Tool$/, '')).type as INodeType)
+			: loader.getNode(name).type;
+	};
 	const nodeTypes: INodeTypes = {
 		getByName: typeOf,
 		getByNameAndVersion: (type, version) => NodeHelpers.getVersionedNodeType(typeOf(type), version),
@@ -342,41 +473,118 @@ export async function startEngine(
 		);
 	};
 
+	const agentJson = (typeVersion: number): INode => ({
+		...dummyNode,
+		id: 'agent',
+		name: 'Agent',
+		type: AGENT_TYPE,
+		typeVersion,
+	});
+
+	const workflowOf = (
+		others: INode[],
+		{ workflowId = 'test', timezone = 'Europe/London' }: ExecuteOptions,
+		connections: IConnections,
+	) => {
+		const start: INode = { ...dummyNode, id: 'start', name: 'Start' };
+		const workflow = new Workflow({
+			id: workflowId,
+			name: 'test',
+			active: false,
+			nodes: [start, ...others],
+			connections,
+			nodeTypes,
+			settings: { executionOrder: 'v1', timezone },
+			staticData: {},
+		});
+		return { workflow, start };
+	};
+
+	/** What n8n goes on with when an execution is retried; stored as JSON in between. */
+	const retriedData = (
+		{ run }: NodeOutcome,
+		kept: 'end' | 'begin',
+		start: INode,
+		items: IDataObject[],
+	): IRunExecutionData => {
+		const data = JSON.parse(JSON.stringify(run.data)) as IRunExecutionData;
+		if (kept === 'begin') {
+			const input = { main: [items.map((json) => ({ json }))] };
+			data.executionData = {
+				...createRunExecutionData({}).executionData!,
+				nodeExecutionStack: [{ node: start, data: input, source: null }],
+			};
+			data.resultData = { runData: {} };
+			return data;
+		}
+		delete data.resultData.error;
+		const { lastNodeExecuted = '', runData } = data.resultData;
+		if (runData[lastNodeExecuted]?.at(-1)?.error) runData[lastNodeExecuted].pop();
+		return data;
+	};
+
+	let executions = 1_000_000;
+	/** What a server's database holds of the executions. */
+	const stored = new Map<string, IRunExecutionData>();
+
+	const inExecution = async (
+		workflow: WorkflowType,
+		mode: WorkflowExecuteMode,
+		{ executionId = String(++executions), instanceId }: ExecuteOptions,
+		start: (
+			execute: (data?: IRunExecutionData) => InstanceType<typeof WorkflowExecute>,
+		) => Promise<IRun>,
+	): Promise<IRun> => {
+		const settings = Container.get(InstanceSettings) as { instanceId: string };
+		const { instanceId: usual } = settings;
+		const hooks = new ExecutionLifecycleHooks(mode, executionId ?? '', {
+			id: workflow.id,
+			name: 'test',
+			active: false,
+			nodes: Object.values(workflow.nodes),
+			connections: workflow.connectionsBySourceNode,
+		} as unknown as ConstructorParameters<typeof ExecutionLifecycleHooks>[2]);
+		const additional = additionalData({
+			executionId: executionId ?? undefined,
+			hooks,
+			getRunExecutionData: async (id: string) => stored.get(id),
+		} as Partial<IWorkflowExecuteAdditionalData>);
+		try {
+			settings.instanceId = instanceId ?? usual;
+			return await start((data) => {
+				if (data && executionId) stored.set(executionId, structuredClone(data));
+				return new WorkflowExecute(additional, mode, data);
+			});
+		} finally {
+			settings.instanceId = usual;
+		}
+	};
+
 	return {
 		loader,
 		credentials,
 		node: nodeType,
+		additionalData,
+
+		async decrypted(name) {
+			const details = { id: name, name };
+			return await credentialsHelper.getDecrypted(additionalData({}), details, name, 'internal');
+		},
 
 		async execute(parameters, settings = {}) {
-			const { items = [{}], credential = 'kallyAiOAuth2Api', executionId = '1' } = settings;
-			const { mode = 'manual', timezone = 'Europe/London', node } = settings;
-			const start: INode = { ...dummyNode, id: 'start', name: 'Start' };
-			const nodes = [start, nodeJson(parameters, credential, node)];
-			const connections = {
-				Start: { main: [[{ node: NODE_NAME, type: 'main' as const, index: 0 }]] },
-			};
-			const workflow = new Workflow({
-				id: 'test',
-				name: 'test',
-				active: false,
-				nodes,
-				connections,
-				nodeTypes,
-				settings: { executionOrder: 'v1', timezone },
-				staticData: {},
+			const { items = [{}], credential = 'kallyAiOAuth2Api', retryOf, node } = settings;
+			const { mode = retryOf ? 'retry' : 'manual' } = settings;
+			const { workflow, start } = workflowOf([nodeJson(parameters, credential, node)], settings, {
+				Start: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] },
 			});
-			const pinData = { Start: items.map((json) => ({ json })) };
-			const hooks = new ExecutionLifecycleHooks(mode, executionId, {
-				id: 'test',
-				name: 'test',
-				active: false,
-				nodes,
-				connections,
-			} as unknown as ConstructorParameters<typeof ExecutionLifecycleHooks>[2]);
-			const run = await new WorkflowExecute(
-				additionalData({ executionId, hooks } as Partial<IWorkflowExecuteAdditionalData>),
-				mode,
-			).run({ workflow, pinData } as Parameters<InstanceType<typeof WorkflowExecute>['run']>[0]);
+			const run = await inExecution(workflow, mode, settings, async (execute) => {
+				const before = retryOf && retriedData(retryOf, settings.kept ?? 'end', start, items);
+				if (!before) {
+					const pinData = { Start: items.map((json) => ({ json })) };
+					return await execute().run({ workflow, pinData } as RunOptions);
+				}
+				return await execute(before).processRunExecutionData(workflow);
+			});
 			const taskData = run.data.resultData.runData[NODE_NAME]?.at(-1);
 			return {
 				status: run.status,
@@ -385,6 +593,55 @@ export async function startEngine(
 				hints: taskData?.hints ?? [],
 				run,
 			};
+		},
+
+		async useTool(parameters, settings) {
+			const { items = [{}], credential = 'kallyAiOAuth2Api', agent: version, node } = settings;
+			const type = `${loader.packageName}.kallyAiTool`;
+			const tool = nodeJson({ toolDescription: 'It calls', ...parameters }, credential, {
+				type,
+				...node,
+			});
+			const { workflow } = workflowOf([agentJson(version), tool], settings, {
+				Start: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
+				[NODE_NAME]: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+			});
+			toolCalls = settings.calls;
+			const run = await inExecution(workflow, 'manual', settings, async (execute) => {
+				const pinData = { Start: items.map((json) => ({ json })) };
+				return await execute().run({ workflow, pinData } as RunOptions);
+			});
+			const output = run.data.resultData.runData.Agent?.at(-1)?.data?.main?.[0] ?? [];
+			return output.map(({ json }) => json as unknown as ToolResult);
+		},
+
+		async callOverMcp(parameters, args, node) {
+			const type = `${loader.packageName}.kallyAiTool`;
+			const tool = nodeJson({ toolDescription: 'It calls', ...parameters }, 'kallyAiOAuth2Api', {
+				type,
+				...node,
+			});
+			const server = agentJson(2);
+			const { workflow } = workflowOf(
+				[server, tool],
+				{},
+				{
+					[NODE_NAME]: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+				},
+			);
+			const context = new WebhookContext(
+				workflow,
+				server,
+				additionalData({}),
+				'webhook',
+				{} as never,
+				[],
+				null,
+			);
+			const [connected] = (await context.getInputConnectionData('ai_tool', 0)) as Array<{
+				invoke(args: IDataObject): Promise<unknown>;
+			}>;
+			return await resultOf(connected.invoke(args));
 		},
 
 		async search(resource, filter, paginationToken) {

@@ -1,21 +1,46 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { isPlainObject } from '../../shared/objects';
 import { type Api, pause, send } from '../../shared/transport/api';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
 import type { Completion } from '../table/operation';
 import { DEFAULT_WAIT_SECONDS } from '../table/options';
+import { standsOf } from '../table/statuses';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
+/** A request gets at least this long, which is by how much Max Wait can be passed. */
+const LEAST_TIMEOUT_SECONDS = 1;
 
-/** Whether a record has a status that it keeps. */
-function hasEnded(record: IDataObject, { ended }: Completion): boolean {
-	return typeof record.status === 'string' && ended.includes(record.status);
+const hasEnded = (record: IDataObject, { statuses }: Completion): boolean =>
+	standsOf(record, statuses) !== 'open';
+
+/** Refusals that say no more than that this is not the moment. */
+const PASSING_STATUSES = [408, 425, 429];
+
+/** Whether a record may well be read the next time: a lost connection, a busy or broken server. */
+function isPassing({ failure }: ApiRequestError): boolean {
+	const { status, cancelled, code } = failure;
+	if (cancelled) return false;
+	if (status === undefined) return failure.connectionLost;
+	return status >= 500 || PASSING_STATUSES.includes(status) || code === 'unreadable_answer';
+}
+
+/** ID of the record to follow, if the response names one. */
+function idIn(answer: IDataObject, { id }: Completion): string | undefined {
+	const found = id(answer);
+	return (typeof found === 'string' && found !== '') || typeof found === 'number'
+		? String(found)
+		: undefined;
 }
 
 /**
  * Follows the work that a response has started until it ends, with growing pauses; obeys cancelling.
- * When `maxWaitSeconds` are over, the last known state comes back with `timedOut: true`.
+ * When `maxWaitSeconds` are over, the latest record comes back with `timedOut: true`. What was made is
+ * never lost: passing trouble is waited out, and a refusal names it.
+ *
+ * @throws ApiRequestError with the ID in `made`, where the record may not be read
  */
 export async function waitForEnd(
 	api: Api,
@@ -23,21 +48,41 @@ export async function waitForEnd(
 	answer: IDataObject,
 	maxWaitSeconds = DEFAULT_WAIT_SECONDS,
 ): Promise<IDataObject> {
-	const { as, id: idOf } = completion;
-	const id = idOf(answer);
+	const { as } = completion;
+	const made = idIn(answer, completion);
 	const merged = (record: IDataObject): IDataObject => (as ? { ...answer, [as]: record } : record);
-	if (typeof id !== 'string' || id === '') return answer;
+	if (made === undefined) return answer;
 	if (!as && hasEnded(answer, completion)) return answer;
 	const { method, path } = completion.record.request;
-	const request = { method, path: path.replace(/\{\w+\}/, () => encodeURIComponent(id)) };
+	const request = { method, path: path.replace(/\{\w+\}/, () => encodeURIComponent(made)) };
 	const deadline = Date.now() + maxWaitSeconds * 1000;
+	const left = () => Math.max(0, deadline - Date.now());
 	let record: IDataObject = as ? {} : answer;
+	let asked = 0;
 	for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 1.5, LONGEST_PAUSE_MS)) {
-		const left = deadline - Date.now();
-		if (left <= 0) return { ...merged(record), timedOut: true };
-		await pause(api.context, Math.min(wait, left));
-		const { body } = await send(api, request);
-		if (isPlainObject(body)) record = body;
+		// The server may have asked all items of the run to slow down.
+		const paused = api.pausedUntil - Date.now();
+		await pause(api.context, Math.min(Math.max(wait, asked, paused), left()));
+		if (left() === 0) return { ...merged(record), timedOut: true };
+		try {
+			const { body } = await send(api, {
+				...request,
+				timeoutSeconds: Math.min(
+					DEFAULT_TIMEOUT_SECONDS,
+					Math.max(LEAST_TIMEOUT_SECONDS, left() / 1000),
+				),
+				maxRetries: 0,
+			});
+			asked = 0;
+			if (isPlainObject(body)) record = body;
+		} catch (error) {
+			if (!(error instanceof ApiRequestError)) throw rethrow(error);
+			if (!isPassing(error)) throw followed(error, made);
+			asked = error.failure.retryAfterMs ?? 0;
+		}
 		if (hasEnded(record, completion)) return merged(record);
 	}
 }
+
+const followed = ({ failure }: ApiRequestError, made: string): ApiRequestError =>
+	new ApiRequestError({ ...failure, made });

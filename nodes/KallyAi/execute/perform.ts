@@ -2,31 +2,50 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { isPlainObject } from '../../shared/objects';
-import { type Api, send } from '../../shared/transport/api';
+import { type Api, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
 import { linkIn } from '../../shared/transport/links';
+import { readLimit } from '../../shared/transport/body';
 import { fetchRows } from '../../shared/transport/pages';
 import type { ApiRequest } from '../../shared/transport/request';
 import { recordId } from '../../shared/transport/rows';
 import {
 	type Answer,
 	answerOf,
+	type Completion,
 	creates,
 	type FileAnswer,
 	type ListAnswer,
 	type RecordAnswer,
 	type RedirectAnswer,
 } from '../table/operation';
+import { MAX_DOWNLOAD_SIZE } from '../table/options';
+import { standsOf } from '../table/statuses';
+import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
+import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
+import { claim, findMade, isOfBefore } from './trace';
+import { ledger, traceOf } from './works';
+
+/** How often work is sent again whose answer was lost. */
+const MOST_REPEATS = 1;
+/** How far back a work is looked for that KallyAI says is under way. */
+const LONGEST_WORK_MS = 30 * 60_000;
 
 /** What one item has brought. */
 export interface Result {
 	items: INodeExecutionData[];
 	/** ID of what a creating operation made. */
 	made?: string;
+	/** What somebody should know of the items, for the node's hints. */
+	warning?: { message: string };
 	/** Whether the item was refused and goes on under "continue on fail". */
 	failed?: boolean;
+	/** Whether the work was done before, by another item, execution or tool call. */
+	replayed?: boolean;
+	/** Notes that n8n gets the items. */
+	giveOut?: () => void;
 }
 
 /** What is needed to do one item's work. */
@@ -34,8 +53,8 @@ export interface Task {
 	api: Api;
 	context: IExecuteFunctions;
 	plan: Plan;
-	/** Idempotency key of creating operations. */
-	key?: string;
+	/** What is to be done once; set for creating operations. */
+	once?: OnceWork;
 	/** Pages of a list that may be asked for side by side. */
 	pagesAtOnce: number;
 }
@@ -43,26 +62,25 @@ export interface Task {
 /** Does the work of an operation that answers with `answer`. */
 type Performer<A extends Answer> = (task: Task, answer: A, request: ApiRequest) => Promise<Result>;
 
-/**
- * A record as an item. A top-level `error` is renamed: n8n takes it for a failed item under Retry On Fail
- * and would run, and call, everything again (n8n issues 12096 and 14423).
- */
+/** Members by which n8n takes an item for a failed one, and would run all items again (docs/decisions.md, 11). */
+const TAKEN_FOR_FAILURE = new Map([
+	['error', 'Error'],
+	['$error', '$Error'],
+]);
+
+/** A record as an item. Members that n8n would take for a failure are renamed. */
 function toItem(
 	record: IDataObject,
 	{ operation, simplify, work, itemIndex }: Plan,
 ): INodeExecutionData {
 	const { simplify: names } = operation;
-	const { error, ...fields } =
-		simplify && names
-			? Object.fromEntries(
-					names.filter((name) => name in record).map((name) => [name, record[name]]),
-				)
-			: record;
 	const [resource] = work.split('.');
-	return {
-		json: error === undefined ? fields : { ...fields, [`${resource}Error`]: error },
-		pairedItem: { item: itemIndex },
-	};
+	const given = simplify && names ? names.filter((name) => name in record) : Object.keys(record);
+	const fields = given.map((name) => {
+		const end = TAKEN_FOR_FAILURE.get(name);
+		return [end === undefined ? name : `${resource}${end}`, record[name]];
+	});
+	return { json: Object.fromEntries(fields) as IDataObject, pairedItem: { item: itemIndex } };
 }
 
 /** Bodies that are no object: nothing at all (204), text, or a bare array. */
@@ -81,7 +99,7 @@ export function logWaits(context: IExecuteFunctions, { itemIndex }: Plan) {
 		);
 }
 
-function requestOf({ context, plan, key }: Task): ApiRequest {
+function requestOf({ context, plan }: Task): ApiRequest {
 	const { operation, path, query, body, options } = plan;
 	const { method, timeout, repeatable } = operation.request;
 	return {
@@ -89,39 +107,147 @@ function requestOf({ context, plan, key }: Task): ApiRequest {
 		path,
 		query,
 		body,
-		headers: key === undefined ? undefined : { 'Idempotency-Key': key },
 		timeoutSeconds: options.timeout ?? timeout,
 		repeatable,
+		readLimit: readLimit(options.maxResponseSize),
 		onWait: logWaits(context, plan),
 	};
 }
 
-const performRecord: Performer<RecordAnswer> = async (
-	{ api, context, plan },
-	{ completion, normalize = (record) => record },
-	request,
-) => {
+/** Reads a record that was found in a list, which may tell less of it. */
+async function readFound(
+	api: Api,
+	completion: Completion | undefined,
+	found: IDataObject,
+): Promise<IDataObject> {
+	const id = recordId(found);
+	if (!completion || id === undefined) return found;
+	const { method, path } = completion.record.request;
+	try {
+		const { body } = await send(api, {
+			method,
+			path: path.replace(/\{\w+\}/, () => encodeURIComponent(id)),
+		});
+		return recordId(body) === id ? (body as IDataObject) : found;
+	} catch {
+		return found;
+	}
+}
+
+/**
+ * Sends the request of a creating operation. What was sent before without an answer is looked for at
+ * KallyAI first; it is sent once more only under a key that KallyAI heeds, and otherwise not at all.
+ */
+async function sendOnce(
+	{ api, plan, once: work }: Task,
+	{ completion }: RecordAnswer,
+	request: ApiRequest,
+	attempt: Attempt,
+): Promise<IDataObject> {
+	const { body = {}, options } = plan;
+	const trace = traceOf(plan);
+	const { before } = attempt;
+	const found = async (withinMs: number) => {
+		const made = trace && (await findMade(api, trace, body, withinMs));
+		return made && (await readFound(api, completion, made));
+	};
+	const sentAt = before?.sentAt ?? Date.now();
+	const adopt = async (record: IDataObject) =>
+		completion ? await waitForEnd(api, completion, record, options.maxWait) : record;
+	if (before) {
+		const made = await found(Date.now() - before.sentAt);
+		if (made) return await adopt(made);
+		if (!request.repeatable || before.sent > MOST_REPEATS) throw notKnown(before.sentAt);
+	}
+	if (!before && !work?.lasting && trace && completion) {
+		// Without an execution, another process may have the same request under way.
+		const isOpen = (record: IDataObject) => standsOf(record, completion.statuses) === 'open';
+		const open = await findMade(api, trace, body, LONGEST_WORK_MS, isOpen);
+		if (open) return { ...(await adopt(open)), replayed: true };
+	}
+	attempt.sending();
+	const begin = Date.now();
+	let adopted: IDataObject | undefined;
+	try {
+		const { headers, body: answer } = await send(api, {
+			...request,
+			headers: { 'Idempotency-Key': attempt.key },
+			async beforeRepeat(failure) {
+				if (neverSent(failure)) return undefined;
+				adopted = await found(Date.now() - sentAt);
+				if (adopted) return { status: 200, headers: {}, body: adopted };
+				if (attempt.sent() > MOST_REPEATS) throw notKnown(sentAt);
+				attempt.sending();
+				return undefined;
+			},
+		});
+		const record = toRecord(answer, plan);
+		if (adopted) return await adopt(adopted);
+		const isOld = trace && isOfBefore(record, trace, headers, Date.now() - begin);
+		return isOld ? { ...record, replayed: true } : record;
+	} catch (error) {
+		const made = isUnderWay(error) ? await found(LONGEST_WORK_MS) : undefined;
+		if (!made) throw rethrow(error);
+		return await adopt(made);
+	}
+}
+
+const performRecord: Performer<RecordAnswer> = async (task, answer, request) => {
+	const { api, context, plan } = task;
+	const { completion, normalize = (record) => record } = answer;
 	const { operation, options, itemIndex } = plan;
-	let record = toRecord((await send(api, request)).body, plan);
+	const done = task.once
+		? await once(ledger, task.once, {
+				send: async (attempt) => await sendOnce(task, answer, request, attempt),
+				isRefusal,
+				wait: async (promise) => await untilCancelled(context, promise),
+			})
+		: undefined;
+	let record = done?.answer ?? toRecord((await send(api, request)).body, plan);
+	if (done && answer.trace) claim(record, answer.trace);
 	const made = creates(operation) ? recordId(record) : undefined;
-	if (completion && options.waitForCompletion) {
+	if (completion && options.waitForCompletion && !done?.ended) {
 		context.logger.info(`KallyAI: item ${itemIndex + 1} waits for its outcome`);
 		record = await waitForEnd(api, completion, record, options.maxWait);
+		if (!record.timedOut) done?.keepEnd(record);
 	}
-	return { items: [toItem(normalize(record), plan)], made };
+	const { replayed, ...fields } = record;
+	const isReplayed = done && (done.replayed || replayed === true);
+	const item = toItem(normalize(isReplayed ? fields : record), plan);
+	return {
+		items: [isReplayed ? { ...item, json: { ...item.json, replayed: true } } : item],
+		made,
+		replayed: isReplayed,
+		giveOut: done?.giveOut,
+	};
 };
 
 const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, answer, request) => {
 	const fetchPage = async (query: IDataObject) => (await send(api, { ...request, query })).body;
 	const { limit, query } = plan;
-	const rows = await fetchRows(answer, fetchPage, { limit, query, atOnce: pagesAtOnce });
-	return { items: rows.map((row) => toItem(row, plan)) };
+	let warning: Result['warning'];
+	const rows = await fetchRows(answer, fetchPage, {
+		limit,
+		query,
+		atOnce: pagesAtOnce,
+		onIncomplete: (count, total) => {
+			const known = total === undefined ? '' : ` of ${total}`;
+			const rows = answer.rows ?? 'rows';
+			warning = {
+				message: `KallyAI gave ${count}${known} ${rows} and no way to ask for more: the list may not be whole`,
+			};
+		},
+	});
+	return { items: rows.map((row) => toItem(row, plan)), warning };
 };
 
 const performFile: Performer<FileAnswer> = async ({ api, context, plan }, answer, request) => {
 	const { download, binaryPropertyName = 'data', maxDownloadSize } = plan.options;
 	const binaryOf = async (source: Parameters<typeof downloadFile>[2]) => ({
-		[binaryPropertyName]: await downloadFile(api, context, source, answer, maxDownloadSize),
+		[binaryPropertyName]: await downloadFile(api, context, source, answer, {
+			megabytes: maxDownloadSize,
+			option: MAX_DOWNLOAD_SIZE,
+		}),
 	});
 	if (answer.from === 'link') {
 		const record = toRecord((await send(api, request)).body, plan);

@@ -2,9 +2,9 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { InputError } from '../../shared/errors/errors';
 import type { Field, ItemContext } from '../../shared/fields/field';
-import { checked, readCollection, readField } from '../../shared/fields/read';
+import { checked, failedExpressionIn, readCollection, readField } from '../../shared/fields/read';
 import { asPathSegment, isEmpty } from '../../shared/fields/values';
-import { setMember } from '../../shared/objects';
+import { isPlainObject, setMember } from '../../shared/objects';
 import { fieldsOf } from '../table/fields';
 import { answerOf, collectionName, type Operation, type Resources } from '../table/operation';
 import {
@@ -31,6 +31,8 @@ export interface Plan {
 	/** Rows wanted from a list; undefined for all. */
 	limit?: number;
 	simplify: boolean;
+	/** Display names of the texts in which an expression seems to have failed, and its trace. */
+	doubtful: Array<{ displayName: string; trace: string }>;
 }
 
 /** The operation that an item asks for, with its name `resource.operation`. */
@@ -75,6 +77,19 @@ function parametersOf(operation: Operation): Parameters {
 	return parameters;
 }
 
+/** Refuses an update whose fields were added but say nothing: KallyAI would answer as if it had changed something. */
+function refuseNoChange(fields: Field[], collection: unknown): void {
+	const added = fields.filter(
+		({ property: { name } }) => isPlainObject(collection) && Object.hasOwn(collection, name),
+	);
+	if (added.length === 0) return;
+	const names = added.map(({ property }) => `'${property.displayName}'`);
+	throw new InputError(
+		`Nothing would change: no value is given for ${names.join(' and ')}`,
+		'Nothing was sent for this item. Look at what the expressions give.',
+	);
+}
+
 /** Values of the operation's fields by parameter name, as the wire wants them. */
 function readFields(
 	context: IExecuteFunctions,
@@ -90,8 +105,13 @@ function readFields(
 		if (!isEmpty(value)) given[name] = value as IDataObject;
 	}
 	if (optional.length > 0) {
-		const collection = readParameter(context, collectionName(operation), itemIndex, {});
-		Object.assign(given, readCollection(optional, collection, item));
+		const name = collectionName(operation);
+		const collection = readParameter(context, name, itemIndex, {});
+		const updates = name === 'updateFields';
+		const values = readCollection(optional, collection, item, updates);
+		if (updates && !isEmpty(collection) && Object.keys(values).length === 0)
+			refuseNoChange(optional, collection);
+		Object.assign(given, values);
 	}
 	for (const { property, required: isRequired, fallback } of fields) {
 		if (given[property.name] !== undefined) continue;
@@ -104,6 +124,24 @@ function readFields(
 		throw new InputError(`At least one of ${names.join(' and ')} is required`);
 	}
 	return given;
+}
+
+/** The texts of an item in which an expression seems to have failed. */
+function doubtfulTexts(
+	context: IExecuteFunctions,
+	operation: Operation,
+	given: IDataObject,
+): Plan['doubtful'] {
+	return parametersOf(operation).fields.flatMap((field) => {
+		const { name, displayName } = field.property;
+		if (!field.prose || given[name] === undefined) return [];
+		const trace = failedExpressionIn(given[name], () => {
+			const { parameters } = context.getNode();
+			const collection = parameters[collectionName(operation)] as IDataObject | undefined;
+			return field.required ? parameters[name] : collection?.[name];
+		});
+		return trace === undefined ? [] : [{ displayName, trace }];
+	});
 }
 
 /** Puts the values in their places: path, query or body. */
@@ -147,7 +185,8 @@ export function planItem(
 	const { work, operation } = findOperation(context, resources, itemIndex);
 	const item: ItemContext = { timezone: context.getTimezone() };
 	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, item);
-	const request = makeRequest(operation, readFields(context, operation, itemIndex, item));
+	const given = readFields(context, operation, itemIndex, item);
+	const request = makeRequest(operation, given);
 	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
 		throw new InputError(
 			"'Confirm' has to be on for this operation",
@@ -164,5 +203,6 @@ export function planItem(
 		options: readCollection(parametersOf(operation).options, options, item),
 		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
 		simplify: operation.simplify !== undefined && read(SIMPLIFY) !== false,
+		doubtful: doubtfulTexts(context, operation, given),
 	};
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { safeText } from '../../shared/errors/safeText';
+import { safeText, withoutMarkup } from '../../shared/errors/safeText';
 import { isPlainObject, readNumber } from '../../shared/objects';
 import { type Api, send } from '../../shared/transport/api';
 import type { Lookups, ReportSpec } from '../table/operation';
@@ -13,6 +13,9 @@ type Results = Array<Result | undefined>;
 
 /** Sums of credits carry two decimals. */
 const rounded = (credits: number): number => Math.round(credits * 100) / 100;
+
+/** A status as text; answers are not checked, and one may be anything. */
+const textOf = (status: unknown): string => (typeof status === 'string' ? status : 'unknown');
 
 /** Reads the balance once; undefined where it cannot be had, since a report never fails a run. */
 async function creditsLeft(
@@ -42,13 +45,17 @@ function summary(
 	const counts = new Map<string, number>();
 	let reached = 0;
 	let spent: number | undefined;
-	for (const { items, failed } of results.filter((result) => result !== undefined)) {
+	for (const { items, failed, replayed } of results.filter((result) => result !== undefined)) {
 		const { status, credits_used: credits } = items[0]?.json ?? {};
+		if (replayed) {
+			counts.set('done before', (counts.get('done before') ?? 0) + 1);
+			continue;
+		}
 		const used = readNumber(credits);
 		if (used !== undefined) spent = (spent ?? 0) + used;
-		if (!failed && (!statuses || statuses.includes(String(status)))) reached++;
+		if (!failed && (!statuses || statuses.includes(textOf(status)))) reached++;
 		else {
-			const state = failed ? 'refused' : safeText(String(status ?? 'unknown')).replace(/_/g, ' ');
+			const state = failed ? 'refused' : safeText(textOf(status)).replace(/_/g, ' ');
 			counts.set(state, (counts.get(state) ?? 0) + 1);
 		}
 	}
@@ -60,6 +67,62 @@ function summary(
 			: [`${rounded(left)}${spent === undefined ? ' credits' : ''} left`]),
 	].join(', ');
 	return `${reached} of ${results.length} ${noun} ${done}${others}${credits && `; ${credits}`}`;
+}
+
+/** Says something of the whole run: a line in the log and a hint on the node. */
+function say(message: string, type: 'info' | 'warning', context: IExecuteFunctions): void {
+	context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
+	// Hosts before n8n 1.83 have no hints.
+	context.addExecutionHints?.({
+		message: withoutMarkup(message),
+		type,
+		location: 'outputPane',
+	});
+}
+
+const ITEMS_IN_WARNING = 10;
+
+/** "Item 3" or "Items 1, 3 and 12 more"; counted from 1, as everywhere. */
+function itemNames(indexes: number[]): string {
+	const listed = indexes.slice(0, ITEMS_IN_WARNING).map((index) => index + 1);
+	const more = indexes.length - listed.length;
+	return `${indexes.length === 1 ? 'Item' : 'Items'} ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Says each thing once, with the items that it is true of. */
+function warnOfItems(
+	context: IExecuteFunctions,
+	findings: Array<{ itemIndex: number; message: string }>,
+): void {
+	const items = new Map<string, number[]>();
+	for (const { itemIndex, message } of findings) {
+		items.set(message, [...(items.get(message) ?? []), itemIndex]);
+	}
+	for (const [message, indexes] of items)
+		say(`${itemNames(indexes)}: ${message}`, 'warning', context);
+}
+
+/** Warns of texts in which an expression seems to have found nothing, before they are sent. */
+export function warnOfTexts(context: IExecuteFunctions, plans: Plan[]): void {
+	warnOfItems(
+		context,
+		plans.flatMap(({ itemIndex, doubtful }) =>
+			doubtful.map(({ displayName, trace }) => ({
+				itemIndex,
+				message: `'${displayName}' has '${safeText(trace)}' in it: an expression in it may have found nothing`,
+			})),
+		),
+	);
+}
+
+/** Warns of what the results themselves say, such as a list that could not be read whole. */
+export function warnOfResults(context: IExecuteFunctions, results: Results): void {
+	warnOfItems(
+		context,
+		results.flatMap((result, itemIndex) =>
+			result?.warning ? [{ itemIndex, ...result.warning }] : [],
+		),
+	);
 }
 
 /**
@@ -79,18 +142,14 @@ export async function reportRun(
 	const thresholds = planned.flatMap(({ plan }) => plan.options.creditsWarning ?? []);
 	const warnBelow = thresholds.length > 0 ? Math.max(...thresholds) : undefined;
 	const left = warnBelow === undefined ? undefined : await creditsLeft(first.api, lookups);
-	const say = (message: string, type: 'info' | 'warning') => {
-		context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
-		// Hosts before n8n 1.83 have no hints.
-		context.addExecutionHints?.({ message, type, location: 'outputPane' });
-	};
-	if (results.length > 1) say(summary(spec, results, left), 'info');
+	if (results.length > 1) say(summary(spec, results, left), 'info', context);
 	if (warnBelow === undefined) return;
-	if (left === undefined) say('The credit balance could not be read', 'warning');
+	if (left === undefined) say('The credit balance could not be read', 'warning', context);
 	else if (left < warnBelow) {
 		say(
 			`Only ${rounded(left)} credits are left, less than 'Warn Below Credits' (${warnBelow})`,
 			'warning',
+			context,
 		);
 	}
 }

@@ -1,52 +1,31 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { ApiRequestError } from '../../shared/errors/errors';
+import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { toNodeError } from '../../shared/errors/nodeError';
 import { AUTHENTICATION } from '../../shared/authentication';
 import { type Api, openApi } from '../../shared/transport/api';
 import type { Lookups, Resources } from '../table/operation';
 import { DEFAULT_READS_AT_ONCE } from '../table/options';
 import { capOf, checkEstimate } from './estimate';
-import { IdempotencyKeys } from './idempotency';
+import { isNotKnown, isRefusal } from './certainty';
+import { failedItem } from './failedItem';
+import { take, type Taken } from './limits';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
 import { type Plan, planItem } from './plan';
-import { reportRun } from './report';
+import { reportRun, warnOfResults, warnOfTexts } from './report';
+import { OwnKeys, Works } from './works';
 import { concurrencyOf, inOrder } from './schedule';
 
 /** An item that is checked and may be sent. */
 interface Planned {
 	api: Api;
 	plan: Plan;
-	key?: string;
 }
 
 /** A cancelled execution is no matter of "continue on fail". */
 const isCancelled = (error: unknown): boolean =>
 	error instanceof ApiRequestError && error.failure.cancelled === true;
-
-/**
- * What comes out for an item that failed under "continue on fail". n8n would strip an item with an
- * `error` of its own down to the message; these three keys it takes for a failed item as they are.
- */
-function failedItem(
-	context: IExecuteFunctions,
-	error: unknown,
-	itemIndex: number,
-): INodeExecutionData {
-	const progress = { itemIndex, items: 1, done: 0, made: [] };
-	const nodeError = toNodeError(context.getNode(), error, progress);
-	const failure = error instanceof ApiRequestError ? error.failure : undefined;
-	const { code = 'invalid_input', status, correlationId } = failure ?? {};
-	return {
-		json: {
-			error: nodeError.message,
-			message: nodeError.description ?? '',
-			details: { code, status, correlationId },
-		},
-		pairedItem: { item: itemIndex },
-	};
-}
 
 /** What has become of the items of a run so far. */
 class Outcomes {
@@ -57,9 +36,17 @@ class Outcomes {
 
 	private failure?: { error: unknown; itemIndex: number };
 
+	/** The first item of which it is not known whether it was done, and that is not sent again. */
+	private open?: { error: unknown; itemIndex: number };
+
 	constructor(context: IExecuteFunctions) {
 		this.context = context;
 		this.results = context.getInputData().map(() => undefined);
+	}
+
+	/** Whether every item was done. */
+	get areWhole(): boolean {
+		return this.results.every((result) => result !== undefined && !result.failed);
 	}
 
 	/** Whether an item has failed that stops the run. */
@@ -78,8 +65,11 @@ class Outcomes {
 			if (result) this.results[itemIndex] = result;
 		} catch (error) {
 			if (this.context.continueOnFail() && !isCancelled(error)) {
-				const items = [failedItem(this.context, error, itemIndex)];
+				const items = [failedItem(error, itemIndex)];
 				this.results[itemIndex] = { items, failed: true };
+			} else if (isNotKnown(error)) {
+				// It was said when it came about; the others are not to be lost for it.
+				this.open ??= { error, itemIndex };
 			} else {
 				this.failure ??= { error, itemIndex };
 			}
@@ -88,13 +78,15 @@ class Outcomes {
 
 	/** The items that come out, or the error that stopped the run, which says how far it came and what it made. */
 	conclude(): INodeExecutionData[] {
-		if (this.failure) {
-			const { error, itemIndex } = this.failure;
+		const failure = this.failure ?? this.open;
+		if (failure) {
+			const { error, itemIndex } = failure;
 			const done = this.results.filter((result) => result !== undefined && !result.failed);
 			const made = done.flatMap((result) => result?.made ?? []);
 			const progress = { itemIndex, items: this.results.length, done: done.length, made };
 			throw toNodeError(this.context.getNode(), error, progress);
 		}
+		for (const result of this.results) result?.giveOut?.();
 		return this.results.flatMap((result) => result?.items ?? []);
 	}
 }
@@ -108,13 +100,14 @@ async function planAll(
 	const planned: Planned[] = [];
 	const { name, default: usual } = AUTHENTICATION;
 	const authentication = readParameter(context, name, 0, usual);
-	const keys = new IdempotencyKeys(context);
+	const ownKeys = new OwnKeys();
 	let opening: Promise<Api> | undefined;
 	for (let itemIndex = 0; itemIndex < outcomes.results.length && !outcomes.stopped; itemIndex++) {
 		await outcomes.attempt(itemIndex, async () => {
 			const api = await (opening ??= openApi(context, authentication));
 			const plan = planItem(context, resources, itemIndex);
-			planned.push({ api, plan, key: keys.keyOf(plan) });
+			ownKeys.check(plan);
+			planned.push({ api, plan });
 		});
 	}
 	return planned;
@@ -126,10 +119,13 @@ async function checkCosts(
 	lookups: Lookups,
 	outcomes: Outcomes,
 	planned: Planned[],
+	works: Works | undefined,
 	atOnce: number,
 ): Promise<void> {
 	await inOrder(
-		planned.filter(({ plan }) => capOf(plan)),
+		planned.filter(
+			(entry) => outcomes.isOpen(entry) && capOf(entry.plan) && !works?.isKnown(entry.plan),
+		),
 		Math.max(atOnce, DEFAULT_READS_AT_ONCE),
 		() => outcomes.stopped,
 		async ({ api, plan }) =>
@@ -139,11 +135,31 @@ async function checkCosts(
 	);
 }
 
+/** Takes the items into account that spend, so that none beyond a limit is sent. */
+async function checkLimits(
+	outcomes: Outcomes,
+	planned: Planned[],
+	works: Works | undefined,
+): Promise<Map<number, Taken>> {
+	const taken = new Map<number, Taken>();
+	for (const { plan } of planned) {
+		if (!works || outcomes.stopped) break;
+		await outcomes.attempt(plan.itemIndex, async () => {
+			await works.refuseBlindly(plan);
+			const entry = works.isKnown(plan) ? undefined : take(plan, works.group);
+			if (entry) taken.set(plan.itemIndex, entry);
+		});
+	}
+	return taken;
+}
+
 /** Sends the items that were not refused so far. */
 async function performAll(
 	context: IExecuteFunctions,
 	outcomes: Outcomes,
 	planned: Planned[],
+	works: Works | undefined,
+	taken: Map<number, Taken>,
 	atOnce: number,
 ): Promise<void> {
 	// Lists share the bound between the items and their pages.
@@ -152,11 +168,17 @@ async function performAll(
 		planned.filter((entry) => outcomes.isOpen(entry)),
 		atOnce,
 		() => outcomes.stopped,
-		async ({ api, plan, key }) =>
-			await outcomes.attempt(
-				plan.itemIndex,
-				async () => await perform({ api, context, plan, key, pagesAtOnce }),
-			),
+		async ({ api, plan }) =>
+			await outcomes.attempt(plan.itemIndex, async () => {
+				try {
+					const result = await perform({ api, context, plan, once: works?.of(plan), pagesAtOnce });
+					taken.delete(plan.itemIndex);
+					return result;
+				} catch (error) {
+					if (!isRefusal(error, { repeated: false })) taken.delete(plan.itemIndex);
+					throw rethrow(error);
+				}
+			}),
 	);
 }
 
@@ -165,6 +187,7 @@ async function performAll(
  *
  * Items come out in the order in which they went in, each paired to its own. Without "continue on fail"
  * nothing further is sent after the first refusal, and the error says how far the run came and what it made.
+ * What an earlier try has left open does not stop the others.
  */
 export async function run(
 	context: IExecuteFunctions,
@@ -173,10 +196,26 @@ export async function run(
 ): Promise<INodeExecutionData[]> {
 	const outcomes = new Outcomes(context);
 	const planned = await planAll(context, resources, outcomes);
+	warnOfTexts(
+		context,
+		planned.map(({ plan }) => plan),
+	);
+	const works = outcomes.stopped ? undefined : await Works.of(context, planned);
 	const atOnce = concurrencyOf(planned.map(({ plan }) => plan));
-	await checkCosts(context, lookups, outcomes, planned, atOnce);
-	await performAll(context, outcomes, planned, atOnce);
-	const items = outcomes.conclude();
-	await reportRun(context, lookups, planned, outcomes.results);
-	return items;
+	const taken = await checkLimits(outcomes, planned, works);
+	try {
+		await checkCosts(context, lookups, outcomes, planned, works, atOnce);
+		await performAll(context, outcomes, planned, works, taken, atOnce);
+		const items = outcomes.conclude();
+		works?.close(outcomes.areWhole);
+		warnOfResults(context, outcomes.results);
+		await reportRun(context, lookups, planned, outcomes.results);
+		return items;
+	} catch (error) {
+		works?.fail();
+		throw rethrow(error);
+	} finally {
+		// What was not sent, or refused, has reached nobody.
+		for (const entry of taken.values()) entry.giveBack();
+	}
 }

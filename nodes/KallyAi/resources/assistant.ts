@@ -1,7 +1,6 @@
 import { longText } from '../../shared/fields/kinds';
 import { conversationId } from '../table/fields';
 import { post, record, type Resource } from '../table/operation';
-import { restingOf } from '../table/statuses';
 import { goal } from './goal';
 
 export const assistant = {
@@ -22,7 +21,7 @@ export const assistant = {
 				completion: {
 					record: goal.operations.get,
 					id: (answer) => answer.goal_id,
-					ended: restingOf(goal.statuses),
+					statuses: goal.statuses,
 					as: 'goal',
 				},
 				// The older documents call the text of the reply `message` (docs/api.md, row 30).

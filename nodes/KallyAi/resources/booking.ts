@@ -1,4 +1,4 @@
-import { choice, date, longText, text, time, typedId } from '../../shared/fields/kinds';
+import { choice, date, longText, text, time, typedId, word } from '../../shared/fields/kinds';
 import { location, partySize } from '../table/fields';
 import { list, post, remove, type Resource } from '../table/operation';
 
@@ -39,7 +39,7 @@ export const booking = {
 					description: 'What the business should know',
 				}),
 				guests,
-				text('restaurantId', {
+				word('restaurantId', {
 					placeholder: 'e.g. rst-77',
 					description: "ID of the restaurant, as 'Search Restaurants' gives it",
 				}),

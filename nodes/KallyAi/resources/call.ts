@@ -13,13 +13,14 @@ import {
 	time,
 	timezone,
 } from '../../shared/fields/kinds';
+import { getMember } from '../../shared/objects';
 import { RECORDING } from '../table/answers';
 import { partySize } from '../table/fields';
 import { file, get, list, post, record, type Operation, type Resource } from '../table/operation';
-import { endedOf, type Statuses } from '../table/statuses';
+import type { Statuses } from '../table/statuses';
 import { transcript } from '../table/transcript';
 
-/** The six outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
+/** The outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
 const STATUSES = {
 	active: 'open',
 	in_progress: 'open',
@@ -33,10 +34,15 @@ const STATUSES = {
 	failed: 'ended',
 	voicemail: 'ended',
 	cancelled: 'ended',
+	terminated: 'ended',
 } satisfies Statuses;
 
 const CALLS = '/v1/calls';
 const CALL = `${CALLS}/{callId}`;
+
+/** Wire names of the number to ring and of what to reach. */
+const NUMBER = 'submission.respondent_phone';
+const TASK = 'submission.task_description';
 
 const COSTS = 'This rings a real phone and costs credits.';
 
@@ -47,13 +53,13 @@ const callId = locator('callId', 'call', {
 	what: 'The outbound call',
 });
 
-/** Rows come with nested or with flat fields (docs/api.md, row 33). */
+// Rows come with nested or with flat fields (docs/api.md, row 33).
+const numberOf = (row: IDataObject) => getMember(row, NUMBER) ?? row.to;
+const madeAt = (row: IDataObject) => getMember(row, 'metadata.created_at') ?? row.created_at;
+
 function callLabel(row: IDataObject): string {
-	const submission = (row.submission ?? {}) as IDataObject;
-	const metadata = (row.metadata ?? {}) as IDataObject;
-	const who =
-		submission.business_name ?? row.business_name ?? submission.respondent_phone ?? row.to;
-	const when = String(metadata.created_at ?? row.created_at ?? '')
+	const who = getMember(row, 'submission.business_name') ?? row.business_name ?? numberOf(row);
+	const when = String(madeAt(row) ?? '')
 		.slice(0, 16)
 		.replace('T', ' ');
 	return [who ?? row.call_id ?? row.id, when, row.status].filter(Boolean).join(', ');
@@ -65,6 +71,14 @@ const getCall = {
 	description: 'Get one outbound call with its outcome',
 	request: get(CALL),
 	fields: [callId],
+} satisfies Operation;
+
+const getCalls = {
+	name: 'Get Many',
+	action: 'Get many calls',
+	description: 'Get many outbound calls with their outcomes',
+	request: get(CALLS),
+	answer: list({ rows: 'calls', pageSize: 200, offset: true, label: callLabel }),
 } satisfies Operation;
 
 export const call = {
@@ -79,15 +93,17 @@ export const call = {
 			request: post(CALLS, { repeatable: true, timeout: 300 }),
 			spends: {
 				text: COSTS,
-				estimate: { type: 'call', description: ['submission.task_description'] },
+				recipient: NUMBER,
+				estimate: { type: 'call', description: [TASK] },
 				report: { noun: 'calls', done: 'reached somebody', statuses: ['success'] },
 			},
 			answer: record({
 				completion: {
 					record: getCall,
-					id: (answer) => answer.call_id,
-					ended: endedOf(STATUSES),
+					id: (answer) => answer.call_id ?? answer.id,
+					statuses: STATUSES,
 				},
+				trace: { list: getCalls, of: NUMBER, text: TASK, recipient: numberOf, madeAt },
 			}),
 			fields: [
 				...membersOf('submission', [
@@ -169,13 +185,7 @@ export const call = {
 			answer: file('body', 'appointment.ics', 'text/calendar'),
 			fields: [callId],
 		},
-		getAll: {
-			name: 'Get Many',
-			action: 'Get many calls',
-			description: 'Get many outbound calls with their outcomes',
-			request: get(CALLS),
-			answer: list({ rows: 'calls', pageSize: 200, offset: true, label: callLabel }),
-		},
+		getAll: getCalls,
 		getRecording: {
 			name: 'Get Recording',
 			action: 'Get recording of call',

@@ -1,4 +1,4 @@
-import { choice, secret, text } from '../../shared/fields/kinds';
+import { choice, secret, word } from '../../shared/fields/kinds';
 import { get, post, type Resource } from '../table/operation';
 
 /** Other channels show in the status but cannot be connected (docs/api.md, rows 7 and 51). */
@@ -17,12 +17,12 @@ const access = [
 		displayName: 'Telegram Bot Token',
 		description: 'Token of the bot, as BotFather gives it',
 	}),
-	text('businessAccountId', {
+	word('businessAccountId', {
 		displayName: 'WhatsApp Business Account ID',
 		placeholder: 'e.g. 104996122399160',
 		description: 'ID of the business account at WhatsApp',
 	}),
-	text('phoneNumberId', {
+	word('phoneNumberId', {
 		displayName: 'WhatsApp Phone Number ID',
 		placeholder: 'e.g. 106540352242922',
 		description: 'ID that WhatsApp has for the phone number',

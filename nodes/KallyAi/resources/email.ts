@@ -23,7 +23,10 @@ export const email = {
 			action: 'Send email',
 			description: 'Put an email into the outbox, from where it leaves once it is approved',
 			request: post('/v1/actions/email/send'),
-			spends: { text: 'Once the email is approved and leaves, it costs credits.' },
+			spends: {
+				text: 'Once the email is approved and leaves, it costs credits.',
+				recipient: 'to',
+			},
 			fields: [
 				address('to', { required: true, description: 'Email address of the recipient' }),
 				text('subject', {

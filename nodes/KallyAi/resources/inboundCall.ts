@@ -6,6 +6,7 @@ import {
 	moment,
 	phoneNumber,
 	text,
+	word,
 } from '../../shared/fields/kinds';
 import { labelled } from '../../shared/transport/rows';
 import { RECORDING } from '../table/answers';
@@ -158,7 +159,7 @@ export const inboundCall = {
 					description:
 						"Position of the action item in the call's list. KallyAI does not say whether counting starts at 0 or 1, so check the answer.",
 				}),
-				text('status', {
+				word('status', {
 					required: true,
 					default: 'completed',
 					placeholder: 'e.g. completed',

@@ -1,4 +1,4 @@
-import { flag, locator, longText, phoneNumber, text } from '../../shared/fields/kinds';
+import { flag, locator, longText, phoneNumber, text, word } from '../../shared/fields/kinds';
 import { labelled } from '../../shared/transport/rows';
 import { MAY_RESET } from '../table/answers';
 import { get, list, post, put, remove, type Resource } from '../table/operation';
@@ -60,7 +60,7 @@ export const inboundContact = {
 			description: 'Add the contacts of another service, such as Google',
 			request: post(`${CONTACTS}/import`),
 			fields: [
-				text('source', {
+				word('source', {
 					required: true,
 					default: 'google',
 					placeholder: 'e.g. google',
@@ -76,7 +76,7 @@ export const inboundContact = {
 			notice: `${MAY_RESET}: read the contact first and send all that has to stay.`,
 			fields: [
 				contactId,
-				text('name', NAME),
+				text('name', { ...NAME, clearable: false }),
 				phoneNumber('phoneNumber', PHONE_NUMBER),
 				...contactOptions,
 			],

@@ -1,4 +1,4 @@
-import { flag, integer, json, locator, text } from '../../shared/fields/kinds';
+import { flag, integer, json, locator, text, word } from '../../shared/fields/kinds';
 import { labelled } from '../../shared/transport/rows';
 import { MAY_RESET } from '../table/answers';
 import { get, list, post, put, remove, type Resource } from '../table/operation';
@@ -53,7 +53,7 @@ export const inboundRule = {
 			request: post(RULES),
 			fields: [
 				text('name', { required: true, ...NAME }),
-				text('action', { required: true, ...ACTION }),
+				word('action', { required: true, ...ACTION }),
 				...ruleOptions,
 			],
 		},
@@ -70,7 +70,12 @@ export const inboundRule = {
 			description: `Change a routing rule. ${MAY_RESET}.`,
 			request: put(RULE),
 			notice: `${MAY_RESET}: read the rule first and send all that has to stay.`,
-			fields: [ruleId, text('name', NAME), text('action', ACTION), ...ruleOptions],
+			fields: [
+				ruleId,
+				text('name', { ...NAME, clearable: false }),
+				word('action', ACTION),
+				...ruleOptions,
+			],
 		},
 	},
 } satisfies Resource;

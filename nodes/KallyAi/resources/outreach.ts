@@ -1,6 +1,6 @@
-import { choices, flag, locator, longText, text } from '../../shared/fields/kinds';
+import { choices, flag, locator, longText, recipient, text, word } from '../../shared/fields/kinds';
 import { get, list, post, record, type Operation, type Resource } from '../table/operation';
-import { endedOf, titlesOf, type Statuses } from '../table/statuses';
+import { titlesOf, type Statuses } from '../table/statuses';
 
 /** The published statuses of a task (docs/api.md, row 47). */
 const STATUSES = {
@@ -45,6 +45,7 @@ export const outreach = {
 			request: post(TASKS),
 			spends: {
 				text: CREATE_COSTS,
+				recipient: 'recipient_identifier',
 				estimate: {
 					// A task reaches an email address without a call.
 					type: ({ recipient_identifier: recipient }) =>
@@ -54,7 +55,7 @@ export const outreach = {
 				report,
 			},
 			answer: record({
-				completion: { record: getTask, id: (answer) => answer.id, ended: endedOf(STATUSES) },
+				completion: { record: getTask, id: (answer) => answer.id, statuses: STATUSES },
 			}),
 			fields: [
 				longText('goal', {
@@ -62,10 +63,9 @@ export const outreach = {
 					placeholder: 'e.g. Find out whether Friday at ten suits for the visit',
 					description: 'What has to be reached with the person',
 				}),
-				text('recipientIdentifier', {
+				recipient('recipientIdentifier', {
 					required: true,
 					displayName: 'Recipient',
-					placeholder: 'e.g. +15550100 or name@email.com',
 					description: 'Phone number in E.164 form or email address of the person',
 				}),
 				flag('autoExecute', {
@@ -73,7 +73,7 @@ export const outreach = {
 					default: true,
 					description: 'Whether the assistant starts at once, without asking for approval',
 				}),
-				text('coordinationMessageId', {
+				word('coordinationMessageId', {
 					displayName: 'Coordination Message ID',
 					placeholder: 'e.g. 7c1f0e9a-0003-4b6d-9a51-2f4e6d8c0b03',
 					description: 'ID of the message to the assistant that this task belongs to',
@@ -82,7 +82,7 @@ export const outreach = {
 					placeholder: 'e.g. Clara Soto',
 					description: 'Name of the person',
 				}),
-				text('urgency', {
+				word('urgency', {
 					placeholder: 'e.g. high',
 					description: 'How urgent the task is, such as high',
 				}),

@@ -1,4 +1,4 @@
-import { country, locator, phoneNumber as number, text } from '../../shared/fields/kinds';
+import { country, locator, phoneNumber as number, text, word } from '../../shared/fields/kinds';
 import { labelled } from '../../shared/transport/rows';
 import { get, list, post, put, remove, type Resource } from '../table/operation';
 
@@ -16,7 +16,7 @@ const FORWARDING = '/v1/phone-numbers/{phoneNumberId}/forwarding';
 
 const place = [
 	country('country', { required: true }),
-	text('areaCode', {
+	word('areaCode', {
 		placeholder: 'e.g. 555',
 		description: 'Area code that the number should have',
 	}),
@@ -40,7 +40,7 @@ export const phoneNumber = {
 			request: post('/v1/phone-numbers/verify/check'),
 			fields: [
 				verifiedNumber,
-				text('code', {
+				word('code', {
 					required: true,
 					placeholder: 'e.g. 042917',
 					description: 'Code that the number has received, with any zeros at its start',

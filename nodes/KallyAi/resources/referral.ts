@@ -1,7 +1,7 @@
-import { email, text } from '../../shared/fields/kinds';
+import { email, word } from '../../shared/fields/kinds';
 import { get, list, post, type Resource } from '../table/operation';
 
-const code = text('code', {
+const code = word('code', {
 	required: true,
 	displayName: 'Referral Code',
 	placeholder: 'e.g. INES77',

@@ -29,16 +29,31 @@ export interface Completion {
 	record: Pick<Operation, 'request'>;
 	/** ID of the record in the response that started the work. */
 	id: (answer: IDataObject) => unknown;
-	/** Statuses after which nothing changes any more. */
-	ended: string[];
+	/** What the record's statuses mean; followed while it is open. */
+	statuses: Statuses;
 	/** Name under which the followed record is added to the response; unset = the record replaces it. */
 	as?: string;
+}
+
+/** How a record is found again whose response was lost. */
+export interface Trace {
+	/** The operation that lists such records. */
+	list: Operation;
+	/** Wire name of the recipient in the request. */
+	of: string;
+	/** Wire name of the text that tells two requests for one recipient apart; the same in the record. */
+	text: string;
+	/** Recipient of a record. */
+	recipient: (record: IDataObject) => unknown;
+	/** Time at which a record was made. */
+	madeAt: (record: IDataObject) => unknown;
 }
 
 /** A response that is one record. */
 export interface RecordAnswer {
 	kind: 'record';
 	completion?: Completion;
+	trace?: Trace;
 	/** Brings a response that has several published shapes into one. */
 	normalize?: (answer: IDataObject) => IDataObject;
 }
@@ -87,6 +102,8 @@ export interface Spending {
 	text: string;
 	/** The operation that lists the prices; 'Credit: Get Costs' unless said otherwise. */
 	priceList?: string;
+	/** Wire name of the field that says who is reached. */
+	recipient?: string;
 	/** Lets 'Max Credits per Call' refuse the work by its estimated cost. */
 	estimate?: EstimateSpec;
 	/** What the node says of it after a run. */

@@ -1,22 +1,57 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { titleOfValue } from '../../shared/names';
+import { isPlainObject } from '../../shared/objects';
 
-/**
- * What the statuses of a resource's records mean: `open` ones change by themselves, `waiting` ones when
- * somebody does something, `ended` ones stay.
- */
-export type Statuses = Record<string, 'open' | 'waiting' | 'ended'>;
+/** Where a record stands: `open` ones change by themselves, `waiting` ones when somebody does something, `ended` ones stay. */
+export type Standing = 'open' | 'waiting' | 'ended';
 
-const namesOf = (statuses: Statuses, meanings: Array<Statuses[string]>): string[] =>
-	Object.keys(statuses).filter((status) => meanings.includes(statuses[status]));
+/** What the statuses of a resource's records mean. */
+export type Statuses = Record<string, Standing>;
 
-/** Statuses that a record keeps. */
-export function endedOf(statuses: Statuses): string[] {
-	return namesOf(statuses, ['ended']);
+/** What a status means in any resource whose own table does not say otherwise (docs/api.md, rows 35, 46 and 47). */
+const SHARED_STATUSES: Statuses = {
+	active: 'open',
+	in_progress: 'open',
+	pending: 'open',
+	queued: 'open',
+	ringing: 'open',
+	scheduled: 'open',
+	awaiting: 'waiting',
+	needs_input: 'waiting',
+	pending_approval: 'waiting',
+};
+
+/** Fields with the time at which the work ended, at the top of a record or in its `metadata`. */
+const END_TIMES = ['ended_at', 'completed_at', 'finished_at', 'cancelled_at', 'terminated_at'];
+
+function hasEndTime(record: IDataObject): boolean {
+	return END_TIMES.some((name) => {
+		const time = Object.hasOwn(record, name) ? record[name] : undefined;
+		return typeof time === 'number' ? time > 0 : typeof time === 'string' && time.trim() !== '';
+	});
 }
 
-/** Statuses in which nothing goes on by itself. */
-export function restingOf(statuses: Statuses): string[] {
-	return namesOf(statuses, ['ended', 'waiting']);
+/**
+ * Where a record of a resource stands. One with an end time has ended, whatever its status; one without
+ * an end time and without a status is open. A status that is not known has ended: who waits for more
+ * would wait until the time is over. The record may be any JSON.
+ *
+ * @param statuses what the resource's own statuses mean
+ */
+export function standsOf(record: unknown, statuses: Statuses): Standing {
+	if (!isPlainObject(record)) return 'open';
+	const { metadata } = record;
+	if (hasEndTime(record) || (isPlainObject(metadata) && hasEndTime(metadata))) return 'ended';
+	const status: unknown = Object.hasOwn(record, 'status') ? record.status : undefined;
+	if (status === undefined || status === null || status === '') return 'open';
+	if (typeof status !== 'string') return 'ended';
+	const name = status
+		.trim()
+		.toLowerCase()
+		.replace(/[\s-]+/g, '_');
+	const meanings = [statuses, SHARED_STATUSES].find((table) => Object.hasOwn(table, name));
+	return meanings?.[name] ?? 'ended';
 }
 
 /** Statuses with the titles that the editor shows, but for some. */

@@ -1,9 +1,11 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { Standing } from '../cursor/advance';
+import type { Operation } from '../../KallyAi/table/operation';
+import type { Statuses } from '../../KallyAi/table/statuses';
+import type { Field } from '../../shared/fields/field';
 
-/** The values of the trigger's parameters, as far as an event's filters read them. */
-export type Filters = IDataObject;
+/** What an event's filters were set to, by parameter name; those left empty are not there. */
+export type Filters = Record<string, unknown>;
 
 /** One entry of "Trigger On": what is one event, and where to look for it (docs/api.md, section 9). */
 export interface EventType {
@@ -11,29 +13,28 @@ export interface EventType {
 	description: string;
 	/** Resource whose ID a row carries. */
 	resource: string;
-	list: {
-		path: string;
-		/** Property that holds the rows. */
-		rows?: string;
-		/** Rows asked for at once; unset where the endpoint takes no `limit`. */
-		pageSize?: number;
-		offset?: boolean;
-		/** Filters that the endpoint itself applies. */
-		query?: (filters: Filters) => IDataObject;
-		/** Finds the rows of an answer that is no plain list. */
-		read?: (answer: IDataObject, filters: Filters) => IDataObject[];
-	};
+	/** The operation that lists the rows. */
+	list: Operation;
+	/** Finds the rows of an answer that is no plain list; undefined where it is none of this operation's. */
+	read?: (answer: IDataObject) => IDataObject[] | undefined;
+	/** Filters that the endpoint itself applies. */
+	query?: (filters: Filters) => IDataObject;
 	/** ID of a row; the ID field under its usual names unless said otherwise. */
 	id?: (row: IDataObject) => string;
-	/** How a row's state stands, where each state is an event of its own; undefined where it is not. */
-	standing?: (status: string, filters: Filters) => Standing | undefined;
+	/** What the statuses mean, where each status of a row is an event of its own; undefined where it is not. */
+	statuses?: (filters: Filters) => Statuses | undefined;
+	/** Statuses that stay until somebody takes the work up again; back in one of them is another event. */
+	resumable?: string[];
+	/** Whether a row that is asked for again, after it was not or was gone, is another event. */
+	returns?: boolean;
 	/** Whether the event is asked for; all are unless said otherwise. */
 	wanted?: (row: IDataObject, filters: Filters) => boolean;
-	/** Whether a row that is not wanted any more can become an event again. */
-	rearms?: boolean;
-	filters?: INodeProperties[];
-	/** Whether transcript and recording are found below the row's ID. */
-	hasAudio?: boolean;
+	filters?: Field[];
+	/** The operations that give what was said, and the statuses of calls in which nobody said anything. */
+	audio?: { transcript: Operation; recording: Operation; silent: string[] };
 	/** Example of a row (docs/api.md, section 9). */
 	sample: IDataObject;
 }
+
+/** The events by their stored value. */
+export type Events = Record<string, EventType>;

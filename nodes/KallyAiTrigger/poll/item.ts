@@ -1,57 +1,132 @@
-import type { IBinaryData, IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { ApiRequestError, rethrow } from '../../shared/errors/errors';
+import { ApiRequestError } from '../../shared/errors/errors';
+import { toNodeError } from '../../shared/errors/nodeError';
 import { isPlainObject } from '../../shared/objects';
+import type { Api } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
 import { linkIn } from '../../shared/transport/links';
 import { RECORDING } from '../../KallyAi/table/answers';
+import type { Operation } from '../../KallyAi/table/operation';
 import { transcript } from '../../KallyAi/table/transcript';
-import type { Api } from '../../shared/transport/api';
-import { events } from '../events';
-import { type Content, readOnce } from './source';
+import type { Row } from '../cursor/memory';
+import type { Clock } from './clock';
+import type { EventType } from './eventType';
+import { type Content, readOnce } from './list';
 
 /** What is fetched with an event. */
 export interface Additions {
-	includeRecording?: boolean;
-	includeTranscript?: boolean;
+	includeRecording: boolean;
+	includeTranscript: boolean;
 }
 
-async function orNull<T>(work: Promise<T>): Promise<T | null> {
+/** Polls in which something is asked for that is not there yet, and minutes after which it is given up earlier. */
+const MOST_POLLS_FOR_LATER = 10;
+export const MOST_MINUTES_FOR_LATER = 15;
+/** Polls in which something is asked for that the server fails to give. */
+const MOST_POLLS_FOR_FAILING = 3;
+
+/** How an event came out: its item, and for how many polls it may wait for what is missing of it. */
+export interface Made {
+	item: INodeExecutionData;
+	waits: number;
+}
+
+/** Something that is fetched with an event: it may come later (404 or 202), fail, or be refused for good. */
+type Addition<T> = { value: T } | { waits: number; error: string | null };
+
+async function fetched<T>(context: IPollFunctions, work: () => Promise<T>): Promise<Addition<T>> {
 	try {
-		return await work;
+		return { value: await work() };
 	} catch (error) {
-		if (error instanceof ApiRequestError && error.failure.status === 404) return null;
-		throw rethrow(error);
+		const failure = error instanceof ApiRequestError ? error.failure : undefined;
+		if (failure?.status === 404 || failure?.status === 202) {
+			return { waits: MOST_POLLS_FOR_LATER, error: null };
+		}
+		const isPassing =
+			failure !== undefined &&
+			(failure.connectionLost || failure.status === 429 || (failure.status ?? 0) >= 500);
+		const { message } = toNodeError(context.getNode(), error);
+		return { waits: isPassing ? MOST_POLLS_FOR_FAILING : 0, error: message };
 	}
 }
 
-/** The item of an event, with what the options add to it; null stands for what is not there. */
-export async function toItem(
-	context: IPollFunctions,
-	api: Api,
-	{ event, id, eventId, occurredAt, row }: Content,
-	{ includeRecording, includeTranscript }: Additions,
-): Promise<INodeExecutionData> {
-	const { hasAudio, list, resource } = events[event];
-	const { error, ...fields } = row;
-	const own = { event, eventId, occurredAt };
-	const json: IDataObject = { ...own, ...fields, ...own };
-	// n8n takes an `error` at the top for a failed run ((docs/decisions.md, 11)).
-	if (error !== undefined) json[`${resource}Error`] = error;
-	if (!hasAudio) return { json };
-	const read = async (part: string): Promise<unknown> =>
-		(await readOnce(api, `${list.path}/${encodeURIComponent(id)}/${part}`)).body;
-	if (includeTranscript) {
-		const answer = await orNull(read('transcript'));
-		const entries = Array.isArray(answer) ? { entries: answer } : answer;
-		json.transcript = isPlainObject(entries) ? transcript(entries) : null;
+/** Makes the items of events, with what the options add to them. */
+export class ItemMaker {
+	private readonly context: IPollFunctions;
+
+	private readonly api: Api;
+
+	private readonly clock: Clock;
+
+	private readonly additions: Additions;
+
+	constructor(context: IPollFunctions, api: Api, clock: Clock, additions: Additions) {
+		this.context = context;
+		this.api = api;
+		this.clock = clock;
+		this.additions = additions;
 	}
-	if (!includeRecording) return { json };
-	const answer = await orNull(read('recording'));
-	json.recording = answer as IDataObject;
-	if (answer === null) return { json };
-	const file: IBinaryData | null = await orNull(
-		downloadFile(api, context, { link: linkIn(answer, api.baseUrl) }, RECORDING),
-	);
-	return file ? { json, binary: { recording: file } } : { json };
+
+	/** The item of an event; null stands for what cannot be had, with the reason beside it. */
+	async make(type: EventType, { content }: Row<Content>, eventId: string): Promise<Made> {
+		const { event, id, occurredAt, row } = content;
+		const { error, ...fields } = row;
+		const own = { event, eventId, occurredAt };
+		const json: IDataObject = { ...own, ...fields, ...own };
+		// n8n takes an `error` at the top for a failed run (docs/decisions.md, 11).
+		if (error !== undefined) json[`${type.resource}Error`] = error;
+		const item: INodeExecutionData = { json };
+		const { audio } = type;
+		if (!audio) return { item, waits: 0 };
+		const isSilent = audio.silent.includes(String(row.status));
+		const [said, recorded] = await Promise.all([
+			this.additions.includeTranscript ? this.transcript(audio.transcript, id) : undefined,
+			this.additions.includeRecording ? this.recording(audio.recording, id) : undefined,
+		]);
+		let waits = 0;
+		const put = (name: string, addition: Addition<IDataObject>) => {
+			json[name] = 'value' in addition ? addition.value : null;
+			if ('value' in addition) return;
+			if (addition.error !== null) json[`${name}Error`] = addition.error;
+			if (!isSilent || addition.error !== null) waits = Math.max(waits, addition.waits);
+		};
+		if (said) put('transcript', said);
+		if (recorded) {
+			put('recording', 'value' in recorded ? { value: recorded.value.answer } : recorded);
+			if ('value' in recorded) item.binary = { recording: recorded.value.file };
+		}
+		return { item, waits };
+	}
+
+	private async read(operation: Operation, id: string): Promise<unknown> {
+		const path = operation.request.path.replace(/\{\w+\}/, () => encodeURIComponent(id));
+		const { status, body } = await readOnce(this.api, this.clock, path);
+		// Accepted: it is being made.
+		if (status === 202)
+			throw new ApiRequestError({ code: 'not_ready', status, connectionLost: false });
+		return body;
+	}
+
+	private async transcript(operation: Operation, id: string): Promise<Addition<IDataObject>> {
+		return await fetched(this.context, async () => {
+			const answer = await this.read(operation, id);
+			const entries = Array.isArray(answer) ? { entries: answer } : answer;
+			if (isPlainObject(entries)) return transcript(entries);
+			throw new ApiRequestError({
+				code: 'transcript_not_found',
+				status: 404,
+				connectionLost: false,
+			});
+		});
+	}
+
+	private async recording(operation: Operation, id: string) {
+		return await fetched(this.context, async () => {
+			const answer = await this.read(operation, id);
+			const link = linkIn(answer, this.api.baseUrl);
+			const file = await downloadFile(this.api, this.context, { link }, RECORDING);
+			return { answer: answer as IDataObject, file };
+		});
+	}
 }

@@ -1,205 +1,277 @@
-import {
-	type IDataObject,
-	type INodeExecutionData,
-	type IPollFunctions,
-	NodeOperationError,
-} from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { rethrow } from '../../shared/errors/errors';
+import { InputError } from '../../shared/errors/errors';
+import { toNodeError } from '../../shared/errors/nodeError';
 import { type Api, openApi } from '../../shared/transport/api';
-import { events } from '../events';
-import {
-	compareRows,
-	type Row,
-	type Scan,
-	settle,
-	startState,
-	stillFresh,
-	withinBounds,
-} from '../cursor/advance';
-import type { Filters } from './eventType';
-import { type Additions, toItem } from './item';
-import { scanList, type Source } from '../cursor/scan';
-import { type Content, sourceOf, stableText } from './source';
-import { keyOf, type ListState, NOTHING_SEEN, readState, type TriggerState } from '../cursor/state';
+import { stableText } from '../cursor/ids';
+import { compareRows, type Look, Memory, type Row, settle } from '../cursor/memory';
+import { ListError, lookAt } from '../cursor/reader';
+import { keyOf, type Lists, type ListState, nothingSeen, readLists } from '../cursor/state';
+import { formerLists } from '../cursor/versionOne';
+import { Clock } from './clock';
+import type { Events } from './eventType';
+import { ItemMaker, type Made, MOST_MINUTES_FOR_LATER } from './item';
+import { type Content, EventList } from './list';
+import { readSettings, type Settings } from './parameters';
+import { newestEvent } from './testEvent';
 
-interface Settings {
-	/** Names of the chosen events. */
-	chosen: string[];
-	filters: Filters;
-	additions: Additions;
-	/** State of a list that was not looked at yet; undefined where its first look is only to start from. */
-	unseen?: ListState;
-	/** Milliseconds by which an event may turn up late. */
-	tolerance: number;
-	/** Events that one poll gives out. */
-	most: number;
+const MINUTE_MS = 60_000;
+
+/** Characters that the state of all lists may take; n8n keeps it in the workflow's row. */
+const MOST_CHARACTERS = 256_000;
+
+/** Events whose items are made side by side. */
+const ITEMS_AT_ONCE = 5;
+
+/** A chosen event in one poll: what is remembered of its list, and what a look at it gave. */
+interface Watched {
+	event: string;
+	settings: string;
+	list: EventList;
+	/** Undefined where the first look is only to start from. */
+	state?: ListState;
+	look?: Look<Content>;
+	error?: unknown;
 }
 
-interface Options extends Additions {
-	emitExisting?: boolean;
-	maxEvents?: number;
-	tolerance?: number;
+/** An event that can be given out. */
+interface Event {
+	watched: Watched;
+	row: Row<Content>;
+	key: string;
+	eventId: string;
 }
 
-/** The lists of the chosen events and what a look at them gave, by the name of the event. */
-type Sources = Array<[event: string, source: Source<Content>]>;
-type Scans = Array<[event: string, scan: Scan<Content>]>;
+/** What was said already, so that a poll which fails, and whose state is not kept, does not say it again. */
+const told = new Set<string>();
 
-/** What was stored when a poll began. */
-interface Begun {
-	/** Fingerprint of the settings that the poll runs with. */
-	fingerprint: string;
-	/** Fingerprint of the settings that the stored state is of. */
-	storedFingerprint: unknown;
-	/** A copy: another poll may write the state meanwhile. */
-	state?: TriggerState;
-}
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-type Items = Map<Row<Content>, INodeExecutionData>;
-
-/** Milliseconds for a poll where the host does not say. */
-const DEFAULT_BUDGET_MS = 40_000;
-
-/** Part of the time after which nothing further is asked for. */
-const BUDGET_SHARE = 0.8;
-
-function clockOf(context: IPollFunctions): () => boolean {
-	const started = Date.now();
-	const budget = (context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS) * BUDGET_SHARE;
-	return () => Date.now() - started < budget;
-}
-
-function readSettings(context: IPollFunctions): Settings {
-	const chosen = [context.getNodeParameter('event') as string[]]
-		.flat()
-		.filter((name) => events[name]);
-	const filters: Filters = {};
-	for (const { name } of chosen.flatMap((event) => events[event].filters ?? [])) {
-		filters[name] = context.getNodeParameter(name, null) as IDataObject;
-	}
-	const options = context.getNodeParameter('options', {}) as Options;
-	const { emitExisting, maxEvents = 50, tolerance = 15, ...additions } = options;
-	return {
-		chosen,
-		filters,
-		additions,
-		unseen: emitExisting ? NOTHING_SEEN : undefined,
-		tolerance: tolerance * 60_000,
-		most: maxEvents,
-	};
-}
-
-/** The newest event there is, for building a workflow on it; nothing is remembered. */
-async function newestItem(
+/** Reads what is stored, with what version 0.1.0 left. */
+function storedLists(
 	context: IPollFunctions,
 	api: Api,
-	sources: Sources,
-	{ additions, tolerance }: Settings,
-): Promise<INodeExecutionData[][]> {
-	const found: Array<Row<Content>> = [];
-	for (const [, source] of sources) {
-		const { harvest } = await scanList({ ...source, follows: false }, undefined, 0, tolerance);
-		found.push(...harvest.freshRows());
-	}
-	const timed = found.filter(({ time }) => time !== undefined);
-	const [newest] = (timed.length > 0 ? timed : found).sort((a, b) => compareRows(b, a));
-	if (newest) return [[await toItem(context, api, newest.content, additions)]];
-	const names = sources.map(([name]) => events[name].name).join(', ');
-	const fields = new Set(sources.flatMap(([name]) => Object.keys(events[name].sample)));
-	throw new NodeOperationError(context.getNode(), `Nothing found yet for: ${names}`, {
-		description: `Let one happen and fetch again, or publish the workflow and wait for it. Items carry event, eventId, occurredAt and fields such as ${[...fields].join(', ')}.`,
+	{ chosen, stored }: Settings,
+	settingsOf: (event: string) => string,
+): Lists {
+	const data: unknown = context.getWorkflowStaticData('node').kallyAi;
+	const filters = Object.assign({}, ...Object.values(stored)) as IDataObject;
+	const parts = { chosen: [...chosen].sort(), filters, url: api.baseUrl };
+	const former = formerLists(data, keyOf(stableText(parts), 16), settingsOf);
+	return { ...former, ...readLists(data) };
+}
+
+/** What a list was asked for: whatever makes it another list. */
+function fingerprints(context: IPollFunctions, api: Api, { stored }: Settings) {
+	const credential = context.getNode().credentials?.[api.credentialType]?.id ?? null;
+	return (event: string): string =>
+		keyOf(stableText({ event, filters: stored[event], url: api.baseUrl, credential }), 16);
+}
+
+async function lookAtAll(watched: Watched[], tolerance: number): Promise<void> {
+	await Promise.all(
+		watched.map(async (one) => {
+			try {
+				one.look = await lookAt(one.list, one.state, tolerance);
+				if (one.list.shared.size > 0) one.look.learnt.shared = [...one.list.shared];
+			} catch (error) {
+				one.error = error;
+			}
+		}),
+	);
+}
+
+/** The events of a look that were not given out yet, oldest first. */
+function eventsOf(watched: Watched, state: ListState | undefined): Event[] {
+	const { look } = watched;
+	if (!look || !state) return [];
+	const memory = new Memory(state);
+	return look.rows.flatMap((row) => {
+		const number = look.old.has(row) ? 0 : memory.numberOf(row);
+		if (number === 0) return [];
+		const eventId = number === 1 ? row.eventId : `${row.eventId}:${number}`;
+		return { watched, row, key: memory.keyOf(row, number), eventId };
 	});
 }
 
-function begin(context: IPollFunctions, { chosen, filters }: Settings, api: Api): Begun {
-	const parts = { chosen: [...chosen].sort(), filters, url: api.baseUrl };
-	const fingerprint = keyOf(stableText(parts), 16);
-	const stored = context.getWorkflowStaticData('node').kallyAi as IDataObject | undefined;
-	const state = readState(stored, fingerprint);
-	return {
-		fingerprint,
-		storedFingerprint: stored?.settings,
-		state: state && (JSON.parse(JSON.stringify(state)) as TriggerState),
-	};
+const inOrder = (a: Event, b: Event): number => compareRows(a.row, b.row);
+
+/** Which of the events a poll gives out; those that may be out of reach afterwards come in any case. */
+function chosenOf(events: Event[], most: number): Event[] {
+	const urgent = events.filter(({ watched }) => watched.look?.urgent);
+	const others = events.filter(({ watched }) => !watched.look?.urgent).sort(inOrder);
+	return [...urgent, ...others.slice(0, Math.max(0, most - urgent.length))].sort(inOrder);
 }
 
-/** The items of the events, oldest first, as far as they can be completed in this poll. */
-async function complete(
-	rows: Array<Row<Content>>,
-	itemOf: (row: Row<Content>) => Promise<INodeExecutionData>,
-	hasTime: () => boolean,
-): Promise<Items> {
-	const items: Items = new Map();
-	for (const row of rows) {
-		if (items.size > 0 && !hasTime()) break;
-		try {
-			items.set(row, await itemOf(row));
-		} catch (error) {
-			// What is complete is given out; the next poll starts with this one and says what is wrong.
-			if (items.size === 0) throw rethrow(error);
-			break;
-		}
-	}
-	return items;
+/** Whether an event waits on for what is missing of it. */
+function isWaiting({ watched: { state, look }, key }: Event, { waits }: Made): boolean {
+	const [since, polls] = state?.waiting?.[key] ?? [look?.now ?? 0, 0];
+	const isLate = (look?.now ?? 0) - since >= MOST_MINUTES_FOR_LATER * MINUTE_MS;
+	return polls + 1 < waits && !isLate;
 }
 
-/**
- * Stores the state after a poll and gives the items that are handed out. It waits for nothing, as another
- * poll may have stored a state since this one began: what that one handed out is left out here.
- */
-function conclude(
-	context: IPollFunctions,
-	{ fingerprint, storedFingerprint, state: before }: Begun,
-	scans: Scans,
-	items: Items,
-	{ unseen, tolerance }: Settings,
-): INodeExecutionData[][] | null {
-	const data = context.getWorkflowStaticData('node');
-	const latest = data.kallyAi as IDataObject | undefined;
-	const now = readState(latest, fingerprint);
-	if (!now && (before || latest?.settings !== storedFingerprint)) return null;
-	if (now && !before && !unseen) return null;
-	const given: Array<Row<Content>> = [];
-	const lists = { ...now?.lists };
-	for (const [name, scan] of scans) {
-		const current = lists[name] ?? unseen;
-		const mine = [...items.keys()].filter(({ content }) => content.event === name);
-		const still = current ? stillFresh(current, mine) : [];
-		given.push(...still);
-		lists[name] = current ? settle(current, scan, still, tolerance) : startState(scan, tolerance);
+/** Makes the items of events, as far as the time goes; at least one, so that a slow one is no stop. */
+async function makeItems(
+	maker: ItemMaker,
+	events: Event[],
+	clock: Clock,
+): Promise<Map<string, Made>> {
+	const made = new Map<string, Made>();
+	for (let from = 0; from < events.length && (from === 0 || clock.hasTime()); ) {
+		const batch = events.slice(from, from + ITEMS_AT_ONCE);
+		const items = await Promise.all(
+			batch.map(async ({ watched, row, eventId }) => maker.make(watched.list.type, row, eventId)),
+		);
+		items.forEach((item, index) => made.set(batch[index].key, item));
+		from += batch.length;
 	}
-	const next: TriggerState = { version: 1, settings: fingerprint, lists: withinBounds(lists) };
-	const text = JSON.stringify(next);
-	if (text !== JSON.stringify(latest)) data.kallyAi = JSON.parse(text) as IDataObject;
-	if (given.length === 0) return null;
-	return [given.sort(compareRows).map((row) => items.get(row) as INodeExecutionData)];
+	return made;
+}
+
+/** State of a list after a poll. */
+function stateAfter(
+	{ settings, look, list }: Watched,
+	now: ListState | undefined,
+	given: Event[],
+	waiting: Event[],
+	tolerance: number,
+): ListState {
+	const next = settle(now, settings, look as Look, new Set(given.map(({ row }) => row)), {
+		tolerance,
+		vanishes: list.type.returns ?? false,
+	});
+	if (now?.missed && !told.delete(`${settings}${now.missed}`)) next.missed ??= now.missed;
+	for (const { key } of waiting) {
+		const [since, polls] = now?.waiting?.[key] ?? [look?.now ?? 0, 0];
+		next.waiting = { ...next.waiting, [key]: [since, polls + 1] };
+	}
+	return next;
 }
 
 /** One poll: what is new since the last one, each once, oldest first; null when there is nothing. */
-export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const hasTime = clockOf(context);
-	const settings = readSettings(context);
-	const { chosen, filters, additions, unseen, tolerance, most } = settings;
+export async function poll(
+	context: IPollFunctions,
+	events: Events,
+): Promise<INodeExecutionData[][] | null> {
+	const settings = readSettings(context, events);
+	const tolerance = settings.tolerance * MINUTE_MS;
 	const api = await openApi(context, context.getNodeParameter('authentication'));
-	const sources: Sources = chosen.map((name) => [
-		name,
-		sourceOf(context, api, name, filters, hasTime),
-	]);
-	if (context.getMode() === 'manual') return await newestItem(context, api, sources, settings);
-
-	const begun = begin(context, settings, api);
-	const stateOf = (name: string) => begun.state?.lists[name] ?? unseen;
-	const scans: Scans = [];
-	for (const [name, source] of sources) {
-		scans.push([name, await scanList(source, stateOf(name), most, tolerance)]);
+	const clock = new Clock(context, settings.chosen.length);
+	const maker = new ItemMaker(context, api, clock, settings);
+	const settingsOf = fingerprints(context, api, settings);
+	const stored = copyOf(storedLists(context, api, settings, settingsOf));
+	const isManual = context.getMode() === 'manual';
+	const watched = settings.chosen.map((event): Watched => {
+		const fingerprint = settingsOf(event);
+		const known = stored[event]?.settings === fingerprint ? stored[event] : undefined;
+		const state = known ?? (settings.emitExisting ? nothingSeen(fingerprint) : undefined);
+		const list = new EventList(api, clock, [event, events[event]], settings.filters[event], state);
+		return { event, settings: fingerprint, list, state };
+	});
+	if (isManual) {
+		return await newestEvent(
+			context,
+			watched.map(({ list }) => list),
+			maker,
+			tolerance,
+		);
 	}
-	const fresh = scans
-		.flatMap(([name, { harvest }]) => (stateOf(name) ? harvest.freshRows() : []))
-		.sort(compareRows)
-		.slice(0, most);
-	const itemOf = async ({ content }: Row<Content>) =>
-		await toItem(context, api, content, additions);
-	const items = await complete(fresh, itemOf, hasTime);
-	return conclude(context, begun, scans, items, settings);
+	await lookAtAll(watched, tolerance);
+	const fresh = watched.flatMap((one) => eventsOf(one, one.state));
+	const chosen = chosenOf(fresh, settings.maxEvents);
+	const made = await makeItems(maker, chosen, clock);
+	return conclude(context, watched, stored, { chosen, made, tolerance });
+}
+
+/** What is wrong with the lists, as an error that names those which could not be read. */
+function errorOf(context: IPollFunctions, watched: Watched[], lists: Lists): Error | undefined {
+	const failed = watched.filter(({ error }) => error !== undefined);
+	const gap = watched.find(({ event, settings }) => {
+		const missed = lists[event]?.missed;
+		return missed !== undefined && !told.has(`${settings}${missed}`);
+	});
+	const named = failed.length > 0 ? failed : gap ? [gap] : [];
+	if (named.length === 0) return undefined;
+	const { error = undefined, event, settings } = named[0];
+	const missed = lists[event]?.missed;
+	if (error === undefined) told.add(`${settings}${missed}`);
+	const cause =
+		error === undefined
+			? new InputError(`${missed}`, 'Look at KallyAI for what came since the last event.')
+			: error instanceof ListError
+				? new InputError(error.message, error.advice)
+				: error;
+	const nodeError = toNodeError(context.getNode(), cause);
+	nodeError.message = `${named.map(({ list }) => list.type.name).join(', ')}: ${nodeError.message}`;
+	return nodeError;
+}
+
+/** Writes to n8n's log what it was not told at the last poll. */
+function warn(context: IPollFunctions, watched: Watched[], lists: Lists, error?: Error): void {
+	for (const { event, list, look, state, error: ownError } of watched) {
+		const text = ownError ? error?.message : (look?.missed ?? look?.warning);
+		if (text === undefined || text === state?.said) continue;
+		context.logger.warn(`KallyAI Trigger, ${list.type.name}: ${text}`);
+		if (lists[event]) lists[event].said = text;
+	}
+}
+
+/**
+ * Stores the state after a poll and gives the items that are handed out. It waits for nothing, as another poll may
+ * have stored a state since this one began: what that one handed out is left out here. A poll that has nothing to
+ * give fails where a list could not be read; what was learnt of the others is kept.
+ */
+function conclude(
+	context: IPollFunctions,
+	watched: Watched[],
+	before: Lists,
+	{ chosen, made, tolerance }: { chosen: Event[]; made: Map<string, Made>; tolerance: number },
+): INodeExecutionData[][] | null {
+	const data = context.getWorkflowStaticData('node');
+	const latest = readLists(data.kallyAi);
+	const lists: Lists = {};
+	const given: Event[] = [];
+	for (const one of watched) {
+		const { event, settings } = one;
+		const stored = latest[event] ?? before[event];
+		const isOurs = stored?.settings === settings;
+		if (latest[event] && !isOurs && latest[event].settings !== before[event]?.settings) {
+			// Somebody changed the settings meanwhile, and a poll with them was faster.
+			lists[event] = latest[event];
+		} else if (!one.look) {
+			if (isOurs) lists[event] = stored;
+		} else {
+			const now = isOurs ? stored : one.state;
+			const still = new Set(eventsOf(one, now).map(({ key }) => key));
+			const mine = chosen.filter(
+				({ watched: { event: of }, key }) => of === event && still.has(key),
+			);
+			const ready = mine.filter(({ key }) => made.has(key));
+			const waiting = ready.filter((entry) => isWaiting(entry, made.get(entry.key) as Made));
+			const done = ready.filter((entry) => !waiting.includes(entry));
+			lists[event] = stateAfter(one, now, done, waiting, tolerance);
+			given.push(...done);
+		}
+	}
+	const error = errorOf(context, watched, given.length > 0 ? {} : lists);
+	if (given.length > 0 || !error) warn(context, watched, lists, error);
+	const next = { version: 2, lists };
+	const text = JSON.stringify(next);
+	if (text.length > MOST_CHARACTERS) {
+		throw new InputError(
+			'More has to be remembered than n8n can keep',
+			"Lower 'Lateness Tolerance (Minutes)' in the options, or choose fewer events or a filter.",
+		);
+	}
+	const isLookedAt = watched.some(({ look }) => look !== undefined);
+	const isGap = error !== undefined && watched.every(({ error: own }) => own === undefined);
+	const isKept = given.length > 0 || !error || (isLookedAt && !isGap);
+	if (isKept && text !== JSON.stringify(data.kallyAi))
+		data.kallyAi = JSON.parse(text) as IDataObject;
+	if (given.length === 0) {
+		if (error) throw error;
+		return null;
+	}
+	const items = given.sort(inOrder).map(({ key }) => (made.get(key) as Made).item);
+	return [items];
 }

@@ -8,12 +8,17 @@ export function shownText(value: unknown): string | undefined {
 	return undefined;
 }
 
+/** A text or number as text; nothing for what has no text of its own. */
+function plainText(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** `detail` of web frameworks: a text, or a list of findings with their place. */
 function detailText(detail: unknown): string | undefined {
 	if (!Array.isArray(detail)) return shownText(detail);
 	const findings = detail.filter(isPlainObject).map(({ loc, msg }) => {
-		const place = Array.isArray(loc) ? loc.filter((part) => part !== 'body').join('.') : '';
-		return [place, msg].filter(Boolean).join(': ');
+		const place = Array.isArray(loc) ? loc.map(plainText).filter((part) => part !== 'body') : [];
+		return [place.filter(Boolean).join('.'), plainText(msg)].filter(Boolean).join(': ');
 	});
 	return shownText(findings.join('; '));
 }
@@ -43,7 +48,7 @@ export function readErrorBody(
 		detailText(body.detail) ??
 		(body.minutes_allocated !== undefined
 			? shownText(
-					`${String(body.minutes_used)} of ${String(body.minutes_allocated)} minutes of the plan are used`,
+					`${plainText(body.minutes_used)} of ${plainText(body.minutes_allocated)} minutes of the plan are used`,
 				)
 			: undefined);
 	return {

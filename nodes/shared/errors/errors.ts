@@ -21,6 +21,8 @@ export interface RequestFailure extends Outcome {
 	cancelled?: boolean;
 	/** Where a redirect leads. */
 	location?: string;
+	/** ID of what had been made before the request that did not succeed. */
+	made?: string;
 	/** Set when what happened is not an answer of the API, with the text to show. */
 	text?: ErrorText;
 }
@@ -32,7 +34,7 @@ export class ApiRequestError extends Error {
 	readonly failure: RequestFailure;
 
 	constructor(failure: RequestFailure) {
-		super(failure.code);
+		super(failure.text?.message ?? failure.code);
 		this.failure = failure;
 	}
 }

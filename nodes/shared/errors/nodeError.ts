@@ -1,8 +1,8 @@
 import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, type RequestFailure } from './errors';
-import { safeText } from './safeText';
-import { CODE_TEXTS, type ErrorText, statusText } from './texts';
+import { safeId, safeText, withoutMarkup } from './safeText';
+import { type ErrorText, textOf } from './texts';
 
 /** What has been reached in the run when an item stops it. */
 export interface Progress {
@@ -18,7 +18,7 @@ const IDS_IN_MESSAGE = 20;
 
 function progressText({ items, done, made }: Progress): string {
 	if (items === 1) return '';
-	const listed = made.slice(0, IDS_IN_MESSAGE).join(', ');
+	const listed = made.slice(0, IDS_IN_MESSAGE).map(safeId).join(', ');
 	const more = made.length > IDS_IN_MESSAGE ? ` and ${made.length - IDS_IN_MESSAGE} more` : '';
 	return `. ${done} of ${items} items were done${made.length ? `: ${listed}${more}` : ''}`;
 }
@@ -29,9 +29,25 @@ function durationText(seconds: number): string {
 	return seconds > YEAR_SECONDS ? 'more than a year' : `${seconds} seconds`;
 }
 
-function failureText(failure: RequestFailure): ErrorText {
-	const { message, advice } =
-		failure.text ?? CODE_TEXTS[failure.code] ?? statusText(failure.status ?? 0);
+/** Words that say nothing by themselves. */
+const FILLERS = /^(?:a|an|and|are|been|for|has|have|is|it|its|of|on|or|that|the|this|to|was|your)$/;
+
+const wordsOf = (text: string): string[] =>
+	(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !FILLERS.test(word));
+
+/** Whether the API's text says no more than ours. */
+function saysTheSame(detail: string, message: string): boolean {
+	const said = new Set(wordsOf(message));
+	const words = wordsOf(detail);
+	// A single word may be the reason.
+	return words.length > 1 && words.every((word) => said.has(word));
+}
+
+/** Texts for a failure; `hasOptions` where the node's options can be named. */
+function failureText(failure: RequestFailure, hasOptions: boolean): ErrorText {
+	const { detail } = failure;
+	const { message, advice, inNode } = failure.text ?? textOf(failure.code, failure.status);
+	const option = hasOptions && inNode ? ` ${inNode}` : '';
 	const waits =
 		failure.retryAfterMs === undefined
 			? ''
@@ -39,18 +55,46 @@ function failureText(failure: RequestFailure): ErrorText {
 	const upgrade = failure.upgradeUrl ? ` Upgrade: ${failure.upgradeUrl}` : '';
 	const correlation = failure.correlationId ? ` Correlation ID: ${failure.correlationId}` : '';
 	return {
-		message: failure.detail ? `${message}: ${failure.detail}` : message,
-		advice: `${advice}${waits}${upgrade}${correlation}`,
+		message: detail && !saysTheSame(detail, message) ? `${message}: ${detail}` : message,
+		advice: `${advice}${option}${waits}${upgrade}${correlation}`,
 	};
 }
 
+/** What an error says: what happened, and what to do; plain text. */
+export interface ErrorDescription {
+	message: string;
+	advice?: string;
+}
+
 /**
- * The one place where anything that went wrong becomes an n8n error: message = what happened, with the
- * item (counted from 1) and how far the run came; description = what to do. The editor's list searches
+ * Says what went wrong, with the item (counted from 1) and how far the run came. The editor's list searches
  * have no item and no progress.
+ */
+export function describeError(error: unknown, progress?: Progress): ErrorDescription {
+	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
+	if (error instanceof ApiRequestError) {
+		const { made } = error.failure;
+		const { message, advice } = failureText(error.failure, progress !== undefined);
+		const known = made === undefined ? '' : ` (made before: ${safeId(made)})`;
+		return { message: `${message}${known}${suffix}`, advice };
+	}
+	if (error instanceof InputError) {
+		return { message: `${error.message}${suffix}`, advice: error.advice };
+	}
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		// The host's own texts, such as "needs to be reconnected", are better than ours.
+		return { message: error.message, advice: error.description ?? undefined };
+	}
+	const text = error instanceof Error ? error.message : String(error);
+	return { message: `${safeText(text)}${suffix}` };
+}
+
+/**
+ * The one place where anything that went wrong becomes an n8n error: message = what happened, description =
+ * what to do.
  *
  * A fresh NodeApiError is built from plain values: wrapping the host's one would ignore our texts and
- * carry the request with its token along ((docs/decisions.md, 12)).
+ * carry the request with its token along (docs/decisions.md, 12).
  */
 export function toNodeError(
 	node: INode,
@@ -58,43 +102,31 @@ export function toNodeError(
 	progress?: Progress,
 ): NodeApiError | NodeOperationError {
 	const itemIndex = progress?.itemIndex;
-	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
-	if (error instanceof ApiRequestError) {
-		const { failure } = error;
-		const { message, advice } = failureText(failure);
-		const { status, code, correlationId, detail } = failure;
-		const httpCode = status === undefined ? null : String(status);
-		const nodeError = new NodeApiError(
-			node,
-			{ code, message, ...(status === undefined ? {} : { statusCode: status }) },
-			{
-				message: `${message}${suffix}`,
-				description: advice,
-				httpCode: httpCode ?? undefined,
-				itemIndex,
-			},
-		);
-		// n8n replaces any message in which it finds the name of a system error, even inside a word.
-		nodeError.message = `${message}${suffix}`;
-		nodeError.description = advice;
-		nodeError.httpCode = httpCode;
-		Object.assign(nodeError.context, {
-			itemIndex,
-			data: { code, detail, correlationId, done: progress?.done, made: progress?.made },
-		});
-		return nodeError;
-	}
-	if (error instanceof InputError) {
-		return new NodeOperationError(node, `${error.message}${suffix}`, {
-			description: error.advice,
-			itemIndex,
-		});
-	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		// The host's own texts, such as "needs to be reconnected", are better than ours.
 		error.context.itemIndex ??= itemIndex;
 		return error;
 	}
-	const text = error instanceof Error ? error.message : String(error);
-	return new NodeOperationError(node, `${safeText(text)}${suffix}`, { itemIndex });
+	const described = describeError(error, progress);
+	const message = withoutMarkup(described.message);
+	const description = described.advice && withoutMarkup(described.advice);
+	if (!(error instanceof ApiRequestError)) {
+		return new NodeOperationError(node, message, { description, itemIndex });
+	}
+	const { status, code, correlationId, detail, made } = error.failure;
+	const httpCode = status === undefined ? null : String(status);
+	const nodeError = new NodeApiError(
+		node,
+		{ code, message, ...(status === undefined ? {} : { statusCode: status }) },
+		{ message, description, httpCode: httpCode ?? undefined, itemIndex },
+	);
+	// n8n replaces any message in which it finds the name of a system error, even inside a word.
+	nodeError.message = message;
+	nodeError.description = description;
+	nodeError.httpCode = httpCode;
+	const all = [...(progress?.made ?? []), ...(made === undefined ? [] : [made])];
+	Object.assign(nodeError.context, {
+		itemIndex,
+		data: { code, detail, correlationId, done: progress?.done, made: progress && all },
+	});
+	return nodeError;
 }

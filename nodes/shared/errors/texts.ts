@@ -2,6 +2,8 @@
 export interface ErrorText {
 	message: string;
 	advice: string;
+	/** What the KallyAI node's options can do besides; the trigger and the editor's lists have none of them. */
+	inNode?: string;
 }
 
 const CHECK_INPUT = 'Check the values of the node, then run it again.';
@@ -23,7 +25,8 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 	},
 	quota_exceeded: {
 		message: 'The KallyAI account has no credits left',
-		advice: 'Buy credits or move to a bigger plan, then run the remaining items.',
+		advice:
+			'Buy credits or move to a bigger plan (https://kallyai.com/pricing), then run the remaining items.',
 	},
 	budget_exceeded: {
 		message: 'The goal costs more than its budget',
@@ -136,7 +139,8 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 	},
 	rate_limited: {
 		message: 'KallyAI received too many requests',
-		advice: "Wait a while, or lower 'Concurrency' in the options.",
+		advice: 'Wait a while before you send more.',
+		inNode: "Lowering 'Concurrency' in the options helps.",
 	},
 	trial_requires_checkout: {
 		message: 'A trial account has to go through the checkout first',
@@ -181,12 +185,44 @@ export const STATUS_TEXTS: Record<number, ErrorText> = {
 	},
 };
 
-/** Text for a status that is not in the table. */
-export function statusText(status: number): ErrorText {
-	return (
-		STATUS_TEXTS[status] ?? {
-			message: `KallyAI answered with HTTP status ${status}`,
-			advice: status >= 500 ? TRY_LATER : CHECK_INPUT,
-		}
-	);
+/** Text for a code of the API, which may be any text; failing that, for the status. */
+export function textOf(code: string, status = 0): ErrorText {
+	if (Object.hasOwn(CODE_TEXTS, code)) return CODE_TEXTS[code];
+	if (Object.hasOwn(STATUS_TEXTS, status)) return STATUS_TEXTS[status];
+	return {
+		message: `KallyAI answered with HTTP status ${status}`,
+		advice: status >= 500 ? TRY_LATER : CHECK_INPUT,
+	};
+}
+
+/** Text for a refusal that is a web page: KallyAI's API answers with JSON only. */
+export function pageText(title: string | undefined, status: number): ErrorText {
+	return {
+		message: `Something in front of KallyAI refused the request with a web page (HTTP status ${status})${title ? `: ${title}` : ''}`,
+		advice:
+			"This is no answer of the API, so neither the credential nor the values are at fault. A bot protection, a firewall or a proxy that wants a login stands between: open the address of 'Base URL' from the network of the n8n host, have that host allowed there, or try again later.",
+	};
+}
+
+/** Text for a path that does not exist because the base URL has the version in it already. */
+export const VERSION_TWICE: ErrorText = {
+	message: 'KallyAI does not know this address',
+	advice:
+		"'Base URL' in the credential ends in a version such as /v1, which every path begins with as well: take it off.",
+};
+
+/** Text for a sign-in that could not be renewed with the tokens of the credential. */
+export const SIGN_IN_ENDED: ErrorText = {
+	message: 'The sign-in to KallyAI has ended: its refresh token is no longer accepted',
+	advice:
+		'Copy a new access token and a new refresh token from the KallyAI app (Settings, Developer, API Tokens) into the credential.',
+};
+
+/** Text for a refusal by the host of a file, which is not the API. */
+export function fileHostText(host: string, status: number): ErrorText {
+	return {
+		message: `The host of the file, ${host}, answered with HTTP status ${status}`,
+		advice:
+			'The link may have run out: run the item again to get a new one. No scope of the credential has to do with it.',
+	};
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isPlainObject } from '../objects';
 import { readErrorBody, shownText } from './errorBody';
 import { ApiRequestError, type RequestFailure, rethrow } from './errors';
-import type { ErrorText } from './texts';
+import { type ErrorText, pageText } from './texts';
 
 /** The parts of NodeApiError and AxiosError that are read here. */
 interface HttpError {
@@ -18,20 +18,28 @@ interface HttpError {
 /**
  * Reads what n8n's request helper threw. It wraps everything in a NodeApiError: the Axios error of an
  * answer or a lost connection, but also its own refusal to use a credential, which is handed on.
+ *
+ * @param answered body of the answer, where it was read from a stream
  */
-export function readThrown(error: unknown): Error {
+export function readThrown(error: unknown, answered?: unknown): Error {
 	const outer = (error ?? {}) as HttpError;
 	const inner = outer.cause ?? outer;
+	// What the credential found while it renewed the sign-in.
+	const own = [error, inner].find((thrown) => thrown instanceof ApiRequestError);
+	if (own) return own as ApiRequestError;
 	const response = inner.response ?? outer.response;
 	const status = Number(response?.status ?? outer.httpCode ?? 0);
 	// Below 300 it is no refusal: the answer had begun when the connection was lost.
 	if (status >= 300) {
-		const body = isPlainObject(response?.data) ? response.data : outer.context?.data;
+		const body =
+			answered ??
+			(isPlainObject(response?.data) ? response.data : (outer.context?.data ?? response?.data));
 		return new ApiRequestError({
 			status,
 			connectionLost: false,
 			retryAfterMs: parseRetryAfter(response?.headers?.['retry-after'], Date.now()),
 			...readErrorBody(body, status),
+			...refusedByPage(body, status),
 			...(status < 400 ? redirect(response?.headers?.location) : {}),
 		});
 	}
@@ -42,14 +50,25 @@ export function readThrown(error: unknown): Error {
 	if (code === 'EAUTH')
 		return new ApiRequestError({ code: 'token_expired', connectionLost: false });
 	if (inner.isAxiosError || /^(?:2\d\d|E[A-Z_]+)$/.test(hostCode)) {
-		return new ApiRequestError({
-			code,
-			connectionLost: true,
-			cancelled: code === 'ERR_CANCELED',
-			text: noAnswerText(code),
-		});
+		return lostConnection(code);
 	}
 	return rethrow(inner);
+}
+
+/** A response that did not come, or not to its end, by the code of Node or of n8n's HTTP client. */
+export function lostConnection(code: string): ApiRequestError {
+	return new ApiRequestError({
+		code,
+		connectionLost: true,
+		cancelled: code === 'ERR_CANCELED',
+		text: noAnswerText(code),
+	});
+}
+
+/** The body of the answer that n8n's request helper threw: a stream, where one was asked for. */
+export function thrownBody(error: unknown): unknown {
+	const outer = (error ?? {}) as HttpError;
+	return outer.cause?.response?.data ?? outer.response?.data ?? outer.context?.data;
 }
 
 /** Text for work that was given up because the execution was cancelled. */
@@ -69,8 +88,22 @@ function noAnswerText(code: string): ErrorText {
 	return {
 		message: 'The connection to KallyAI ended without an answer',
 		advice:
-			"Whether the work was done is not known: look at the list of the resource before you run it again. A larger 'Timeout' in the options helps with slow answers.",
+			'Whether the work was done is not known: look at the list of the resource before you run it again.',
+		inNode: "A larger 'Timeout' in the options helps with slow answers.",
 	};
+}
+
+/** Statuses with which something in front of the API refuses; gateways that fail have their own. */
+const REFUSALS = [400, 401, 403, 404, 405, 406, 407, 409, 418, 451];
+const LONGEST_PAGE = 100_000;
+
+/** The text for a web page in place of an answer, with its title. */
+function refusedByPage(body: unknown, status: number): Pick<RequestFailure, 'text'> {
+	if (typeof body !== 'string' || !REFUSALS.includes(status)) return {};
+	const page = body.slice(0, LONGEST_PAGE);
+	if (!/<(?:!doctype html|html|head|title|body)\b/i.test(page)) return {};
+	const [, title] = /<title[^>]{0,200}>([^<]{1,300})/i.exec(page) ?? [];
+	return { text: pageText(shownText(title), status) };
 }
 
 function redirect(location: unknown): Pick<RequestFailure, 'location' | 'text'> {

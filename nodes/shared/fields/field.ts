@@ -23,6 +23,10 @@ export interface Field<T = unknown> {
 	fallback?: (given: IDataObject, item: ItemContext) => unknown;
 	/** Whether a value that was added but turns out empty is refused: an expression that finds nothing must not lift a limit. */
 	refusesEmpty?: boolean;
+	/** Whether any text will do, written for people: it is sent as given. */
+	prose?: boolean;
+	/** Whether an update may clear it: an emptied text is sent then. */
+	clearable?: boolean;
 }
 
 /** Fields by parameter name. */

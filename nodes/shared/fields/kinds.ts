@@ -3,6 +3,8 @@ import type { INodeProperties, INodePropertyMode, INodePropertyOptions } from 'n
 import {
 	asBoolean,
 	asChoice,
+	asChoices,
+	asCountry,
 	asDate,
 	asInteger,
 	asLocalDateTime,
@@ -12,10 +14,14 @@ import {
 	asObject,
 	asPhoneNumber,
 	asEmail,
+	asId,
+	asIdList,
+	asRecipient,
 	asText,
 	asTextList,
 	asTime,
 	asTimezone,
+	asWord,
 } from './values';
 import { snakeCase, titleOfName } from '../names';
 import { isPlainObject } from '../objects';
@@ -24,7 +30,7 @@ import type { Field } from './field';
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
-		Pick<Field, 'fallback' | 'refusesEmpty'> {
+		Pick<Field, 'fallback' | 'refusesEmpty' | 'prose' | 'clearable'> {
 	required?: boolean;
 	/** Name on the wire, where it is not the snake_case of the parameter's name. */
 	wire?: string;
@@ -33,7 +39,15 @@ export interface FieldDetails
 function field<T>(
 	name: string,
 	property: Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>,
-	{ required = false, wire = snakeCase(name), fallback, refusesEmpty, ...shown }: FieldDetails,
+	{
+		required = false,
+		wire = snakeCase(name),
+		fallback,
+		refusesEmpty,
+		prose,
+		clearable,
+		...shown
+	}: FieldDetails,
 	parse: Field<T>['parse'],
 ): Field<T> {
 	return {
@@ -41,6 +55,8 @@ function field<T>(
 		required,
 		fallback,
 		refusesEmpty,
+		prose,
+		clearable,
 		parse,
 		property: {
 			displayName: titleOfName(name),
@@ -57,7 +73,12 @@ const TEXT = { type: 'string', default: '' } as const;
 
 /** A line of text. */
 export function text(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, TEXT, details, asText);
+	return field(name, TEXT, { prose: true, clearable: true, ...details }, asText);
+}
+
+/** A code or an ID of somebody else's: a text that is sent without what is not meant at its ends. */
+export function word(name: string, details: FieldDetails = {}): Field<string> {
+	return field(name, TEXT, details, asWord);
 }
 
 /** Text of several lines. */
@@ -67,12 +88,18 @@ export function longText(name: string, details: FieldDetails = {}): Field<string
 
 /** A secret text: hidden in the editor. */
 export function secret(name: string, details: FieldDetails = {}): Field<string> {
-	return text(name, { typeOptions: { password: true }, ...details });
+	return word(name, { typeOptions: { password: true }, ...details });
 }
 
 /** A phone number in E.164 form. */
 export function phoneNumber(name: string, details: FieldDetails = {}): Field<string> {
 	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, details, asPhoneNumber);
+}
+
+/** A phone number in E.164 form or an e-mail address. */
+export function recipient(name: string, details: FieldDetails = {}): Field<string> {
+	const placeholder = 'e.g. +15550100 or name@email.com';
+	return field(name, { ...TEXT, placeholder }, details, asRecipient);
 }
 
 /** An e-mail address. */
@@ -117,9 +144,9 @@ export function choice(
 	values: Record<string, string>,
 	details: FieldDetails = {},
 ): Field<string> {
-	const stored = Object.keys(values);
-	const property = { type: 'options', options: asOptions(values), default: stored[0] } as const;
-	return field(name, property, details, (value) => asChoice(value, stored));
+	const [first] = Object.keys(values);
+	const property = { type: 'options', options: asOptions(values), default: first } as const;
+	return field(name, property, details, (value) => asChoice(value, values));
 }
 
 /** Several of some values, sent comma-separated. */
@@ -130,17 +157,27 @@ export function choices(
 ): Field<string> {
 	const options = asOptions(values);
 	return field(name, { type: 'multiOptions', options, default: [] }, details, (value) =>
-		asTextList(value, /,/)
-			.map((entry) => asChoice(entry, Object.keys(values)))
-			.join(','),
+		asChoices(value, values).join(','),
 	);
 }
 
+/** What an expression should know that gives a date with a time (`asDate`). */
+const DATE_RULE =
+	"Midnight in UTC is that day; any other time with an offset is first brought into the workflow's time zone.";
+
 /** A calendar date, with the editor's date picker. */
-export function date(name: string, details: FieldDetails = {}): Field<string> {
+export function date(
+	name: string,
+	{ description, ...details }: FieldDetails & { description: string },
+): Field<string> {
 	return field(
 		name,
-		{ type: 'dateTime', typeOptions: { dateOnly: true }, default: '' },
+		{
+			type: 'dateTime',
+			typeOptions: { dateOnly: true },
+			default: '',
+			description: `${description}. ${DATE_RULE}`,
+		},
 		details,
 		asDate,
 	);
@@ -166,16 +203,14 @@ export function textList(name: string, details: FieldDetails = {}): Field<string
 	return field(
 		name,
 		{ type: 'string', default: [] },
-		{ ...details, typeOptions: { multipleValues: true, ...details.typeOptions } },
-		(value) => asTextList(value, /\r?\n/),
+		{ prose: true, ...details, typeOptions: { multipleValues: true, ...details.typeOptions } },
+		asTextList,
 	);
 }
 
 /** Several IDs, as comma-separated text or an array. */
 export function idList(name: string, details: FieldDetails = {}): Field<string[]> {
-	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, details, (value) =>
-		asTextList(value, /,/),
-	);
+	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, details, asIdList);
 }
 
 /** A JSON object, as text or as an object. */
@@ -207,11 +242,11 @@ export function timezone(name: string, details: FieldDetails = {}): Field<string
 
 /** A country by its two-letter code, chosen from those that KallyAI serves. */
 export function country(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, loaded('Country', 'getCountries'), details, asText);
+	return field(name, loaded('Country', 'getCountries'), details, asCountry);
 }
 
 function locatorValue(value: unknown): string {
-	return asText(isPlainObject(value) && '__rl' in value ? value.value : value).trim();
+	return asId(isPlainObject(value) && '__rl' in value ? value.value : value);
 }
 
 /** Typing the ID in; under this key, since n8n's lint takes a mode that stands alone for a property. */

@@ -1,7 +1,7 @@
 import { InputError, rethrow } from '../errors/errors';
 import { isPlainObject } from '../objects';
 import type { Field, ItemContext } from './field';
-import { InvalidValue, isEmpty } from './values';
+import { invalid, InvalidValue, isEmpty, saysNothing } from './values';
 
 /** Runs a check of a parameter; what it finds wrong becomes an `InputError` that names the parameter. */
 export function checked<T>(displayName: string, check: () => T): T {
@@ -13,26 +13,48 @@ export function checked<T>(displayName: string, check: () => T): T {
 	}
 }
 
+/** Whether a field may be left out, so that a word for nothing that cannot be read leaves it out. */
+const mayBeLeftOut = ({ required, prose, fallback, refusesEmpty }: Field): boolean =>
+	!refusesEmpty && !prose && (!required || fallback !== undefined);
+
 /**
  * Reads a value that was given for a field: undefined where it is left empty. The one reader of all
- * parameters of both nodes.
+ * parameters of both nodes. Programs and models write words such as "null" for nothing; where the field has
+ * to be filled in, it is better to say what was given.
  *
  * @throws InputError naming the parameter, where the value cannot be read
  */
-export function readField<T>(
-	{ property, parse, refusesEmpty }: Field<T>,
-	value: unknown,
-	item: ItemContext,
-): T | undefined {
-	if (isEmpty(value) && !refusesEmpty) return undefined;
-	return checked(property.displayName, () => parse(value, item));
+export function readField<T>(field: Field<T>, value: unknown, item: ItemContext): T | undefined {
+	if (isEmpty(value) && !field.refusesEmpty) return undefined;
+	return checked(field.property.displayName, () => {
+		let parsed: T;
+		try {
+			parsed = field.parse(value, item);
+		} catch (error) {
+			if (mayBeLeftOut(field) && saysNothing(locatorsValue(value))) return undefined;
+			throw rethrow(error);
+		}
+		if (field.refusesEmpty && isEmpty(parsed)) throw invalid('must have at least one entry', value);
+		return parsed;
+	});
 }
 
-/** Reads the fields of a collection that were added to it, by parameter name. */
+const locatorsValue = (value: unknown): unknown =>
+	isPlainObject(value) && '__rl' in value ? value.value : value;
+
+/** A text that was emptied, as opposed to a value that an expression did not find. */
+const isEmptied = ({ clearable }: Field, value: unknown): boolean =>
+	clearable === true && typeof value === 'string' && isEmpty(value);
+
+/**
+ * Reads the fields of a collection that were added to it, by parameter name. Where `clears`, an emptied
+ * text is a value: it clears what was there.
+ */
 export function readCollection(
 	fields: Field[],
 	collection: unknown,
 	item: ItemContext,
+	clears = false,
 ): Record<string, unknown> {
 	const values: Record<string, unknown> = {};
 	if (!isPlainObject(collection)) return values;
@@ -41,6 +63,18 @@ export function readCollection(
 		if (!Object.hasOwn(collection, name)) continue;
 		const value = readField(field, collection[name], item);
 		if (!isEmpty(value)) values[name] = value;
+		else if (clears && isEmptied(field, collection[name])) values[name] = '';
 	}
 	return values;
+}
+
+/** What n8n makes of a value that an expression did not find, where text stands around the expression. */
+const FAILED = /\b(?:undefined|NaN|Invalid DateTime)\b|\[object \w+\]/;
+
+/** The trace of a failed expression in a text; undefined where there is none, or where `typed` has it, too. */
+export function failedExpressionIn(value: unknown, typed: () => unknown): string | undefined {
+	const [trace] = FAILED.exec(String(value)) ?? [];
+	if (trace === undefined) return undefined;
+	const parameter = JSON.stringify(typed() ?? '');
+	return /^(?:\[?"=)/.test(parameter) && !parameter.includes(trace) ? trace : undefined;
 }

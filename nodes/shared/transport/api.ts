@@ -9,12 +9,17 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
-import { credentialOf, withoutSlashes } from '../authentication';
+import { credentialOf } from '../authentication';
 import { isErrorBody, readErrorBody } from '../errors/errorBody';
-import { ApiRequestError, InputError, rethrow } from '../errors/errors';
-import { CANCELLED, readThrown } from '../errors/thrown';
+import { ApiRequestError, rethrow } from '../errors/errors';
+import { VERSION_TWICE } from '../errors/texts';
+import { CANCELLED, readThrown, thrownBody } from '../errors/thrown';
+import { checkedBaseUrl } from './baseUrl';
+import { isBodyStream, parsedJson, readLimit, readText } from './body';
 import { type ApiRequest, type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { retryDelay } from './retry';
+import { failureWithoutSecrets, secretsIn, cleaned } from './secrets';
+import { VERSION } from './version';
 
 /** The contexts of n8n that the transport works in. */
 export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -27,39 +32,30 @@ export interface Api {
 	baseUrl: string;
 	/** Milliseconds since 1970 before which nothing is sent, after the server asked to slow down. */
 	pausedUntil: number;
+	/** What signs in, as far as it was seen: masked in whatever comes from the server. */
+	secrets: Set<string>;
 }
 
 /** Opens the API with the credential that `authentication`, the value of the node's parameter, chooses. */
 export async function openApi(context: HostContext, authentication: unknown): Promise<Api> {
 	const credentialType = credentialOf(authentication);
-	const { baseUrl } = await context.getCredentials(credentialType);
-	return { context, credentialType, baseUrl: checkedBaseUrl(baseUrl), pausedUntil: 0 };
+	const credentials = await context.getCredentials(credentialType);
+	return {
+		context,
+		credentialType,
+		baseUrl: checkedBaseUrl(credentials.baseUrl),
+		pausedUntil: 0,
+		secrets: new Set(secretsIn(credentials)),
+	};
 }
 
-function checkedBaseUrl(value: unknown): string {
-	const text = String(value ?? '').trim();
-	if (!URL.canParse(text)) {
-		throw new InputError(
-			"'Base URL' of the credential must be a URL such as https://api.kallyai.com",
-		);
-	}
-	const url = new URL(text);
-	if (!['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
-		throw new InputError(
-			"'Base URL' of the credential must be a plain http or https address such as https://api.kallyai.com",
-		);
-	}
-	return withoutSlashes(text);
-}
-
-/** Waits, or ends early when the execution is cancelled. */
-export async function pause(context: HostContext, milliseconds: number): Promise<void> {
-	if (milliseconds <= 0) return;
+/** Waits for something, or ends early when the execution is cancelled. */
+export async function untilCancelled<T>(context: HostContext, promise: Promise<T>): Promise<T> {
 	// Hosts before n8n 1.2 and the editor's list search have no signal.
 	const signal =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
-	if (!signal) return await sleep(milliseconds);
-	await new Promise<void>((resolve, reject) => {
+	if (!signal) return await promise;
+	return await new Promise<T>((resolve, reject) => {
 		const cancelled = () =>
 			reject(
 				new ApiRequestError({
@@ -71,11 +67,15 @@ export async function pause(context: HostContext, milliseconds: number): Promise
 			);
 		if (signal.aborted) return cancelled();
 		signal.addEventListener('abort', cancelled, { once: true });
-		void sleep(milliseconds).then(() => {
-			signal.removeEventListener('abort', cancelled);
-			resolve();
-		});
+		void promise
+			.then(resolve, reject)
+			.finally(() => signal.removeEventListener('abort', cancelled));
 	});
+}
+
+/** Waits, or ends early when the execution is cancelled. */
+export async function pause(context: HostContext, milliseconds: number): Promise<void> {
+	if (milliseconds > 0) await untilCancelled(context, sleep(milliseconds));
 }
 
 /** What the host is asked for, for any request of the package. */
@@ -89,7 +89,7 @@ function hostOptions(
 		url,
 		headers: {
 			Accept: expect === 'json' ? 'application/json' : '*/*',
-			'User-Agent': 'n8n-nodes-kallyai',
+			'User-Agent': `n8n-nodes-kallyai/${VERSION}`,
 			...(hasBody ? { 'Content-Type': 'application/json' } : {}),
 			...headers,
 		},
@@ -100,39 +100,97 @@ function hostOptions(
 		returnFullResponse: true,
 		// No secret may travel to another host.
 		disableFollowRedirect: true,
-		...(expect === 'json' ? { json: true } : { encoding: expect }),
+		// n8n reads any other body to its end, however large it is.
+		encoding: 'stream',
 	};
 }
 
-/** Has the host send a request, and reads what it throws. */
+/** Most that is read of the body of a refusal. */
+const REFUSAL_MEGABYTES = 1;
+
+/** What the host threw, as one of our errors, with what the answer says. */
+async function refusal(
+	error: unknown,
+	{ timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS }: Pick<ApiRequest, 'timeoutSeconds'>,
+	secrets: string[],
+): Promise<Error> {
+	const body = thrownBody(error);
+	let answered: unknown;
+	if (isBodyStream(body)) {
+		const limit = readLimit(REFUSAL_MEGABYTES);
+		try {
+			answered = parsedJson(await readText(body, { status: 0, limit, seconds, isJson: true }));
+			answered = cleaned(answered, secrets);
+		} catch {
+			// The status says enough.
+			answered = '';
+		}
+	}
+	return failureWithoutSecrets(readThrown(error, answered), secrets);
+}
+
+/** Has the host send a request, reads what comes or what it throws, and takes the secrets out of it. */
 async function hosted(
 	request: () => Promise<unknown>,
-	{ expect = 'json' }: Pick<ApiRequest, 'expect'>,
+	reading: Pick<ApiRequest, 'expect' | 'timeoutSeconds' | 'readLimit'>,
+	secretsOf: (failed: boolean) => Promise<string[]>,
 ): Promise<ApiResponse> {
+	const { expect = 'json', timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS } = reading;
 	let response: IN8nHttpFullResponse;
 	try {
 		response = (await request()) as IN8nHttpFullResponse;
 	} catch (error) {
-		throw readThrown(error);
+		throw await refusal(error, reading, await secretsOf(true));
 	}
-	const { statusCode: status, headers, body } = response;
-	if (expect === 'json') checkJson(status, body);
-	return { status, headers: headers as IDataObject, body };
+	const { statusCode: status, headers: sent, body } = response;
+	const secrets = await secretsOf(false);
+	const headers = cleaned({ ...sent } as IDataObject, secrets);
+	if (expect === 'stream') return { status, headers, body };
+	const { readLimit: limit = readLimit() } = reading;
+	const isJson = expect === 'json';
+	const read = isBodyStream(body) ? await readText(body, { status, limit, seconds, isJson }) : body;
+	const answer = cleaned(isJson && typeof read === 'string' ? parsedJson(read) : read, secrets);
+	if (isJson) checkJson(status, answer);
+	return { status, headers, body: answer };
+}
+
+/** What signs in now: n8n may have renewed it within the request, and tells only in what it has stored. */
+async function secretsInUse(
+	{ context, credentialType, secrets }: Api,
+	{ headers }: IHttpRequestOptions,
+	failed: boolean,
+): Promise<string[]> {
+	const { Authorization: sent } = headers ?? {};
+	const inUse = secretsIn({ accessToken: String(sent ?? '').replace(/^Bearer /i, '') });
+	const isKnown = inUse.length > 0 && inUse.every((secret) => secrets.has(secret));
+	for (const secret of inUse) secrets.add(secret);
+	// What is not known was renewed, and the refresh token as well.
+	if (failed || !isKnown) {
+		try {
+			const credentials = await context.getCredentials(credentialType);
+			for (const secret of secretsIn(credentials)) secrets.add(secret);
+		} catch {
+			// Those that are known remain.
+		}
+	}
+	return [...secrets].sort((one, other) => other.length - one.length);
 }
 
 /** Sends one request once, with the credential. */
 async function sendOnce(api: Api, request: ApiRequest): Promise<ApiResponse> {
 	const { context, credentialType, baseUrl } = api;
+	const options = hostOptions(`${baseUrl}${request.path}`, request);
 	return await hosted(
 		async () =>
 			await context.helpers.httpRequestWithAuthentication.call(
 				context,
 				credentialType,
-				hostOptions(`${baseUrl}${request.path}`, request),
+				options,
 				// n8n up to 2.8 sends the client's secret in a header otherwise; KallyAI documents the body only.
 				{ oauth2: { includeCredentialsOnRefreshOnBody: true } },
 			),
 		request,
+		async (failed) => await secretsInUse(api, options, failed),
 	);
 }
 
@@ -147,7 +205,11 @@ export async function sendOpenly(
 	url: string,
 	request: Omit<ApiRequest, 'path'>,
 ): Promise<ApiResponse> {
-	return await hosted(async () => await httpRequest(hostOptions(url, request)), request);
+	return await hosted(
+		async () => await httpRequest(hostOptions(url, request)),
+		request,
+		async () => secretsIn(request.body),
+	);
 }
 
 /** A proxy's page or a cut answer has status 200 as well; an error envelope may have it too. */
@@ -185,14 +247,25 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 			return await sendOnce(api, request);
 		} catch (error) {
 			const delay = repetitionDelay(request, error, retries);
-			if (delay === undefined) throw rethrow(error);
-			const { status, code } = (error as ApiRequestError).failure;
+			if (delay === undefined) throw withBaseUrl(api, error);
+			const { failure } = error as ApiRequestError;
+			const { status, code, connectionLost } = failure;
 			request.onWait?.(delay / 1000, status === undefined ? code : `HTTP ${status}`);
 			// Too many requests concerns every item of the run, other trouble only this one.
 			if (status === 429) api.pausedUntil = Math.max(api.pausedUntil, Date.now() + delay);
 			else await pause(api.context, delay);
+			const found = connectionLost ? await request.beforeRepeat?.(failure) : undefined;
+			if (found) return found;
 		}
 	}
+}
+
+/** What is wrong with an address shows in the status only, and then in every path. */
+function withBaseUrl({ baseUrl }: Api, error: unknown): Error {
+	const isUnknown = error instanceof ApiRequestError && error.failure.status === 404;
+	return isUnknown && /\/v\d+$/.test(baseUrl)
+		? new ApiRequestError({ ...error.failure, text: VERSION_TWICE })
+		: rethrow(error);
 }
 
 function repetitionDelay(

@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, rethrow } from '../errors/errors';
-import type { ErrorText } from '../errors/texts';
+import { type ErrorText, fileHostText } from '../errors/texts';
 import { type Api, send, sendOpenly } from './api';
 import { checkedLink } from './links';
 import type { ApiResponse } from './request';
@@ -47,35 +47,67 @@ async function fetchPath(api: Api, path: string): Promise<ApiResponse> {
 const isRefused = (error: unknown) =>
 	error instanceof ApiRequestError && [401, 403].includes(error.failure.status ?? 0);
 
+const isOfApi = (link: URL, baseUrl: string) => link.host === new URL(baseUrl).host;
+
+/** What the host of a file answered, in words that are true of it: the API's codes and scopes are not its own. */
+function refusedByHost(error: unknown, { host }: URL): Error {
+	if (!(error instanceof ApiRequestError)) return rethrow(error);
+	const { status = 0, retryAfterMs, connectionLost } = error.failure;
+	if (status < 400) return error;
+	const text = fileHostText(host, status);
+	return new ApiRequestError({
+		code: `http_${status}`,
+		status,
+		retryAfterMs,
+		connectionLost,
+		text,
+	});
+}
+
 /**
  * Fetches a link without any credential: it may lead to another host. Only where KallyAI itself refuses
- * that is its own link fetched with the credential.
+ * that is its own link fetched with the credential, which a redirect from there leaves behind.
  */
 async function fetchLink(api: Api, first: URL): Promise<ApiResponse> {
 	const { baseUrl, context } = api;
 	let link = first;
 	for (let redirects = 0; ; redirects++) {
+		const { href } = link;
+		let failure: unknown;
 		try {
-			return await sendOpenly(context.helpers, link.href, FILE_REQUEST);
+			return await sendOpenly(context.helpers, href, FILE_REQUEST);
 		} catch (error) {
-			if (isRefused(error) && link.href.startsWith(`${baseUrl}/`)) {
-				return await fetchPath(api, link.href.slice(baseUrl.length));
-			}
-			const location = error instanceof ApiRequestError ? error.failure.location : undefined;
-			if (location === undefined || redirects >= MAX_REDIRECTS) throw rethrow(error);
-			link = checkedLink(new URL(location, link).href, baseUrl);
+			failure = error;
 		}
+		if (isRefused(failure) && href.startsWith(`${baseUrl}/`)) {
+			try {
+				return await fetchPath(api, href.slice(baseUrl.length));
+			} catch (error) {
+				failure = error;
+			}
+		}
+		const location = failure instanceof ApiRequestError ? failure.failure.location : undefined;
+		if (location === undefined || redirects >= MAX_REDIRECTS) {
+			throw isOfApi(link, baseUrl) ? rethrow(failure) : refusedByHost(failure, link);
+		}
+		link = checkedLink(new URL(location, link).href, baseUrl);
 	}
 }
+
+/** File names of a Content-Disposition header (RFC 6266), the better one first. */
+const EXTENDED_NAME = /(?:^|;)\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)/i;
+const PLAIN_NAME = /(?:^|;)\s*filename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]+))/i;
 
 /** Name of the file: what the server says, else the link's last part, else `fallback`. */
 function fileName(headers: IDataObject, source: FileSource, fallback: string): string {
 	const disposition = String(headers['content-disposition'] ?? '').slice(0, 1000);
-	const [, encoded] = /filename\*=(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(disposition) ?? [];
-	const [, quoted, bare] = /filename=(?:"([^"]*)"|([^;\s]+))/i.exec(disposition) ?? [];
+	const [, charset, encoded] = EXTENDED_NAME.exec(disposition) ?? [];
+	const [, quoted, bare] = PLAIN_NAME.exec(disposition) ?? [];
 	const fromLink = 'link' in source ? source.link.pathname.split('/').pop() : undefined;
 	const name =
-		decoded(encoded) ?? quoted ?? bare ?? (fromLink?.includes('.') ? decoded(fromLink) : undefined);
+		(/^iso/i.test(charset ?? '') ? fromLatin1(encoded) : decoded(encoded)) ??
+		asUtf8(quoted?.replace(/\\(.)/g, '$1') ?? bare?.trim()) ??
+		(fromLink?.includes('.') ? decoded(fromLink) : undefined);
 	// No folders and no control characters: the name may end up in somebody's file system.
 	const safe = (name ?? '')
 		.replace(/[\p{Cc}/\\]+/gu, '_')
@@ -93,10 +125,27 @@ function decoded(text: string | undefined): string | undefined {
 	}
 }
 
+const hex = (value: number): string => value.toString(16).padStart(2, '0');
+
+function fromLatin1(text: string | undefined): string | undefined {
+	return text?.replace(/%([\da-f]{2})/gi, (_, code: string) =>
+		String.fromCharCode(parseInt(code, 16)),
+	);
+}
+
+/** Text of a header, of which HTTP makes one character for each byte, where those bytes are UTF-8. */
+function asUtf8(text: string | undefined): string | undefined {
+	if (text === undefined || !/[\x80-\xff]/.test(text)) return text;
+	const bytes = Array.from(text, (character) => `%${hex(character.charCodeAt(0))}`);
+	const read = decoded(bytes.join(''));
+	return read?.startsWith('%') ? text : read;
+}
+
 function mimeType(headers: IDataObject, name: string, fallback: string): string {
 	const [type] = String(headers['content-type'] ?? '').split(';');
 	if (type && !/octet-stream/.test(type)) return type.trim().toLowerCase();
-	return EXTENSION_TYPES[name.split('.').pop()?.toLowerCase() ?? ''] ?? fallback;
+	const extension = name.split('.').pop()?.toLowerCase() ?? '';
+	return Object.hasOwn(EXTENSION_TYPES, extension) ? EXTENSION_TYPES[extension] : fallback;
 }
 
 const CUT_OFF: ErrorText = {
@@ -107,11 +156,22 @@ const CUT_OFF: ErrorText = {
 const cutOff = (): ApiRequestError =>
 	new ApiRequestError({ code: 'file_cut_off', connectionLost: true, text: CUT_OFF });
 
-function tooLarge(megabytes: number): InputError {
-	return new InputError(
-		`The file is larger than the ${megabytes} MB of 'Max Download Size (MB)'`,
-		"Raise 'Max Download Size (MB)' in the options to accept it.",
-	);
+/** The largest file to accept, in megabytes, and the option that says so where there is one. */
+export interface SizeLimit {
+	megabytes?: number;
+	option?: string;
+}
+
+function tooLarge(megabytes: number, option: string | undefined): InputError {
+	return option === undefined
+		? new InputError(
+				`The file is larger than the ${megabytes} MB that are accepted`,
+				'Nothing was kept of it.',
+			)
+		: new InputError(
+				`The file is larger than the ${megabytes} MB of '${option}'`,
+				`Raise '${option}' in the options to accept it.`,
+			);
 }
 
 /** Name and type of a file whose server says neither. */
@@ -122,28 +182,28 @@ export interface FileDefaults {
 
 /**
  * Streams a file into n8n's binary data, with the name and type that the server gives, and stops as soon
- * as it is larger than `maxMegabytes`.
+ * as it is larger than `limit` says.
  */
 export async function downloadFile(
 	api: Api,
 	context: IExecuteFunctions | IPollFunctions,
 	source: FileSource,
 	defaults: FileDefaults,
-	maxMegabytes = DEFAULT_DOWNLOAD_MEGABYTES,
+	{ megabytes = DEFAULT_DOWNLOAD_MEGABYTES, option }: SizeLimit = {},
 ): Promise<IBinaryData> {
 	const { headers, body } =
 		'path' in source ? await fetchPath(api, source.path) : await fetchLink(api, source.link);
 	const name = fileName(headers, source, defaults.fileName);
-	const limit = maxMegabytes * 1024 * 1024;
+	const limit = megabytes * 1024 * 1024;
 	const stream = body as FileStream;
 	if (Number(headers['content-length']) > limit) {
 		stream.destroy();
-		throw tooLarge(maxMegabytes);
+		throw tooLarge(megabytes, option);
 	}
 	let size = 0;
 	const counted = stream.map((chunk) => {
 		size += chunk.length;
-		if (size > limit) throw tooLarge(maxMegabytes);
+		if (size > limit) throw tooLarge(megabytes, option);
 		return chunk;
 	});
 	try {

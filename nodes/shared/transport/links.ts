@@ -1,41 +1,22 @@
+import { isPrivateHost } from '../addresses';
 import { InputError } from '../errors/errors';
 import { isPlainObject } from '../objects';
 
 /** Names under which an answer may carry the link to a file. */
 const LINK_NAMES = ['url', 'recording_url', 'audio_url', 'playback_url', 'download_url'];
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** The link to a file in an answer. */
 function findLink(answer: unknown): string {
 	const record = isPlainObject(answer) ? answer : {};
-	const name =
-		LINK_NAMES.find((key) => typeof record[key] === 'string') ??
-		Object.keys(record).find((key) => /^https?:\/\//i.test(String(record[key])));
-	if (!name) throw new InputError('The answer of KallyAI has no link to a file');
-	return record[name] as string;
-}
-
-/** Whether a host name means this machine or its private network. */
-function isPrivateHost(hostname: string): boolean {
-	const host = hostname
-		.toLowerCase()
-		.replace(/^\[|\]$/g, '')
-		.replace(/\.$/, '');
-	if (host === 'localhost' || /\.(?:localhost|local|internal)$/.test(host)) return true;
-	if (host.includes(':')) {
-		return host === '::' || host === '::1' || /^(?:f[cd]|fe[89ab]|::ffff:|64:ff9b:)/.test(host);
-	}
-	// The URL parser has brought every spelling of an IPv4 address into this form.
-	const [, first, second] = (/^(\d+)\.(\d+)\.\d+\.\d+$/.exec(host) ?? []).map(Number);
-	if (first === undefined) return false;
-	return (
-		[0, 10, 127].includes(first) ||
-		first >= 224 ||
-		(first === 100 && second >= 64 && second < 128) ||
-		(first === 169 && second === 254) ||
-		(first === 172 && second >= 16 && second < 32) ||
-		(first === 192 && (second === 168 || second === 0)) ||
-		(first === 198 && (second === 18 || second === 19))
-	);
+	const link =
+		LINK_NAMES.map((name) => record[name]).find(isText) ??
+		Object.values(record)
+			.filter(isText)
+			.find((value) => /^https?:\/\//i.test(value));
+	if (link === undefined) throw new InputError('The answer of KallyAI has no link to a file');
+	return link;
 }
 
 /**

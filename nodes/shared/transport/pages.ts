@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isPlainObject } from '../objects';
-import { findRows, recordId } from './rows';
+import { InputError } from '../errors/errors';
+import { readNumber } from '../objects';
+import { aboutRows, findRows, recordId } from './rows';
 
 /** How a list is read (docs/api.md, section 5). */
 export interface ListSpec {
@@ -23,10 +24,30 @@ export interface Paging {
 	query: IDataObject;
 	/** Pages asked for at once when the total is known. */
 	atOnce: number;
+	/** Called where all rows are wanted but there seem to be more than can be had; with the total, where it is told. */
+	onIncomplete?: (rows: number, total?: number) => void;
 }
 
 /** Rows asked for in one page where no bound is published (docs/api.md, section 5). */
 const UNSTATED_PAGE_SIZE = 50;
+
+/** Where all rows are wanted: a server that always has more would fill the memory of n8n. */
+const MOST_ROWS = 100_000;
+const MOST_REQUESTS = 3_000;
+
+function checkNoRunaway(rows: number, requests: number): void {
+	if (rows <= MOST_ROWS && requests <= MOST_REQUESTS) return;
+	throw new InputError(
+		`The list has not ended after ${rows} rows in ${requests} requests, which is as far as 'Return All' goes`,
+		"Narrow the list with filters, or switch 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have answered the same question with other rows each time.",
+	);
+}
+
+/** Sizes of pages that servers give on their own: a list of such a size may go on. */
+const USUAL_PAGE_SIZES = [10, 20, 25, 50, 100, 200, 250, 500, 1000];
+
+const isUsualSize = (rows: number, asked: number): boolean =>
+	rows === asked || USUAL_PAGE_SIZES.includes(rows);
 
 /** How often pages that lag behind their neighbours are read again. */
 const MAX_ROUNDS = 3;
@@ -39,10 +60,10 @@ interface Page {
 
 /** Rows of a list's answer, and what it says of the rest of them (docs/api.md, section 5). */
 export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>): Page {
-	const { total, has_more: hasMore } = isPlainObject(body) ? body : {};
+	const hasMore = aboutRows(body, 'has_more');
 	return {
 		rows: findRows(body, name),
-		total: typeof total === 'number' ? total : undefined,
+		total: readNumber(aboutRows(body, 'total')),
 		hasMore: typeof hasMore === 'boolean' ? hasMore : undefined,
 	};
 }
@@ -98,35 +119,50 @@ async function fetchNeighbours(
  * The rows of a list, each once, in the order of the pages (docs/api.md, section 5).
  *
  * Lists without `offset` take one request. Otherwise pages are asked for until `has_more` is false, the
- * total is reached, a page is short or brings nothing new. Once the total is known the further pages
- * are fetched side by side.
+ * total is reached, a page is short or brings nothing new. Where all rows are wanted and nothing tells
+ * how many there are, a short page may be the server's own size: one more request settles it. Once the
+ * total is known the further pages are fetched side by side.
  */
 export async function fetchRows(
 	list: ListSpec,
 	fetchPage: FetchPage,
-	{ limit, query, atOnce }: Paging,
+	{ limit, query, atOnce, onIncomplete }: Paging,
 ): Promise<IDataObject[]> {
 	const wanted = limit ?? Infinity;
 	if (!list.offset) {
 		const sent = list.pageSize === undefined || limit === undefined ? query : { ...query, limit };
-		return readPage(await fetchPage(sent), list).rows.slice(0, wanted);
+		const { rows, total, hasMore } = readPage(await fetchPage(sent), list);
+		// Nothing but the size can tell where neither a total nor `has_more` does.
+		const mayGoOn =
+			hasMore ??
+			(total === undefined
+				? list.pageSize !== undefined && isUsualSize(rows.length, list.pageSize)
+				: total > rows.length);
+		if (limit === undefined && mayGoOn) onIncomplete?.(rows.length, total);
+		return rows.slice(0, wanted);
 	}
 	const asked = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, wanted);
-	const fetchAt = async (offset: number) =>
-		readPage(
+	let requests = 0;
+	const fetchAt = async (offset: number) => {
+		requests++;
+		return readPage(
 			await fetchPage({ ...query, limit: asked, offset: offset > 0 ? offset : undefined }),
 			list,
 		);
+	};
 	const collector = new Collector();
 	const start = Number(query.offset ?? 0);
 	const first = await fetchAt(start);
 	let fresh = collector.add(first.rows);
 	let { total, hasMore } = first;
 	let offset = start + first.rows.length;
-	// A server may give smaller pages than it was asked for; only a total or `has_more` can tell.
-	const size = total === undefined && hasMore === undefined ? asked : first.rows.length;
-	let short = first.rows.length < size;
+	let lastCount = 0;
+	// A server may give smaller pages than it was asked for; a total, `has_more` or the next page can tell.
+	const tells = total !== undefined || hasMore !== undefined;
+	const size = tells || limit === undefined ? first.rows.length : asked;
+	let short = !tells && first.rows.length < size;
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
+		if (limit === undefined) checkNoRunaway(collector.rows.length, requests);
 		if (total !== undefined && offset >= total) break;
 		const left = Math.min((total ?? offset + 1) - offset, wanted - collector.rows.length);
 		const count = total === undefined ? 1 : Math.min(atOnce, Math.ceil(left / size));
@@ -135,9 +171,15 @@ export async function fetchRows(
 		fresh = pages.map(({ rows }) => collector.add(rows)).reduce((sum, added) => sum + added);
 		const last = pages[pages.length - 1];
 		total = total === undefined ? undefined : Math.max(...pages.map((page) => page.total ?? 0));
-		short = last.rows.length < size;
+		lastCount = last.rows.length;
+		short = !tells && lastCount < size;
 		hasMore = last.hasMore;
 		offset += count * size;
 	}
+	const read = collector.rows.length;
+	// A full page that came again in place of the next one has not told where the list ends.
+	const isRepeated = lastCount > 0 && (tells || (lastCount >= size && isUsualSize(size, asked)));
+	const isWhole = total === undefined ? hasMore === false : start + read >= total;
+	if (limit === undefined && fresh === 0 && isRepeated && !isWhole) onIncomplete?.(read, total);
 	return collector.rows.slice(0, wanted);
 }

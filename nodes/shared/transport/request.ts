@@ -1,5 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { RequestFailure } from '../errors/errors';
+import type { ReadLimit } from './body';
+
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One request to the API. */
@@ -18,6 +21,10 @@ export interface ApiRequest {
 	maxRetries?: number;
 	/** `json` refuses a response that is no JSON; `text` and `stream` hand on what comes. */
 	expect?: 'json' | 'text' | 'stream';
+	/** Called before a request is sent again whose connection was lost; a response that it gives is taken instead. */
+	beforeRepeat?: (failure: RequestFailure) => Promise<ApiResponse | undefined>;
+	/** How much may be read of the response; as `readLimit()` says unless set. */
+	readLimit?: ReadLimit;
 	/** Called with the seconds to wait before a retry. */
 	onWait?: (seconds: number, reason: string) => void;
 }

@@ -4,20 +4,72 @@ import { snakeCase } from '../names';
 import { isPlainObject } from '../objects';
 
 const ROW_NAMES = ['items', 'data', 'results'];
+/** Objects in which some servers wrap a whole answer. */
+const WRAPPERS = ['data', 'result', 'results', 'response', 'payload'];
+/** What says something of a list without being a row. */
+const ABOUT_ROWS =
+	/^(?:total|count|limit|offset|page|pages|per_page|page_size|has_more|next|previous|cursor|next_cursor|total_count|total_pages|success|ok|status|meta|pagination)$/;
+
+/** The rows of an answer that has them in an array of it; undefined where there is none such. */
+function rowsIn(body: unknown, name?: string): unknown[] | undefined {
+	if (Array.isArray(body)) return body;
+	if (!isPlainObject(body)) return undefined;
+	const listed = (key: string) => (Object.hasOwn(body, key) ? body[key] : undefined);
+	const names = [...(name ? [name] : []), ...ROW_NAMES];
+	const named = names.map(listed).find(Array.isArray);
+	if (named) return named;
+	if (names.some((key) => listed(key) === null)) return [];
+	const arrays = Object.values(body).filter(Array.isArray);
+	return arrays.length === 1 ? arrays[0] : undefined;
+}
+
+/** Whether an answer has nothing but nulls beside what is about rows. */
+function isNothing(body: unknown): boolean {
+	if (!isPlainObject(body) || Object.values(body).some(Array.isArray)) return false;
+	const rest = Object.entries(body).filter(([key]) => !ABOUT_ROWS.test(key));
+	return rest.every(([, value]) => value === null);
+}
+
+/** The object that an answer is wrapped in, if that holds nothing but it and what is about rows. */
+function unwrapped(body: unknown): unknown {
+	if (!isPlainObject(body)) return undefined;
+	const wrapper = WRAPPERS.find((key) => Object.hasOwn(body, key) && isPlainObject(body[key]));
+	return wrapper && Object.keys(body).every((key) => key === wrapper || ABOUT_ROWS.test(key))
+		? body[wrapper]
+		: undefined;
+}
+
+/**
+ * The rows of an answer that has a list, which may be null: under its name or a usual one, at the top or within
+ * `data`; undefined for any other answer.
+ */
+export function listIn(body: unknown, name?: string): IDataObject[] | undefined {
+	const rows = rowsIn(unwrapped(body) ?? body, name) ?? rowsIn(body, name);
+	return rows?.filter((row) => row !== null && row !== undefined).map(asRow);
+}
 
 /**
  * Finds the rows of a list's answer (docs/api.md, section 5): the named property, `items`, `data`,
- * `results`, the body itself, failing that the only property that holds an array; failing that the
- * body is the one row.
+ * `results`, the body itself, failing that the only property that holds an array, all of it perhaps
+ * within `data`; failing that the body is the one row. A list that is null has none.
  */
 export function findRows(body: unknown, name?: string): IDataObject[] {
-	if (Array.isArray(body)) return body.map(asRow);
-	if (!isPlainObject(body)) return [];
-	const named = [name, ...ROW_NAMES].find((key) => key && Array.isArray(body[key]));
-	if (named) return (body[named] as unknown[]).map(asRow);
-	const arrays = Object.values(body).filter(Array.isArray);
-	if (arrays.length === 1) return arrays[0].map(asRow);
-	return Object.keys(body).length > 0 ? [body] : [];
+	const rows = listIn(body, name);
+	if (rows) return rows;
+	const row = unwrapped(body) ?? body;
+	return !isPlainObject(row) || isNothing(row) ? [] : [row];
+}
+
+/** What a list's answer says of itself under a name: at its top, in its wrapper, or with its paging. */
+export function aboutRows(body: unknown, name: string): unknown {
+	const inner = unwrapped(body);
+	const places = [body, inner].flatMap((place) =>
+		isPlainObject(place) ? [place, place.pagination, place.meta] : [],
+	);
+	return places
+		.filter(isPlainObject)
+		.map((place) => (Object.hasOwn(place, name) ? place[name] : undefined))
+		.find((value) => value !== undefined && value !== null);
 }
 
 /** Lists of plain texts become rows with one field. */
@@ -25,7 +77,8 @@ function asRow(value: unknown): IDataObject {
 	return isPlainObject(value) ? value : { value: value as IDataObject };
 }
 
-const ID_NAMES = [
+/** Names under which a record may carry its ID. */
+export const ID_NAMES = [
 	'call_id',
 	'id',
 	'goal_id',

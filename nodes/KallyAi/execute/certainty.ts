@@ -1,0 +1,67 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { ApiRequestError, InputError, type RequestFailure } from '../../shared/errors/errors';
+
+/** Code of a failure that says: it was sent before, and nobody knows what became of it. */
+const NOT_KNOWN = 'outcome_not_known';
+
+/** A work that was sent before, whose outcome is not known, and that is not sent again. */
+export function notKnown(sentAt: number): ApiRequestError {
+	return new ApiRequestError({
+		code: NOT_KNOWN,
+		connectionLost: false,
+		text: {
+			message: `Whether this was done is not known: it was sent at ${new Date(sentAt).toISOString()} and its answer was lost`,
+			advice:
+				'It is not sent again, as that could do it twice. Look at the list of the resource. If it was not done, run the workflow anew for this item.',
+		},
+	});
+}
+
+const failureOf = (error: unknown): RequestFailure | undefined =>
+	error instanceof ApiRequestError ? error.failure : undefined;
+
+/** Whether an error only repeats what was said of the work before; the other items may go on. */
+export const isNotKnown = (error: unknown): boolean => failureOf(error)?.code === NOT_KNOWN;
+
+/** Codes of connections that were never made, so that nothing was sent over them. */
+const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** Whether a request never left this machine. */
+export function neverSent({ code, status }: RequestFailure): boolean {
+	return status === undefined && NEVER_CONNECTED.includes(code);
+}
+
+/** Statuses that say nothing of an earlier request with the same key. */
+const ABOUT_THIS_REQUEST = [401, 403, 408, 409, 425, 429];
+
+/**
+ * Whether an error says that the work was not done. 5xx but 503, a lost connection and an answer that
+ * cannot be read leave it open.
+ *
+ * @param repeated whether the work was sent before, so that the error may be about the repetition only
+ */
+export function isRefusal(error: unknown, { repeated }: { repeated: boolean }): boolean {
+	const failure = failureOf(error);
+	if (!failure) {
+		const isOfHost = error instanceof NodeApiError || error instanceof NodeOperationError;
+		return !repeated && (isOfHost || error instanceof InputError);
+	}
+	const { status, connectionLost, code, detail = '', made } = failure;
+	if (made !== undefined) return false;
+	if (repeated) {
+		const isOfWork =
+			status !== undefined && status >= 400 && status < 500 && !ABOUT_THIS_REQUEST.includes(status);
+		// "This key was used with another body" tells that the first request came in.
+		return isOfWork && !/idempot/i.test(`${code} ${detail}`);
+	}
+	if (status === undefined) return code !== NOT_KNOWN && (!connectionLost || neverSent(failure));
+	if (code === 'unreadable_answer' || status === 408) return false;
+	return status < 500 || status === 503;
+}
+
+/** Whether the API says that the same work is under way. */
+export function isUnderWay(error: unknown): boolean {
+	const { status, code = '', detail = '' } = failureOf(error) ?? {};
+	return status === 409 || /in[ _-]progress|under[ _-]?way/i.test(`${code} ${detail}`);
+}

@@ -1,0 +1,156 @@
+import { InputError } from '../../shared/errors/errors';
+import { safeText } from '../../shared/errors/safeText';
+import { getMember } from '../../shared/objects';
+import { setNewest } from './bounded';
+import type { Plan } from './plan';
+
+/** A piece of work as the limits see it. */
+export interface Spending {
+	/** Execution and operation: what 'Max per Execution' counts. */
+	group: string;
+	/** Phone number or address that is reached; undefined for work that reaches nobody. */
+	recipient?: string;
+}
+
+/** The limits that a user has set for an operation. */
+export interface SpendingLimits {
+	/** Highest number of works of a group. */
+	maxPerExecution?: number;
+	/** Recipients that may be reached; `*` at an end of one stands for anything. */
+	allowedRecipients?: string[];
+	/** Minutes in which a recipient is not reached again. */
+	minutesBetween?: number;
+}
+
+/** Which limit stands against a work. */
+export type Exceeded =
+	| { limit: 'maxPerExecution'; max: number }
+	| { limit: 'allowedRecipients'; recipient: string }
+	| { limit: 'minutesBetween'; recipient: string; minutesAgo: number };
+
+/** A work that is taken into account. */
+export interface Taken {
+	/** Takes it out again, where it was refused and so reached nobody. */
+	giveBack(): void;
+}
+
+const MINUTE_MS = 60_000;
+const MOST_RECIPIENTS = 20_000;
+const MOST_GROUPS = 5000;
+
+/** Spaces and punctuation make no other number, capitals no other address. */
+const plain = (recipient: string): string => recipient.replace(/[\s().-]/g, '').toLowerCase();
+
+/** Whether a recipient is the allowed one, or begins or ends like it where it has a `*` there. */
+function matches(recipient: string, allowed: string): boolean {
+	if (allowed === '' || allowed === '*') return false;
+	if (allowed.endsWith('*')) return recipient.startsWith(allowed.slice(0, -1));
+	if (allowed.startsWith('*')) return recipient.endsWith(allowed.slice(1));
+	return recipient === allowed;
+}
+
+/**
+ * What this process has spent, and on whom, so that limits hold across its executions. Bounded, the
+ * oldest go first.
+ */
+export class Spent {
+	/** Time of the last work by recipient. */
+	private readonly reached = new Map<string, number>();
+
+	/** Works by group. */
+	private readonly counts = new Map<string, number>();
+
+	private readonly now: () => number;
+
+	constructor(now: () => number = Date.now) {
+		this.now = now;
+	}
+
+	/** Takes a work into account, unless a limit stands against it. */
+	take(spending: Spending, limits: SpendingLimits): Taken | Exceeded {
+		const { group } = spending;
+		const recipient = spending.recipient === undefined ? undefined : plain(spending.recipient);
+		const count = this.counts.get(group) ?? 0;
+		const before = recipient === undefined ? undefined : this.reached.get(recipient);
+		const exceeded = this.exceeded(limits, count, recipient, before);
+		if (exceeded) return exceeded;
+		const taken = this.now();
+		setNewest(this.counts, group, count + 1, MOST_GROUPS);
+		if (recipient !== undefined) setNewest(this.reached, recipient, taken, MOST_RECIPIENTS);
+		return {
+			giveBack: () => {
+				this.counts.set(group, Math.max(0, (this.counts.get(group) ?? 0) - 1));
+				if (recipient === undefined || this.reached.get(recipient) !== taken) return;
+				if (before === undefined) this.reached.delete(recipient);
+				else this.reached.set(recipient, before);
+			},
+		};
+	}
+
+	private exceeded(
+		{ maxPerExecution, allowedRecipients, minutesBetween }: SpendingLimits,
+		count: number,
+		recipient: string | undefined,
+		before: number | undefined,
+	): Exceeded | undefined {
+		if (maxPerExecution !== undefined && count >= maxPerExecution) {
+			return { limit: 'maxPerExecution', max: maxPerExecution };
+		}
+		if (recipient === undefined) return undefined;
+		if (allowedRecipients && !allowedRecipients.some((one) => matches(recipient, plain(one)))) {
+			return { limit: 'allowedRecipients', recipient };
+		}
+		if (minutesBetween === undefined || before === undefined) return undefined;
+		const minutesAgo = (this.now() - before) / MINUTE_MS;
+		if (minutesAgo >= minutesBetween) return undefined;
+		return { limit: 'minutesBetween', recipient, minutesAgo: Math.floor(minutesAgo) };
+	}
+}
+
+const spent = new Spent();
+
+const ADVICE = 'Nothing was sent for this item. The option says what is allowed.';
+
+function refusalOf(exceeded: Exceeded): InputError {
+	switch (exceeded.limit) {
+		case 'maxPerExecution':
+			return new InputError(
+				`'Max per Execution' is ${exceeded.max}, and this would be one more`,
+				ADVICE,
+			);
+		case 'allowedRecipients':
+			return new InputError(
+				`'Allowed Recipients' does not name ${safeText(exceeded.recipient)}`,
+				ADVICE,
+			);
+		case 'minutesBetween':
+			return new InputError(
+				`'Minutes Between Contacts' is not over for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`,
+				ADVICE,
+			);
+	}
+}
+
+/**
+ * Takes an item that spends into account; undefined for one that does not.
+ *
+ * @param execution what stands for its execution
+ * @throws InputError where a limit of its options stands against it
+ */
+export function take(
+	{ operation, work, body = {}, options }: Plan,
+	execution: string,
+): Taken | undefined {
+	const { spends } = operation;
+	if (!spends) return undefined;
+	const recipient = spends.recipient === undefined ? undefined : getMember(body, spends.recipient);
+	const result = spent.take(
+		{
+			group: `${execution} ${work}`,
+			recipient: recipient === undefined ? undefined : String(recipient),
+		},
+		options,
+	);
+	if ('limit' in result) throw refusalOf(result);
+	return result;
+}

@@ -1,0 +1,162 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { rethrow } from '../../shared/errors/errors';
+import type { End, Ledger, WorkRecord } from './ledger';
+
+/** Where an execution keeps what it knows of one work. */
+export interface WorkNote {
+	find(): WorkRecord | undefined;
+	keep(record: WorkRecord): void;
+	forget(): void;
+}
+
+/** A piece of work that is to be done once. */
+export interface OnceWork {
+	/** What the process knows it by. */
+	ledgerKey: string;
+	/** The idempotency key for a first request. */
+	key: string;
+	/** Where the execution keeps what it knows of it; unset where nothing tells one execution from another. */
+	note?: WorkNote;
+	/** The item of this run, to tell a try of it from other work that gets its answer; unset for tools. */
+	place?: string;
+	/** Whether the same key stands for the same work even after its answer was given out. */
+	lasting: boolean;
+}
+
+/** One attempt at a work that is not known to be done. */
+export interface Attempt {
+	/** The idempotency key to send it with. */
+	key: string;
+	/** Set where it was sent before and nobody knows what became of it. */
+	before?: WorkRecord;
+	/** How often it was sent so far. */
+	sent(): number;
+	/** To be called before each request that may do the work. */
+	sending(): void;
+}
+
+/** A work that is done. */
+export interface Done {
+	/** A copy of its own, which the workflow may change. */
+	answer: IDataObject;
+	/** Whether this is the answer to an earlier request of another item, execution or tool call. */
+	replayed: boolean;
+	/** Whether the work was followed to its end, of which the answer tells. */
+	ended: boolean;
+	/** Keeps the answer of work that was followed to its end. */
+	keepEnd(answer: IDataObject): void;
+	/** Notes that n8n gets the answer. */
+	giveOut(): void;
+}
+
+/** What is known of a work that still stands for it. */
+function recordOf(ledger: Ledger, { ledgerKey, note, lasting }: OnceWork): WorkRecord | undefined {
+	const record = note?.find() ?? ledger.find(ledgerKey);
+	return record?.givenOut && !lasting ? undefined : record;
+}
+
+/** Whether a work was sent before: to ask for it again is nothing new. */
+export function isKnown(ledger: Ledger, work: OnceWork): boolean {
+	return ledger.ending(work.ledgerKey) !== undefined || recordOf(ledger, work) !== undefined;
+}
+
+const copyOf = (answer: string): IDataObject => JSON.parse(answer) as IDataObject;
+
+/** Waits for a promise, or ends early when the execution is cancelled. */
+export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
+
+/**
+ * Does a work unless it is done: gives out the answer that is known, waits for one that is under way, and
+ * otherwise sends it and keeps what becomes of it.
+ *
+ * @param send does the work; told of earlier requests whose outcome is not known
+ * @param isRefusal whether an error of `send` says that the work was not done, whatever was sent
+ */
+export async function once(
+	ledger: Ledger,
+	work: OnceWork,
+	{
+		send,
+		isRefusal,
+		wait,
+	}: {
+		send: (attempt: Attempt) => Promise<IDataObject>;
+		isRefusal: (error: unknown, attempt: { repeated: boolean }) => boolean;
+		wait: Waiter;
+	},
+): Promise<Done> {
+	const { ledgerKey, note, lasting, place } = work;
+	const keep = (record: WorkRecord) => {
+		ledger.keep(ledgerKey, record);
+		note?.keep(record);
+	};
+	const doneWith = (record: WorkRecord, answer: IDataObject, isKept: boolean): Done => {
+		let latest = record;
+		return {
+			answer,
+			replayed: isKept && (place === undefined || record.place !== place),
+			ended: record.ended === true,
+			keepEnd(end) {
+				latest = { ...latest, answer: JSON.stringify(end), ended: true };
+				keep(latest);
+			},
+			giveOut() {
+				if (lasting || latest.givenOut) return;
+				latest = { ...latest, givenOut: true };
+				keep(latest);
+			},
+		};
+	};
+
+	for (;;) {
+		const ending = ledger.ending(ledgerKey);
+		if (!ending) break;
+		const end = await wait(ending);
+		if ('refused' in end) throw end.refused;
+		if ('record' in end) {
+			note?.keep(end.record);
+			return doneWith(end.record, copyOf(end.record.answer), true);
+		}
+	}
+	const before = recordOf(ledger, work);
+	if (before?.answer !== undefined) {
+		note?.keep(before);
+		return doneWith(before, copyOf(before.answer), true);
+	}
+	let record: WorkRecord = before ?? { key: work.key, place, sentAt: 0, sent: 0 };
+	let repeated = before !== undefined;
+	const attempt: Attempt = {
+		key: record.key,
+		before,
+		sent: () => record.sent,
+		sending() {
+			repeated ||= record.sent > 0;
+			record = { ...record, sentAt: record.sentAt || Date.now(), sent: record.sent + 1 };
+			keep(record);
+		},
+	};
+	const refusal = (error: unknown) => record.sent === 0 || isRefusal(error, { repeated });
+	return await ledger.follow(
+		ledgerKey,
+		async () => {
+			try {
+				const answer = await send(attempt);
+				record = { ...record, answer: JSON.stringify(answer) };
+				keep(record);
+				return doneWith(record, answer, false);
+			} catch (error) {
+				if (refusal(error)) {
+					ledger.forget(ledgerKey);
+					note?.forget();
+				}
+				throw rethrow(error);
+			}
+		},
+		(result): End => {
+			if ('value' in result) return { record: record as WorkRecord & { answer: string } };
+			const { error } = result;
+			return refusal(error) && error instanceof Error ? { refused: error } : { unknown: true };
+		},
+	);
+}

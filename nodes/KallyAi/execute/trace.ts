@@ -1,0 +1,111 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { getMember } from '../../shared/objects';
+import { type Api, send } from '../../shared/transport/api';
+import { findRows, recordId } from '../../shared/transport/rows';
+import { answerOf, type Trace } from '../table/operation';
+import { setNewest } from './bounded';
+
+/** Answers and lists give whole seconds. */
+const TOLERANCE_MS = 2000;
+/** Newest records that are looked at. */
+const ROWS = 50;
+const MOST_KNOWN = 20_000;
+
+/** Records whose origin this process knows, so that none is taken for the outcome of another item. */
+const known = new Map<string, { since: number; madeAt: number }>();
+
+/** Notes that a record is the outcome of a work. */
+export function claim(record: IDataObject, { madeAt }: Trace): void {
+	const id = recordId(record);
+	if (id === undefined) return;
+	setNewest(known, id, { since: Date.now(), madeAt: timeOf(madeAt(record)) }, MOST_KNOWN);
+}
+
+/** Whether a record, made since `begin`, is known as the outcome of a work. */
+function isClaimed(id: string, madeAt: number, begin: number): boolean {
+	const entry = known.get(id);
+	if (!entry || entry.since < begin) return false;
+	// A test server may give IDs again.
+	return Number.isNaN(entry.madeAt) || entry.madeAt === madeAt;
+}
+
+const timeOf = (value: unknown): number =>
+	typeof value === 'string' || typeof value === 'number' ? new Date(value).getTime() : NaN;
+
+/** A record of the API's list, with the milliseconds since it was made. */
+interface Listed {
+	row: IDataObject;
+	recipient: unknown;
+	ageMs: number;
+}
+
+/** What the API lists as made lately, the newest first; nothing where it cannot be read. */
+async function listed(api: Api, { list, recipient, madeAt }: Trace): Promise<Listed[]> {
+	const answer = answerOf(list);
+	try {
+		const { body, headers } = await send(api, { ...list.request, query: { limit: ROWS } });
+		// The server's own clock, whatever this machine's says.
+		const date = timeOf(headers.date);
+		const now = Number.isNaN(date) ? Date.now() : date;
+		return findRows(body, answer.kind === 'list' ? answer.rows : undefined)
+			.map((row) => ({ row, recipient: recipient(row), ageMs: now - timeOf(madeAt(row)) }))
+			.filter(({ ageMs }) => !Number.isNaN(ageMs))
+			.sort((one, other) => one.ageMs - other.ageMs);
+	} catch {
+		return [];
+	}
+}
+
+/**
+ * Looks in the API's list for what a request has made whose answer was lost: for the same recipient, with
+ * the same text, made within `withinMs`, and not the outcome of another item.
+ */
+export async function findMade(
+	api: Api,
+	trace: Trace,
+	body: IDataObject,
+	withinMs: number,
+	isWanted: (row: IDataObject) => boolean = () => true,
+): Promise<IDataObject | undefined> {
+	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
+	const longest = withinMs + TOLERANCE_MS;
+	const begin = Date.now() - longest;
+	const found = (await listed(api, trace)).find(({ row, recipient, ageMs }) => {
+		const id = recordId(row);
+		const text = getMember(row, trace.text);
+		return (
+			recipient === wanted.recipient &&
+			(text === undefined || text === wanted.text) &&
+			ageMs <= longest &&
+			isWanted(row) &&
+			id !== undefined &&
+			!isClaimed(id, timeOf(trace.madeAt(row)), begin)
+		);
+	});
+	return found?.row;
+}
+
+/** Whom of the given recipients the API's list shows as reached within the time. */
+export async function reachedOf(
+	api: Api,
+	trace: Trace,
+	recipients: Set<unknown>,
+	withinMs: number,
+): Promise<string[]> {
+	const rows = await listed(api, trace);
+	const reached = rows.filter(
+		({ recipient, ageMs }) => recipients.has(recipient) && ageMs <= withinMs,
+	);
+	return [...new Set(reached.map(({ recipient }) => String(recipient)))];
+}
+
+/** Whether an answer tells of work from before its request: the API has given out an earlier answer again. */
+export function isOfBefore(
+	answer: IDataObject,
+	{ madeAt }: Trace,
+	headers: IDataObject,
+	elapsedMs: number,
+): boolean {
+	return timeOf(madeAt(answer)) < timeOf(headers.date) - elapsedMs - TOLERANCE_MS;
+}

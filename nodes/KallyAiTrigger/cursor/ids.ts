@@ -1,0 +1,47 @@
+import { isPlainObject } from '../../shared/objects';
+import { keyOf } from './state';
+
+/** JSON of a value that does not depend on the order of its fields. */
+export function stableText(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(stableText).join()}]`;
+	if (!isPlainObject(value)) return JSON.stringify(value) ?? '';
+	const names = Object.keys(value).sort();
+	return `{${names.map((name) => `${JSON.stringify(name)}:${stableText(value[name])}`).join()}}`;
+}
+
+const isId = (value: unknown): value is string | number =>
+	(typeof value === 'string' && value !== '') || typeof value === 'number';
+
+/** The ID of a row that has none: what it says. */
+export function idOfContent(row: unknown): string {
+	return `#${keyOf(stableText(row), 8)}`;
+}
+
+/**
+ * The IDs of the rows of a page: each row's first field among `names`, the best one first, that no two different
+ * rows have in common. Fields that are found to be shared are added to `shared`.
+ */
+export function readIds(
+	rows: Array<Record<string, unknown>>,
+	names: string[],
+	shared: Set<string>,
+): string[] {
+	const present = names.filter((name) => rows.some((row) => isId(row[name])));
+	for (const name of present) {
+		if (shared.has(name)) continue;
+		const owners = new Map<string, Record<string, unknown>>();
+		for (const row of rows) {
+			if (!isId(row[name])) continue;
+			const id = String(row[name]);
+			const owner = owners.get(id);
+			if (owner === undefined) owners.set(id, row);
+			else if (stableText(owner) !== stableText(row)) shared.add(name);
+		}
+		// Where every row has an ID of its own, the other fields need no look.
+		if (!shared.has(name) && owners.size === rows.length) break;
+	}
+	return rows.map((row) => {
+		const name = present.find((one) => !shared.has(one) && isId(row[one]));
+		return name === undefined ? idOfContent(row) : String(row[name]);
+	});
+}

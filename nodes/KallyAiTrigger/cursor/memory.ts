@@ -1,0 +1,282 @@
+import {
+	keyOf,
+	keysIn,
+	KEY_LENGTH,
+	type ListState,
+	nothingSeen,
+	type Open,
+	type Position,
+	STATUS_LENGTH,
+	TIMELESS,
+} from './state';
+
+/** A row of a list, and the event that it is. */
+export interface Row<T = unknown> {
+	/** Key of the row's ID. */
+	id: string;
+	/** Key of the event; a row that is not asked for has one of its own. */
+	key: string;
+	/** ID of the event; one that happens again has its number behind it. */
+	eventId: string;
+	/** Key of the status; empty for events that are about new rows. */
+	status: string;
+	/** Whether the status may change by itself or by what somebody does. */
+	open: boolean;
+	/** Whether a return into this status is another event. */
+	again: boolean;
+	/** Whether the event is asked for. */
+	wanted: boolean;
+	/** What the row says of its time. */
+	time?: number;
+	/** Where it stands: its time, or that of its neighbours. */
+	at?: number;
+	/** Keys that the row had in other statuses. */
+	others?: () => string[];
+	/** Key that version 0.1.0 gave the event, where it is another one. */
+	former?: string;
+	content: T;
+}
+
+/** What a look at a list gave. */
+export interface Look<T = unknown> {
+	/** Each row once, in the order of the list. */
+	rows: Array<Row<T>>;
+	/** Rows that can only be old: they stand behind the last known row of a list that says no times. */
+	old: Set<Row<T>>;
+	/** The newest time of a row, none that lies ahead. */
+	newest?: number;
+	/** Whether every row of the list was read. */
+	whole: boolean;
+	/** Whether the place of a row with this time was read. */
+	passed(at: number): boolean;
+	/** Time of the oldest row that was read. */
+	oldest?: number;
+	learnt: ListState['learnt'];
+	/** The clock of the server, else the host's. */
+	now: number;
+	/** Whether rows that are not given out at once may be out of reach afterwards. */
+	urgent: boolean;
+	/** Whether the list's own total says that rows were not found. */
+	incomplete: boolean;
+	/** What cannot be done with this list, for the log. */
+	warning?: string;
+	/** Why rows may have come that cannot be seen. */
+	missed?: string;
+}
+
+/** Milliseconds of which the keys are kept and forgotten together. */
+const BUCKET_MS = 15 * 60_000;
+
+/** Known rows of a list that are remembered longer than the tolerance asks for. */
+const MOST_REMEMBERED = 2000;
+
+/** Name of the bucket that keeps what happened at a time. */
+export function bucketOf(time: number): string {
+	return Math.floor(time / BUCKET_MS).toString(36);
+}
+
+const endOf = (bucket: string): number => (parseInt(bucket, 36) + 1) * BUCKET_MS;
+
+/** Order in which events are given out: by time, those of one time by key, those without a time last. */
+export function compareRows(a: Row, b: Row): number {
+	const [timeA, timeB] = [a.at ?? Infinity, b.at ?? Infinity];
+	if (timeA !== timeB) return timeA < timeB ? -1 : 1;
+	return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+/** Tells what a row is to somebody who remembers a state: nothing new, an event, or an event that happens again. */
+export class Memory {
+	private readonly state: ListState;
+
+	private readonly seen: Set<string>;
+
+	constructor(state: ListState) {
+		this.state = state;
+		this.seen = new Set(Object.values(state.seen).flatMap((keys) => keysIn(keys)));
+	}
+
+	/** Key of an event that happens for the nth time. */
+	keyOf(row: Row, number: number): string {
+		return number === 1 ? row.key : keyOf(`${row.eventId}:${number}`);
+	}
+
+	private has(row: Row, number = 1): boolean {
+		return (
+			this.seen.has(this.keyOf(row, number)) ||
+			(number === 1 && row.former !== undefined && this.seen.has(row.former))
+		);
+	}
+
+	/** Whether the row is remembered in another status. */
+	private wasOther({ others }: Row): boolean {
+		return others?.().some((key) => this.seen.has(key)) ?? false;
+	}
+
+	private openOf(row: Row): Open | undefined {
+		return row.status !== '' && Object.hasOwn(this.state.open, row.id)
+			? this.state.open[row.id]
+			: undefined;
+	}
+
+	/** Whether a row stands before the place from which on all known rows are remembered. */
+	isBelow({ at, key, former = key }: Row): boolean {
+		const [time, floorKey]: Position = this.state.floor;
+		return at !== undefined && (at < time || (at === time && former < floorKey));
+	}
+
+	/** Which event a row is now: 0 for none, 1 for one that has not happened yet, n for the nth return. */
+	numberOf(row: Row): number {
+		if (!row.wanted) return 0;
+		const open = this.openOf(row);
+		if (!open) {
+			if (!this.has(row)) return this.isBelow(row) && !this.wasOther(row) ? 0 : 1;
+			// Nobody followed it: the last time it was in a status that stays, and now it is back.
+			const isBack = row.status !== '' && row.open && row.again && !this.state.former;
+			return isBack ? this.next(row) : 0;
+		}
+		const [, status, given = ''] = open;
+		if (status === row.status) return 0;
+		const wasGiven = keysIn(given, STATUS_LENGTH).includes(row.status);
+		if (status === '' && wasGiven) return 0;
+		const number = wasGiven ? this.next(row, 2) : this.next(row);
+		return number > 1 && !row.again ? 0 : number;
+	}
+
+	private next(row: Row, from = 1): number {
+		let number = from;
+		while (this.has(row, number)) number++;
+		return number;
+	}
+
+	/** Whether a row was seen before, in the status in which it is. */
+	knows(row: Row): boolean {
+		if (row.wanted) {
+			const open = this.openOf(row);
+			return this.numberOf(row) === 0 && (!open || open[1] === row.status || open[1] === '');
+		}
+		const open = this.openOf(row);
+		if (open) return open[1] === row.status || open[1] === '';
+		return this.has(row) || this.isBelow(row);
+	}
+
+	/** Times of the open rows that are looked for. */
+	sought(): Map<string, number> {
+		const times = new Map<string, number>();
+		for (const [id, [time]] of Object.entries(this.state.open)) {
+			if (time !== null) times.set(id, Math.abs(time));
+		}
+		return times;
+	}
+
+	/** Whether a key is remembered. */
+	remembers(key: string): boolean {
+		return this.seen.has(key);
+	}
+}
+
+const openAt = (time: Open[0], status: string, given?: string): Open =>
+	given ? [time, status, given] : [time, status];
+
+/**
+ * State after a look of which `given` was handed out. What is left over is not remembered, so that it is new again,
+ * and holds back the time to which the next look reads. Without a state it is the first look: what is there is known.
+ *
+ * @param vanishes whether a row that is gone from the list is done with, so that it can come back as another event
+ */
+export function settle(
+	before: ListState | undefined,
+	settings: string,
+	look: Look,
+	given: Set<Row>,
+	{ tolerance, vanishes }: { tolerance: number; vanishes: boolean },
+): ListState {
+	const state = before ?? nothingSeen(settings);
+	const memory = new Memory(state);
+	const seen: Record<string, string> = { ...state.seen };
+	const open: Record<string, Open> = {};
+	const newest = look.newest;
+	const added = new Set<string>();
+	let leftFrom = Infinity;
+	let leftRows = 0;
+	let isQuiet = before?.since !== undefined && !look.incomplete;
+	const keep = (row: Row, key: string, isLate: boolean) => {
+		if (memory.remembers(key) || added.has(key)) return;
+		added.add(key);
+		// What changes late is kept as long as what is new, and what is dated ahead no longer than that.
+		const at = isLate ? newest : Math.min(row.at ?? Infinity, newest ?? Infinity);
+		const bucket = at === undefined || row.at === undefined ? TIMELESS : bucketOf(at);
+		seen[bucket] = (seen[bucket] ?? '') + key;
+	};
+	const placeOf = ({ at }: Row) => (at === undefined ? null : Math.min(at, newest ?? at));
+	const present = new Set<string>();
+	for (const row of look.rows) {
+		present.add(row.id);
+		const isFollowed = row.status !== '' && Object.hasOwn(state.open, row.id);
+		if (isQuiet && !memory.knows(row)) isQuiet = false;
+		const number = before && !look.old.has(row) ? memory.numberOf(row) : 0;
+		if (number > 0 && !given.has(row)) {
+			if (isFollowed) open[row.id] = state.open[row.id];
+			leftFrom = Math.min(leftFrom, row.at ?? Infinity);
+			leftRows++;
+			continue;
+		}
+		const isOld = memory.isBelow(row);
+		if (number > 0 || isFollowed || !isOld) {
+			keep(row, number > 1 ? memory.keyOf(row, number) : row.key, isFollowed || isOld);
+		}
+		if (row.open && row.status !== '') {
+			open[row.id] = openAt(placeOf(row), row.status, state.open[row.id]?.[2]);
+		}
+	}
+	for (const [id, entry] of Object.entries(state.open)) {
+		if (present.has(id) || (vanishes && look.whole)) continue;
+		const [time, status, former] = entry;
+		// One answer may be an old one: only what is missed twice is looked for no longer.
+		const isMissed = time !== null && look.passed(Math.abs(time));
+		open[id] = openAt(isMissed ? (time < 0 ? null : -time) : time, status, former);
+	}
+	const back = Math.min(newest === undefined ? state.back : newest - tolerance, leftFrom);
+	const floor: Position =
+		before || look.whole || look.oldest === undefined ? state.floor : [look.oldest + 1, ''];
+	const { total } = look.learnt;
+	return {
+		settings,
+		back: Math.max(0, back),
+		since: isQuiet ? before?.since : look.now,
+		...(isQuiet && look.now - (before?.since ?? 0) > 2 * tolerance ? { isCalm: true } : {}),
+		...forgetting(seen, floor, back, look),
+		open,
+		learnt: { ...look.learnt, ...(total === undefined ? {} : { total: total - leftRows }) },
+		...(look.warning ? { said: look.warning } : {}),
+		...(look.missed ? { missed: look.missed } : {}),
+	};
+}
+
+/** Forgets keys from before `back` where there are many; the floor rises over them. */
+function forgetting(
+	seen: Record<string, string>,
+	before: Position,
+	back: number,
+	look: Look,
+): Pick<ListState, 'seen' | 'floor'> {
+	let floor = before;
+	const buckets = Object.keys(seen)
+		.filter((bucket) => bucket !== TIMELESS)
+		.sort((a, b) => parseInt(a, 36) - parseInt(b, 36));
+	const sizeOf = (bucket: string) => Math.floor(seen[bucket].length / KEY_LENGTH);
+	let count = buckets.reduce((sum, bucket) => sum + sizeOf(bucket), 0);
+	for (const bucket of buckets) {
+		count -= sizeOf(bucket);
+		if (count < MOST_REMEMBERED || endOf(bucket) > back) break;
+		delete seen[bucket];
+		if (endOf(bucket) > floor[0]) floor = [endOf(bucket), ''];
+	}
+	const timeless = keysIn(seen[TIMELESS] ?? '');
+	if (timeless.length > MOST_REMEMBERED) {
+		const there = new Set(look.rows.map(({ key }) => key));
+		const gone = timeless.filter((key) => !there.has(key));
+		const present = timeless.filter((key) => there.has(key));
+		seen[TIMELESS] = [...gone.slice(-MOST_REMEMBERED), ...present].join('');
+	}
+	return { seen, floor };
+}

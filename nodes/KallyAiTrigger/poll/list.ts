@@ -1,0 +1,179 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ApiRequestError, rethrow } from '../../shared/errors/errors';
+import { isPlainObject, readNumber } from '../../shared/objects';
+import { snakeCase } from '../../shared/names';
+import { type Api, send } from '../../shared/transport/api';
+import { type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
+import { aboutRows, ID_NAMES, listIn } from '../../shared/transport/rows';
+import { answerOf } from '../../KallyAi/table/operation';
+import { standsOf } from '../../KallyAi/table/statuses';
+import { readIds } from '../cursor/ids';
+import type { Row } from '../cursor/memory';
+import { ListError, type Page, type Source } from '../cursor/reader';
+import { keyOf, type ListState, STATUS_LENGTH } from '../cursor/state';
+import { readTime, readTimes } from '../cursor/times';
+import type { Clock } from './clock';
+import type { EventType, Filters } from './eventType';
+import { formerId } from './former';
+
+/** A row of a list, and what it is as an event. */
+export interface Content {
+	event: string;
+	id: string;
+	occurredAt: string | null;
+	row: IDataObject;
+}
+
+/** Rows that are asked for at once where no bound is published. */
+const UNSTATED_PAGE_SIZE = 100;
+
+/** Reads something once: what does not come in this poll is asked for in the next one. */
+export async function readOnce(
+	api: Api,
+	clock: Clock,
+	path: string,
+	query?: IDataObject,
+): Promise<ApiResponse> {
+	const timeoutSeconds = Math.min(DEFAULT_TIMEOUT_SECONDS, clock.secondsLeft());
+	return await send(api, { method: 'GET', path, query, timeoutSeconds, maxRetries: 0 });
+}
+
+/** Fields that may hold the ID of a row of an event, its own first. */
+function idNames({ list, resource }: EventType): string[] {
+	const answer = answerOf(list);
+	const rows = answer.kind === 'list' ? (answer.rows ?? '') : '';
+	const own = [`${snakeCase(resource)}_id`, `${rows.replace(/s$/, '')}_id`, 'id', 'uuid', '_id'];
+	return [...new Set([...own, ...ID_NAMES])];
+}
+
+/** The list in which an event is looked for, read through the API. */
+export class EventList implements Source<Content> {
+	readonly pageSize?: number;
+
+	readonly offset?: boolean;
+
+	readonly follows: boolean;
+
+	/** Fields that are no ID, with those that are found to be none in this poll. */
+	readonly shared: Set<string>;
+
+	readonly event: string;
+
+	readonly type: EventType;
+
+	private readonly rowsName?: string;
+
+	private readonly filters: Filters;
+
+	private readonly api: Api;
+
+	private readonly clock: Clock;
+
+	private readonly isFormer: boolean;
+
+	constructor(
+		api: Api,
+		clock: Clock,
+		[event, type]: [string, EventType],
+		filters: Filters,
+		state?: ListState,
+	) {
+		const answer = answerOf(type.list);
+		this.api = api;
+		this.clock = clock;
+		this.event = event;
+		this.type = type;
+		this.filters = filters;
+		this.follows = type.statuses?.(filters) !== undefined;
+		this.shared = new Set(state?.learnt.shared);
+		this.isFormer = state?.former ?? false;
+		if (answer.kind !== 'list') return;
+		this.rowsName = answer.rows;
+		this.offset = answer.offset;
+		if (answer.pageSize !== undefined) this.pageSize = answer.pageSize || UNSTATED_PAGE_SIZE;
+	}
+
+	hasTime(): boolean {
+		return this.clock.hasTime();
+	}
+
+	now(): number {
+		return Date.now();
+	}
+
+	async fetch(paging: { limit?: number; offset?: number }): Promise<Page<Content> | undefined> {
+		const { api, clock, type, filters } = this;
+		const { path } = type.list.request;
+		let response: ApiResponse;
+		try {
+			response = await clock.inTurn(
+				async () => await readOnce(api, clock, path, { ...type.query?.(filters), ...paging }),
+			);
+		} catch (error) {
+			const isAboutPaging = paging.limit !== undefined || paging.offset !== undefined;
+			const status = error instanceof ApiRequestError ? error.failure.status : undefined;
+			if (isAboutPaging && (status === 400 || status === 422)) return undefined;
+			throw rethrow(error);
+		}
+		const { body, headers } = response;
+		const rows = type.read
+			? isPlainObject(body)
+				? type.read(body)
+				: undefined
+			: listIn(body, this.rowsName);
+		if (!rows) {
+			throw new ListError(
+				'KallyAI answered with something that is no list',
+				"Nothing of it was taken for an event. A proxy may have answered instead: check 'Base URL' in the credential.",
+			);
+		}
+		const hasMore = aboutRows(body, 'has_more');
+		return {
+			rows: this.rowsOf(rows),
+			total: readNumber(aboutRows(body, 'total') ?? aboutRows(body, 'total_count')),
+			hasMore: typeof hasMore === 'boolean' ? hasMore : undefined,
+			serverNow: readTime(headers.date),
+		};
+	}
+
+	private rowsOf(rows: IDataObject[]): Array<Row<Content>> {
+		const { type } = this;
+		const ids = type.id ? rows.map(type.id) : readIds(rows, idNames(type), this.shared);
+		const times = readTimes(rows);
+		return rows.map((row, index) => this.rowOf(row, ids[index], times[index]));
+	}
+
+	private rowOf(row: IDataObject, id: string, time: number | undefined): Row<Content> {
+		const { event, type, filters } = this;
+		const statuses = type.statuses?.(filters);
+		const status = String(row.status ?? '');
+		const standing = statuses && standsOf(row, statuses);
+		const isWanted = type.wanted?.(row, filters) ?? true;
+		const eventIdOf = (text: string) => [event, text, ...(statuses ? [status] : [])].join(':');
+		const eventId = eventIdOf(id);
+		const former = this.isFormer ? keyOf(eventIdOf(formerId(type, row))) : undefined;
+		return {
+			id: keyOf(`${event}:${id}`),
+			key: keyOf(isWanted ? eventId : `-${eventId}`),
+			eventId,
+			status: statuses ? keyOf(status, STATUS_LENGTH) : type.returns ? String(isWanted) : '',
+			open: statuses ? standing !== 'ended' : (type.returns ?? false),
+			again: statuses
+				? standing !== 'ended' || (type.resumable?.includes(status) ?? false)
+				: (type.returns ?? false),
+			wanted: isWanted,
+			others:
+				statuses &&
+				(() => Object.keys(statuses).map((other) => keyOf([event, id, other].join(':')))),
+			time,
+			former,
+			content: {
+				event,
+				id,
+				occurredAt: time === undefined ? null : new Date(time).toISOString(),
+				row,
+			},
+		};
+	}
+}

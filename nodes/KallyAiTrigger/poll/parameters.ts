@@ -1,0 +1,129 @@
+import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
+
+import type { Field, Values } from '../../shared/fields/field';
+import { choices, decimal, flag } from '../../shared/fields/kinds';
+import { readCollection, readField } from '../../shared/fields/read';
+import type { Events, Filters } from './eventType';
+
+/** Minutes of a week: lists that are later than that are none to follow. */
+const LONGEST_TOLERANCE = 7 * 24 * 60;
+
+/** The trigger's options. */
+const OPTIONS = {
+	emitExisting: flag('emitExisting', {
+		description:
+			'Whether to start with what is there already when the workflow is first published, instead of with what comes next',
+	}),
+	includeRecording: flag('includeRecording', {
+		description: 'Whether to add the recording of calls as binary data',
+	}),
+	includeTranscript: flag('includeTranscript', {
+		description: 'Whether to add the transcript of calls',
+	}),
+	tolerance: decimal('tolerance', {
+		displayName: 'Lateness Tolerance (Minutes)',
+		typeOptions: { minValue: 0, maxValue: LONGEST_TOLERANCE },
+		default: 15,
+		description: "How much later than its own time something may turn up in KallyAI's lists",
+	}),
+	maxEvents: decimal('maxEvents', {
+		displayName: 'Max Events per Poll',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'How many events one poll gives out; the others follow in the next ones',
+	}),
+};
+
+const OPTION_FIELDS: Field[] = Object.values(OPTIONS);
+const AUDIO_OPTIONS: string[] = ['includeRecording', 'includeTranscript'];
+
+const OPTION_DEFAULTS = Object.fromEntries(
+	OPTION_FIELDS.map(({ property }) => [property.name, property.default]),
+);
+
+type OptionValues = Required<Values<typeof OPTIONS>>;
+
+function eventField(events: Events): Field<string> {
+	const names = Object.entries(events).map(([event, { name }]) => [event, name]);
+	return choices('event', Object.fromEntries(names) as Record<string, string>, {
+		displayName: 'Trigger On',
+		required: true,
+		refusesEmpty: true,
+		options: Object.entries(events).map(([value, { name, description }]) => ({
+			name,
+			value,
+			description,
+		})),
+	});
+}
+
+/** What the editor shows of a trigger with these events, beside the sign-in. */
+export function propertiesOf(events: Events): INodeProperties[] {
+	const filters = Object.entries(events).flatMap(([event, { filters: fields = [] }]) =>
+		fields.map(
+			({ property }): INodeProperties => ({
+				...property,
+				displayOptions: { show: { event: [event], ...property.displayOptions?.show } },
+			}),
+		),
+	);
+	const withAudio = Object.keys(events).filter((event) => events[event].audio);
+	const options = OPTION_FIELDS.map(
+		({ property }): INodeProperties =>
+			AUDIO_OPTIONS.includes(property.name)
+				? { ...property, displayOptions: { show: { '/event': withAudio } } }
+				: property,
+	);
+	return [
+		eventField(events).property,
+		...filters,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options,
+		},
+	];
+}
+
+/** What a trigger was set to. */
+export interface Settings extends OptionValues {
+	/** Names of the chosen events, each once. */
+	chosen: string[];
+	/** Filters of each chosen event. */
+	filters: Record<string, Filters>;
+	/** The same as they are stored, to tell whether they were changed. */
+	stored: Record<string, IDataObject>;
+}
+
+/**
+ * Reads the parameters of the trigger.
+ *
+ * @throws InputError naming the parameter
+ */
+export function readSettings(context: IPollFunctions, events: Events): Settings {
+	const item = { timezone: context.getTimezone() };
+	const chosen = readField(eventField(events), context.getNodeParameter('event'), item) as string;
+	const settings: Settings = {
+		...(OPTION_DEFAULTS as unknown as OptionValues),
+		...readCollection(OPTION_FIELDS, context.getNodeParameter('options', {}), item),
+		chosen: [...new Set(chosen.split(','))],
+		filters: {},
+		stored: {},
+	};
+	for (const event of settings.chosen) {
+		const filters: Filters = {};
+		const stored: IDataObject = {};
+		for (const field of events[event].filters ?? []) {
+			const { name } = field.property;
+			stored[name] = context.getNodeParameter(name, null) as IDataObject;
+			const value = readField(field, stored[name], item);
+			if (value !== undefined) filters[name] = value;
+		}
+		settings.filters[event] = filters;
+		settings.stored[event] = stored;
+	}
+	return settings;
+}

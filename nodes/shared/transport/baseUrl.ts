@@ -1,0 +1,40 @@
+import { isPrivateHost } from '../addresses';
+import { BASE_URL, withoutSlashes } from '../authentication';
+import { InputError } from '../errors/errors';
+
+const EXAMPLE = String(BASE_URL.default);
+
+/**
+ * The Base URL of a credential without slashes at its end. Tokens go there, so that plain http is taken only
+ * to this machine or its private network.
+ *
+ * @throws InputError saying what it has to be
+ */
+export function checkedBaseUrl(value: unknown): string {
+	const text = String(value ?? '').trim();
+	if (!URL.canParse(text)) {
+		throw new InputError(`'Base URL' of the credential must be a URL such as ${EXAMPLE}`);
+	}
+	const url = new URL(text);
+	if (!['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
+		throw new InputError(
+			`'Base URL' of the credential must be a plain http or https address such as ${EXAMPLE}`,
+		);
+	}
+	refuseClearText(url);
+	return withoutSlashes(text);
+}
+
+/**
+ * Refuses to send a token in clear over the internet.
+ *
+ * @throws InputError for plain http to a public host
+ */
+export function refuseClearText({ protocol, hostname }: URL): void {
+	if (protocol === 'http:' && !isPrivateHost(hostname)) {
+		throw new InputError(
+			`'Base URL' of the credential must begin with https://: over plain http, everybody on the way could read the token of ${hostname}`,
+			'Plain http is taken only for this machine or an address of a private network, such as the local sandbox.',
+		);
+	}
+}

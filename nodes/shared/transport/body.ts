@@ -1,0 +1,148 @@
+import { ApiRequestError, rethrow } from '../errors/errors';
+import { lostConnection } from '../errors/thrown';
+
+/** Megabytes of a response that are read unless the option says otherwise; decompressed, as a small one may swell. */
+export const DEFAULT_RESPONSE_MEGABYTES = 64;
+
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
+/** How much may be read. The pages of a list share one limit, as they end up in one place. */
+export interface ReadLimit {
+	megabytes: number;
+	bytesLeft: number;
+}
+
+/** A limit with nothing read yet. */
+export function readLimit(megabytes = DEFAULT_RESPONSE_MEGABYTES): ReadLimit {
+	return { megabytes, bytesLeft: megabytes * BYTES_PER_MEGABYTE };
+}
+
+/** The body of a response as n8n's request helper hands it on under `encoding: 'stream'`. */
+interface BodyStream extends AsyncIterable<Uint8Array> {
+	destroy(error?: Error): void;
+}
+
+export const isBodyStream = (body: unknown): body is BodyStream =>
+	typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'destroy' in body;
+
+function tooLarge(megabytes: number, status: number): ApiRequestError {
+	return new ApiRequestError({
+		code: 'unreadable_answer',
+		status,
+		connectionLost: false,
+		text: {
+			message: `The answer of KallyAI is larger than the ${megabytes} MB that are read`,
+			advice:
+				"What was asked for may be done all the same: look before you run it again. Ask for less with 'Limit' and filters, or raise 'Max Response Size (MB)' in the options of the node.",
+		},
+	});
+}
+
+/** Deeper than any answer of the API, and less than what n8n can store of an item. */
+const DEEPEST = 100;
+
+function tooDeep(status: number): ApiRequestError {
+	return new ApiRequestError({
+		code: 'unreadable_answer',
+		status,
+		connectionLost: false,
+		text: {
+			message: `The answer of KallyAI has objects in objects, more than ${DEEPEST} deep`,
+			advice:
+				"No answer of the API is like that. Check 'Base URL' in the credential, and look whether the work was done before you run it again.",
+		},
+	});
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Follows how deep JSON is nested while it comes: to parse 60 MB of brackets takes more than 2 GB. */
+class Nesting {
+	deepest = 0;
+
+	private depth = 0;
+
+	private inText = false;
+
+	private escaped = false;
+
+	add(bytes: Uint8Array): void {
+		for (let index = 0; index < bytes.length; index++) {
+			const byte = bytes[index];
+			if (this.inText) {
+				if (this.escaped) this.escaped = false;
+				else if (byte === BACKSLASH) this.escaped = true;
+				else if (byte === QUOTE) this.inText = false;
+			} else if (byte === QUOTE) this.inText = true;
+			else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+				this.depth++;
+				if (this.depth > this.deepest) this.deepest = this.depth;
+			} else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) this.depth--;
+		}
+	}
+}
+
+/** How a body is read. */
+interface Reading {
+	status: number;
+	limit: ReadLimit;
+	/** Seconds after which it is given up. */
+	seconds: number;
+	/** Whether it should be JSON. */
+	isJson: boolean;
+}
+
+async function readToEnd(
+	body: BodyStream,
+	{ status, limit, isJson }: Omit<Reading, 'seconds'>,
+): Promise<string> {
+	const decoder = new TextDecoder();
+	const nesting = new Nesting();
+	let text = '';
+	for await (const chunk of body) {
+		limit.bytesLeft -= chunk.length;
+		if (limit.bytesLeft < 0) throw tooLarge(limit.megabytes, status);
+		if (isJson) nesting.add(chunk);
+		if (nesting.deepest > DEEPEST) throw tooDeep(status);
+		text += decoder.decode(chunk, { stream: true });
+	}
+	return text + decoder.decode();
+}
+
+/**
+ * Reads a body to its end; gives it up when it is larger than `limit` leaves, takes longer than `seconds` or
+ * is nested deeper than n8n could handle.
+ */
+export async function readText(
+	body: BodyStream,
+	{ seconds, ...reading }: Reading,
+): Promise<string> {
+	// n8n's own timeout ends with the headers of the response.
+	const timeout = AbortSignal.timeout(seconds * 1000);
+	let giveUp = () => {};
+	const late = new Promise<never>((_resolve, reject) => {
+		giveUp = () => reject(lostConnection('ETIMEDOUT'));
+		timeout.addEventListener('abort', giveUp, { once: true });
+	});
+	try {
+		// To destroy a stream that stands still does not end the reading of it: n8n's waits for its next chunk.
+		return await Promise.race([readToEnd(body, reading), late]);
+	} catch (error) {
+		body.destroy();
+		const { code = 'ECONNRESET' } = error as { code?: string };
+		throw error instanceof ApiRequestError ? rethrow(error) : lostConnection(code);
+	} finally {
+		timeout.removeEventListener('abort', giveUp);
+	}
+}
+
+/** What a text says in JSON; the text itself where it is none. */
+export function parsedJson(text: string): unknown {
+	if (text.trim() === '') return '';
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return text;
+	}
+}

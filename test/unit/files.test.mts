@@ -1,0 +1,32 @@
+import { ApiRequestError } from '../../nodes/shared/errors/errors';
+import { downloadFile } from '../../nodes/shared/transport/files';
+
+const DEFAULTS = { fileName: 'recording.mp3', mimeType: 'audio/mpeg' };
+const LINK = new URL('https://files.example/recording.mp3?signature=secret');
+
+/** The refusal of a link's host, as n8n's request helper throws it. */
+async function refusal(status: number) {
+	const context = {
+		helpers: {
+			httpRequest: () =>
+				Promise.reject({ isAxiosError: true, response: { status, data: { error: 'forbidden' } } }),
+		},
+	};
+	const api = { context, baseUrl: 'https://api.kallyai.com', credentialType: '', pausedUntil: 0 };
+	return await downloadFile(api as never, context as never, { link: LINK }, DEFAULTS).then(
+		() => undefined,
+		(error: unknown) => (error instanceof ApiRequestError ? error.failure : undefined),
+	);
+}
+
+test.each([403, 404, 410, 500])(
+	'a host of files that answers %d is not KallyAI',
+	async (status) => {
+		const failure = await refusal(status);
+		expect(failure?.text?.message).toBe(
+			`The host of the file, files.example, answered with HTTP status ${status}`,
+		);
+		expect(failure?.detail).toBeUndefined();
+		expect(JSON.stringify(failure)).not.toContain('secret');
+	},
+);

@@ -1,0 +1,97 @@
+import { sandboxedNode } from '../support/builtNode.mts';
+import { leads, MAKE_CALL } from '../support/callsToMake.mts';
+
+const built = sandboxedNode();
+
+const SEED_CALL = '3d6a1c52-4004-4f0e-8a11-5b9d7c2e4a01';
+const WORLDS = [
+	'vendor',
+	'harsh',
+	...Array.from({ length: 10 }, (_, index) => `random:${index + 1}`),
+];
+
+interface World {
+	readings: Record<string, string>;
+}
+
+/** Puts the clock forward, again and again, until what is waited for has come. */
+async function meanwhile<T>(work: Promise<T>): Promise<T> {
+	let isOver = false;
+	const end = () => void (isOver = true);
+	work.then(end, end);
+	while (!isOver) await built.sandbox.control('clock', { advanceMs: 10_000 });
+	return await work;
+}
+
+const rung = async () => {
+	const { calls } = await built.sandbox.control<{ calls: any[] }>('state');
+	return calls.map(({ submission }) => submission.respondent_phone);
+};
+
+describe.each(WORLDS)('in the world %s', (name) => {
+	let readings: World['readings'];
+	beforeEach(async () => {
+		({ readings } = await built.sandbox.control<World>('world', { world: name }));
+	});
+
+	test('each lead is rung once, or the refusal is shown and nobody is', async () => {
+		const items = leads(2).map(({ phone }) => ({ phone }));
+		const { items: made, error } = await meanwhile(built.engine.execute(MAKE_CALL, { items }));
+		if (readings.userAgents === 'any') {
+			expect(error).toBeUndefined();
+			expect(made).toHaveLength(2);
+			expect(await rung()).toEqual(items.map(({ phone }) => phone));
+		} else {
+			expect(error?.httpCode).toBe('403');
+			expect(await rung()).toEqual([]);
+		}
+	});
+
+	test('all calls are listed that fit on a page', async () => {
+		const all = { resource: 'call', operation: 'getAll', returnAll: true };
+		const { items, error } = await built.engine.execute(all);
+		expect(error).toBeUndefined();
+		const ids = items.map(({ json }) => json.call_id ?? json.id);
+		expect(new Set(ids).size).toBe(5);
+	});
+
+	test('an email waits in the outbox', async () => {
+		const email = { to: 'dana@example.org', subject: 'Visit', body: 'Does Friday suit you?' };
+		const send = { resource: 'email', operation: 'send', ...email };
+		const { items, error } = await built.engine.execute(send);
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toMatchObject({ ...email, status: 'pending_approval' });
+	});
+
+	test('a transcript has entries with speaker and content, and a text', async () => {
+		const read = { resource: 'call', operation: 'getTranscript', callId: SEED_CALL };
+		const { items, error } = await built.engine.execute(read);
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toMatchObject({
+			entries: expect.arrayContaining([
+				expect.objectContaining({ speaker: 'HUMAN', content: expect.any(String) }),
+			]),
+			text: expect.stringContaining('HUMAN: '),
+		});
+	});
+
+	test('a recording is fetched, wherever its link leads', async () => {
+		const read = { resource: 'call', operation: 'getRecording', callId: SEED_CALL };
+		const { items, error } = await built.engine.execute({ ...read, options: { download: true } });
+		expect(error).toBeUndefined();
+		expect(items[0]?.binary?.data).toMatchObject({ mimeType: 'audio/mpeg' });
+	});
+
+	test('an outreach task is made once, or its refusal says what is missing', async () => {
+		const { items, error } = await built.engine.execute({
+			resource: 'outreach',
+			operation: 'create',
+			goal: 'Confirm the visit',
+			recipientIdentifier: '+15550100',
+		});
+		const { outreachTasks } = await built.sandbox.control<{ outreachTasks: any[] }>('state');
+		expect(outreachTasks).toHaveLength(items.length);
+		if (error) expect(error.message).toMatch(/scope|channel.*target.*description/);
+		else expect(items).toHaveLength(1);
+	});
+});
