@@ -2,21 +2,13 @@
 // listed and digested here is the file that is published.
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildPackage } from './buildPackage.mts';
 import { listComponents, sha256Of } from './lib/components.mts';
-import { runLogged } from './lib/install.mjs';
 import { pack } from './lib/pack.mts';
-import { binary, logFile, RELEASE, ROOT } from './lib/paths.mts';
+import { RELEASE } from './lib/paths.mts';
 import { scanTarball } from './lib/scanner.mts';
-import { pathWithNode } from './n8n/host.mts';
 
-await runLogged({
-	title: 'Building the package',
-	command: binary('n8n-node'),
-	args: ['build'],
-	cwd: ROOT,
-	env: { ...process.env, PATH: pathWithNode() },
-	log: logFile('build'),
-});
+await buildPackage();
 await rm(RELEASE, { recursive: true, force: true });
 const { tarball, filename, name, version } = await pack(RELEASE);
 if (!(await scanTarball(tarball))) process.exit(1);

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildPackage } from './buildPackage.mts';
 import {
 	CAMPAIGN,
 	CAMPAIGN_TRIGGER,
@@ -11,9 +12,9 @@ import {
 	readCampaign,
 } from './campaign.mts';
 import { importExamples } from './examples.mts';
-import { runLogged, say } from './lib/install.mjs';
+import { say } from './lib/install.mjs';
 import { pack } from './lib/pack.mts';
-import { binary, logFile, ROOT, USER_FOLDERS } from './lib/paths.mts';
+import { logFile, USER_FOLDERS } from './lib/paths.mts';
 import { choosePort } from './lib/ports.mts';
 import { makePrivate } from './lib/private.mts';
 import { isRunning, type Server } from './lib/processes.mts';
@@ -22,7 +23,7 @@ import { N8nClient, type Owner } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { filesFolder } from './n8n/environment.mts';
 import { startGuardedN8n } from './n8n/guarded.mts';
-import { ensureHost, pathWithNode } from './n8n/host.mts';
+import { ensureHost } from './n8n/host.mts';
 import { ownerFile, ownerOf } from './n8n/owner.mts';
 import { connectToSandbox, startSandbox } from './sandbox.mts';
 
@@ -109,14 +110,7 @@ async function run(): Promise<{
 	files: string;
 }> {
 	await ensureHost();
-	await runLogged({
-		title: 'Building the package',
-		command: binary('n8n-node'),
-		args: ['build'],
-		cwd: ROOT,
-		env: { ...process.env, PATH: pathWithNode() },
-		log: logFile('build'),
-	});
+	await buildPackage();
 	const packed = await pack();
 	const folder = await userFolder();
 	await installPackage(packed.tarball, packed.name, folder);

@@ -35,7 +35,7 @@ function problemOf(command: string): string | undefined {
 			if (first === 'install') {
 				return ['', manifest.name].includes(second) ? undefined : `installs ${second}`;
 			}
-			return first in manifest.scripts ? undefined : `no script ${first}`;
+			return first === 'ci' || first in manifest.scripts ? undefined : `no script ${first}`;
 		case 'npx':
 			return first in manifest.devDependencies || existsSync(`node_modules/.bin/${first}`)
 				? undefined
