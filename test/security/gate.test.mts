@@ -275,6 +275,12 @@ describe('a form of n8n', () => {
 		},
 	);
 
+	test('may ask first what it may send, as it does for a form with a password', async () => {
+		const path = await opened('/form/3f6c');
+		const headers = { ...OPAQUE, 'access-control-request-headers': 'x-auth-token' };
+		expect((await send({ method: 'OPTIONS', path, headers })).status).toBe(200);
+	});
+
 	test('opened by a link of another site is opened here as well', async () => {
 		const link = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' };
 		const address = await opened('/form/3f6c', link);
