@@ -496,7 +496,7 @@ describe('a list that cannot be read whole', () => {
 
 describe('the trigger', () => {
 	const poll = async (parameters: INodeParameters) => {
-		built.recorder.answer(() => ({}));
+		built.recorder.answer(() => ({ calls: [] }));
 		const node = triggerNode(parameters);
 		await built.engine.poll(node, {});
 		return built.recorder.requests;
