@@ -52,7 +52,9 @@ export async function importExamples(
 	const imported: Workflow[] = [];
 	for (const example of await readExamples()) {
 		const workflow = withCredential(example, credential);
-		const stored = present.find(({ name }) => name === workflow.name);
+		const named = present.filter(({ name }) => name === workflow.name);
+		// Somebody may have put the same example in by hand as well.
+		const stored = named.find(({ id }) => Object.hasOwn(ledger, id)) ?? named[0];
 		const untouched =
 			stored !== undefined && (await client.workflow(stored.id)).versionId === ledger[stored.id];
 		if (stored !== undefined && !untouched) {
