@@ -90,9 +90,21 @@ export class Memory {
 
 	private readonly seen: Set<string>;
 
-	constructor(state: ListState) {
+	private constructor(state: ListState) {
 		this.state = state;
-		this.seen = new Set(Object.values(state.seen).flatMap((keys) => keysIn(keys)));
+		this.seen = new Set();
+		for (const keys of Object.values(state.seen)) {
+			for (const key of keysIn(keys)) this.seen.add(key);
+		}
+	}
+
+	private static readonly made = new WeakMap<ListState, Memory>();
+
+	/** The memory of a state, which does not change any more. */
+	static of(state: ListState): Memory {
+		const made = Memory.made.get(state) ?? new Memory(state);
+		Memory.made.set(state, made);
+		return made;
 	}
 
 	/** Key of an event that happens for the nth time. */
@@ -191,7 +203,7 @@ export function settle(
 	{ tolerance, vanishes }: { tolerance: number; vanishes: boolean },
 ): ListState {
 	const state = before ?? nothingSeen(settings);
-	const memory = new Memory(state);
+	const memory = Memory.of(state);
 	const seen: Record<string, string> = { ...state.seen };
 	const open: Record<string, Open> = {};
 	const newest = look.newest;

@@ -127,7 +127,7 @@ class Reader<T> {
 		this.source = source;
 		this.state = state;
 		this.tolerance = tolerance;
-		this.memory = new Memory(state ?? nothingSeen(''));
+		this.memory = Memory.of(state ?? nothingSeen(''));
 		this.learnt = { ...state?.learnt };
 		this.sought = this.memory.sought();
 		this.limit = (this.learnt.limit ?? source.pageSize) || undefined;

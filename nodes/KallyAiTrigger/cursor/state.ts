@@ -99,9 +99,10 @@ export function keyOf(text: string, length = KEY_LENGTH): string {
 
 /** Takes apart keys that were strung together. */
 export function keysIn(keys: string, length = KEY_LENGTH): string[] {
-	return Array.from({ length: Math.floor(keys.length / length) }, (_, index) =>
-		keys.slice(index * length, (index + 1) * length),
-	);
+	const taken: string[] = [];
+	for (let end = length; end <= keys.length; end += length)
+		taken.push(keys.slice(end - length, end));
+	return taken;
 }
 
 function isListState(value: unknown): value is ListState {
