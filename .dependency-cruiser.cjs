@@ -63,6 +63,7 @@ module.exports = {
 		only('resources', '^nodes/KallyAi/resources/', [
 			'^nodes/KallyAi/(resources|table)/',
 			'^nodes/shared/(fields|transport)/',
+			'^nodes/shared/[^/]+$',
 		]),
 		only('editor', '^nodes/KallyAi/editor/', ['^nodes/KallyAi/(editor|table)/', '^nodes/shared/']),
 		only('execute', '^nodes/KallyAi/execute/', [

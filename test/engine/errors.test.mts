@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import codes from '../fixtures/errorCodes.json';
 import { startEngine } from '../support/engine.mts';
 import { anyCredentials } from '../support/recorder.mts';
+import { SHORT_OF_TIME } from '../support/callsToMake.mts';
 import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
@@ -170,11 +171,6 @@ test.each(['', 'ftp://example.org', 'not a url', 'http://user:pw@127.0.0.1'])(
 
 test('a connection that hangs is given up after the timeout', async () => {
 	built.recorder.answer(async () => await new Promise(() => {}));
-	const { error } = await built.engine.execute({
-		resource: 'budget',
-		operation: 'approve',
-		goalId: 'g-1',
-		options: { timeout: 1 },
-	});
+	const { error } = await built.engine.execute(SHORT_OF_TIME);
 	expect(error?.message).toMatch(/ended without an answer/);
 });

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
-import { triggerNode } from '../support/triggerNode.mts';
+import { triggerNode } from '../support/engine.mts';
 import { anyCredentials, type Recorded } from '../support/recorder.mts';
 
 const built = recordedNode();
@@ -133,7 +133,7 @@ test.each([400, 401, 403])(
 
 describe('the trigger names no option that it does not have', () => {
 	const poll = async (options: INodeParameters = {}) => {
-		const node = triggerNode(built.engine, { event: ['inboundCall'], options });
+		const node = triggerNode({ event: ['inboundCall'], options });
 		return await built.engine.poll(node, {}).then(
 			() => ({ message: '', description: '' }),
 			(error: Error & { description?: string }) => error,

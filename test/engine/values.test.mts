@@ -17,7 +17,7 @@ import {
 	WORKFLOW_ZONE,
 } from '../support/givenValues.mts';
 import { recordedNode } from '../support/builtNode.mts';
-import { triggerNode } from '../support/triggerNode.mts';
+import { triggerNode } from '../support/engine.mts';
 import type { Recorded } from '../support/recorder.mts';
 import { shownFor } from '../support/shownFor.mts';
 import { nodeParameters, placeOf, valuesOf } from '../support/expectedRequests.mts';
@@ -497,7 +497,7 @@ describe('a list that cannot be read whole', () => {
 describe('the trigger', () => {
 	const poll = async (parameters: INodeParameters) => {
 		built.recorder.answer(() => ({}));
-		const node = triggerNode(built.engine, parameters);
+		const node = triggerNode(parameters);
 		await built.engine.poll(node, {});
 		return built.recorder.requests;
 	};

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { ACCESS_TOKEN } from '../../sandbox/oauth/readyCredentials.mts';
 import { contractOperations, sample } from '../support/contract.mts';
 import { HostileAnswers } from '../support/hostileAnswers.mts';
-import { randomOf } from '../support/random.mts';
+import { randomOf } from '../support/randomOf.mts';
 import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
 
 const REQUESTS = 10_000;
@@ -160,9 +160,7 @@ async function answerTo(
 }
 
 let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
+beforeAll(async () => void (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
 
 test('10,000 malformed requests bring about no 500 and no crash', async () => {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 import { worldNamed } from '../../sandbox/worlds.mts';
 import { startServer } from '../../tools/lib/processes.mts';
-import { testSandbox } from '../support/sandbox.mts';
+import { CALL_BODY, testSandbox } from '../support/sandbox.mts';
 
 const sandbox = testSandbox();
 
@@ -144,16 +144,8 @@ test('a sandbox starts in a world, to which a reset goes back', async () => {
 
 test('a restart cuts connections, refuses new ones for a while and forgets nothing', async () => {
 	await sandbox.control('scenario', { durationMs: 300 });
-	const submission = {
-		respondent_phone: '+15550100',
-		task_description: 'Ask for the opening hours',
-		task_category: 'general',
-		language: 'en',
-		call_language: 'en',
-	};
 	const headers = { 'Idempotency-Key': 'one' };
-	const call = () =>
-		sandbox.http.post('/v1/calls', { submission, timezone: 'Europe/Madrid' }, { headers });
+	const call = () => sandbox.http.post('/v1/calls', CALL_BODY, { headers });
 	const cut = call().catch((error: { code: string }) => error.code);
 	await once(async () => (await sandbox.control('state')).calls.length === 1);
 	await post('restart', { downMs: 2000 });

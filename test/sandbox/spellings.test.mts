@@ -1,13 +1,11 @@
 import { sendRaw } from '../support/rawRequest.mts';
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { CALL_BODY, startSandbox, type RunningSandbox } from '../support/sandbox.mts';
 
 const FOREIGN = 'https://evil.example';
 const CREDITS = 7;
 
 let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
+beforeAll(async () => void (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
 beforeEach(async () => await sandbox.control('reset'));
 
@@ -107,19 +105,12 @@ test('secrets of a sign-in are masked in the log, however its address is written
 });
 
 test('an idempotency key holds for the same endpoint, however its address is written', async () => {
-	const submission = {
-		respondent_phone: '+15550100',
-		task_description: 'Ask for the opening hours',
-		task_category: 'general',
-		language: 'en',
-		call_language: 'en',
-	};
 	const headers = {
 		authorization: 'Bearer sandbox-token',
 		'content-type': 'application/json',
 		'idempotency-key': 'one',
 	};
-	const body = JSON.stringify({ submission, timezone: 'Europe/Madrid' });
+	const body = JSON.stringify(CALL_BODY);
 	const made: string[] = [];
 	for (const target of spellings('/v1/calls')) {
 		if ((await send('POST', target, headers, body)).status === 201) made.push(target);

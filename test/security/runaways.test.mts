@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { MAKE_CALL } from '../support/callsToMake.mts';
+import { MAKE_CALL, SHORT_OF_TIME } from '../support/callsToMake.mts';
 import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
@@ -120,12 +120,7 @@ test('an answer that never ends is given up at the timeout', async () => {
 		response.once('close', () => clearInterval(drip));
 		return undefined;
 	});
-	const { error } = await built.engine.execute({
-		resource: 'budget',
-		operation: 'approve',
-		goalId: 'g-1',
-		options: { timeout: 1 },
-	});
+	const { error } = await built.engine.execute(SHORT_OF_TIME);
 	expect(error?.message).toBe('The connection to KallyAI ended without an answer [item 1]');
 	expect(built.recorder.requests).toHaveLength(1);
 });

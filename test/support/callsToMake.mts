@@ -17,3 +17,11 @@ export const leads = (count: number): Lead[] =>
 		id: `lead-${index + 1}`,
 		phone: `+442079460${String(index).padStart(3, '0')}`,
 	}));
+
+/** A write that is not repeated, and that is given up after a second. */
+export const SHORT_OF_TIME = {
+	resource: 'budget',
+	operation: 'approve',
+	goalId: 'g-1',
+	options: { timeout: 1 },
+};

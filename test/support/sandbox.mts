@@ -74,3 +74,15 @@ export function requestsTo(sandbox: RunningSandbox) {
 	const credits = async (): Promise<number> => (await get('/v1/credits/balance')).credits_remaining;
 	return { get, post, credits };
 }
+
+/** A request for a call as the API takes it. */
+export const CALL_BODY = {
+	submission: {
+		respondent_phone: '+15550100',
+		task_description: 'Ask for the opening hours',
+		task_category: 'general',
+		language: 'en',
+		call_language: 'en',
+	},
+	timezone: 'Europe/Madrid',
+};

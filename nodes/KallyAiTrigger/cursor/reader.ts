@@ -414,7 +414,7 @@ class Reader<T> {
 		await this.readWhole();
 		let oldest = page.rows;
 		while (this.start > 0 && !this.isEnough(oldest)) {
-			this.start = Math.max(0, this.start - (this.pageSize() - this.overlap()));
+			this.start = Math.max(0, this.start - Math.max(1, this.pageSize() - this.overlap()));
 			oldest = (await this.at(this.start))?.rows ?? [];
 			this.add(oldest);
 		}

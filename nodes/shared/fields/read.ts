@@ -1,7 +1,7 @@
 import { InputError, rethrow } from '../errors/errors';
 import { isPlainObject } from '../objects';
 import type { Field, ItemContext } from './field';
-import { InvalidValue, isEmpty, saysNothing } from './values';
+import { invalid, InvalidValue, isEmpty, saysNothing } from './values';
 
 /** Runs a check of a parameter; what it finds wrong becomes an `InputError` that names the parameter. */
 export function checked<T>(displayName: string, check: () => T): T {
@@ -27,12 +27,15 @@ const mayBeLeftOut = ({ required, prose, fallback, refusesEmpty }: Field): boole
 export function readField<T>(field: Field<T>, value: unknown, item: ItemContext): T | undefined {
 	if (isEmpty(value) && !field.refusesEmpty) return undefined;
 	return checked(field.property.displayName, () => {
+		let parsed: T;
 		try {
-			return field.parse(value, item);
+			parsed = field.parse(value, item);
 		} catch (error) {
 			if (mayBeLeftOut(field) && saysNothing(locatorsValue(value))) return undefined;
 			throw rethrow(error);
 		}
+		if (field.refusesEmpty && isEmpty(parsed)) throw invalid('must have at least one entry', value);
+		return parsed;
 	});
 }
 

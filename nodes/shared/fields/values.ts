@@ -14,7 +14,7 @@ import type { ItemContext } from './field';
 export class InvalidValue extends Error {}
 
 /** `wanted` is a constant text, so that the documents can list it; what was given follows it. */
-function invalid(wanted: string, value: unknown): InvalidValue {
+export function invalid(wanted: string, value: unknown): InvalidValue {
 	return new InvalidValue(`${wanted} (given: ${shown(value)})`);
 }
 
@@ -379,11 +379,9 @@ function wordsOf(value: unknown): unknown[] {
 	);
 }
 
-/** Texts with commas, semicolons or lines between them, at least one. */
+/** Texts with commas, semicolons or lines between them. */
 export function asEntries(value: unknown): string[] {
-	const entries = wordsOf(value).map((entry) => asText(entry).trim());
-	if (entries.length === 0) throw invalid('must have at least one entry', value);
-	return entries;
+	return wordsOf(value).map((entry) => asText(entry).trim());
 }
 
 /** Several IDs; see `asId`. */
