@@ -333,7 +333,10 @@ class Reader<T> {
 			return;
 		}
 		this.extent = Math.max(this.extent, end);
-		const mayGoOn = this.hints(page, end) || rows.length >= this.first.rows.length;
+		// A server may leave rows out of a page: a short one with something new in it need not be the last.
+		const isFresh = added > 0 && rows.some((row) => !this.memory.knows(row));
+		const isFull = rows.length >= this.first.rows.length;
+		const mayGoOn = isFull || isFresh || this.hints(page, end);
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
 	}
 
