@@ -63,6 +63,18 @@ function asApiError(error: unknown): ApiError {
 	return new ApiError('internal_error', 'The sandbox failed; its log says more');
 }
 
+/** Levels of a body; whoever reads deeper ones recursively runs out of stack. */
+const MOST_LEVELS = 100;
+
+/** Levels of a JSON value, counted without recursion. */
+function depthOf(value: unknown): number {
+	let depth = 0;
+	for (let level: unknown[] = [value]; level.length > 0; depth++) {
+		level = level.flatMap((one) => (one && typeof one === 'object' ? Object.values(one) : []));
+	}
+	return depth;
+}
+
 /** Empty JSON bodies are no bodies: many clients name a type and send nothing. */
 function readJson(app: FastifyInstance): void {
 	// The service reads JSON and forms; a text would reach handlers that expect members.
@@ -70,7 +82,12 @@ function readJson(app: FastifyInstance): void {
 	app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
 		if (text === '') return done(null, undefined);
 		try {
-			done(null, JSON.parse(text as string));
+			const body = JSON.parse(text as string) as unknown;
+			const isDeep = depthOf(body) > MOST_LEVELS;
+			done(
+				isDeep ? new ApiError('bad_request', 'The body is nested too deep', 'too_deep') : null,
+				body,
+			);
 		} catch {
 			done(new ApiError('bad_request', 'The body is no JSON', 'malformed_json'));
 		}

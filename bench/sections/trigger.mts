@@ -1,7 +1,7 @@
 import { startEngine } from '../../test/support/engine.mts';
 import { anyCredentials, startRecorder } from '../../test/support/recorder.mts';
-import { randomOf } from '../../test/support/randomOf.mts';
 import { Account, type Made, MINUTE } from '../../test/trigger/account.mts';
+import { randomOf } from '../../test/support/random.mts';
 import { SCENARIOS } from '../../test/trigger/accountHistories.mts';
 import { MOST_EVENTS } from '../contestants.mts';
 import { median } from '../measure.mts';

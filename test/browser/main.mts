@@ -9,6 +9,7 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { Player, type Scenario } from '../e2e/player.mts';
 import { Editor } from './editor.mts';
 import { type BrowserStage, editorScenarios } from './editorScenarios.mts';
+import { siteScenarios } from './siteScenarios.mts';
 
 const { values, positionals } = parseArgs({
 	options: { pictures: { type: 'string', default: join(CACHE, 'images') } },
@@ -34,7 +35,8 @@ function withPictureOfFailure({ name, run }: Scenario<BrowserStage>): Scenario<B
 
 const player = new Player(positionals[0] ?? '');
 await ensureHost();
-await player.play('browser', editorScenarios.map(withPictureOfFailure), async (undo) => {
+const scenarios = [...editorScenarios, ...siteScenarios];
+await player.play('browser', scenarios.map(withPictureOfFailure), async (undo) => {
 	const stage = await startSingle(undo);
 	const context = await startBrowser(stage.client, undo);
 	const editor = await Editor.open(context, stage.client, resolve(ROOT, values.pictures));

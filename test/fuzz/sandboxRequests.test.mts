@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { ACCESS_TOKEN } from '../../sandbox/oauth/readyCredentials.mts';
 import { contractOperations, sample } from '../support/contract.mts';
 import { HostileAnswers } from '../support/hostileAnswers.mts';
-import { randomOf } from '../support/randomOf.mts';
+import { randomOf } from '../support/random.mts';
 import { type RunningSandbox, startSandbox } from '../support/sandbox.mts';
 
 const REQUESTS = 10_000;

@@ -111,7 +111,7 @@ describe('a pasted sign-in', () => {
 		paste(tokens('nobody'));
 		const { error } = await call();
 		expect(error?.message).toMatch(/sign-in to KallyAI has ended/);
-		expect(error?.description).toMatch(/Copy new tokens/);
+		expect(error?.description).toMatch(/Copy a new access token/);
 		expect(JSON.stringify(error)).not.toMatch(SECRETS);
 		expect(await testCredential(built.engine, 'kallyAiTokenApi')).toMatchObject({
 			status: 'Error',
@@ -173,7 +173,7 @@ describe('a pasted sign-in', () => {
 			return {};
 		});
 		const { error } = await call();
-		expect(error?.message).toMatch(/has ended and could not be renewed/);
+		expect(error?.message).toMatch(/sign-in to KallyAI has ended/);
 		expect(JSON.stringify(error)).not.toMatch(SECRETS);
 	});
 

@@ -1,6 +1,6 @@
 import { follow, openapi } from './openapi.mts';
+import { randomOf } from './random.mts';
 import type { Schema } from './contract.mts';
-import { randomOf } from './randomOf.mts';
 
 interface Route {
 	method: string;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { RecordedNode } from '../support/builtNode.mts';
 import { triggerNode } from '../support/engine.mts';
@@ -74,9 +74,10 @@ export class PollingHost {
 	}
 
 	private node(): INode {
+		const { credential } = this;
 		return {
-			...triggerNode(this.parameters as INodeParameters),
-			credentials: { kallyAiOAuth2Api: { id: this.credential, name: 'kallyAiOAuth2Api' } },
+			...triggerNode(this.parameters as INode['parameters']),
+			credentials: { kallyAiOAuth2Api: { id: credential, name: 'kallyAiOAuth2Api' } },
 		};
 	}
 

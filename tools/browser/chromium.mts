@@ -12,6 +12,9 @@ const PATIENCE_MS = 20_000;
 /** The size of the window: the least at which the editor cuts nothing of its own off. */
 const VIEWPORT = { width: 1440, height: 900 };
 
+/** A site of somebody else, as far as the browser knows; it is on this machine. */
+export const OTHER_SITE = 'other-site.example';
+
 /** Nothing leaves the machine, and root may run it. */
 const ARGUMENTS = [
 	'--no-sandbox',
@@ -23,7 +26,7 @@ const ARGUMENTS = [
 	'--disable-sync',
 	'--disable-dev-shm-usage',
 	'--autoplay-policy=no-user-gesture-required',
-	`--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${LOOPBACK}`,
+	`--host-resolver-rules=MAP ${OTHER_SITE} ${LOOPBACK} , MAP * ~NOTFOUND , EXCLUDE ${LOOPBACK}`,
 ];
 
 /** Nobody has to wait until a list has faded in. */

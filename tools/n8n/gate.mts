@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ProxyServer } from 'http-proxy-3';
@@ -13,17 +14,26 @@ const NAMES = [LOOPBACK, 'localhost'];
 const VISITED =
 	/^\/(?:(?:home|workflow|form|form-test|form-waiting|webhook-waiting)\/[\w./-]+|rest\/oauth[12]-credential\/callback)?(?:\?|$)/;
 
+/**
+ * Forms. n8n sandboxes their pages, so that a browser names no origin and no address with what they send: as if any page
+ * had sent it. What tells theirs is a pass in the address, which the gate gives to whoever opens a form in a window and
+ * takes away again before n8n sees it. The addresses of forms that wait are secret, and n8n checks that.
+ */
+const FORM = /^\/form(?:-test)?\//;
+const WAITING = /^\/(?:form|webhook)-waiting\/[\w-]+(?:\/[\w-]+)?(?:\?|$)/;
+const PASS = 'gate-pass';
+
 /** Headers by which n8n would believe that somebody else was addressed. */
 const FORWARDING = /^(?:forwarded|x-forwarded-.*|x-real-ip)$/;
 
 /** Why a request goes no further. */
-export interface Refusal {
+interface Refusal {
 	status: number;
 	message: string;
 }
 
 /** What a refusal depends on. */
-export type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
+type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
 
 /** Where n8n itself listens: with a certificate that nobody else trusts, so that no browser gets there. */
 export interface InnerServer {
@@ -32,14 +42,14 @@ export interface InnerServer {
 	certificate: string;
 }
 
-/** The pages that n8n sandboxes (forms, chats and what a webhook answers): they have no origin of their own. */
-const SANDBOXED = /^\/(?:form|webhook)[\w-]*\//;
-
-/** Whether a browser names one of n8n's sandboxed pages as the source of a request; it shows others less of the address. */
-function isFromSandboxedPage(referer: string | undefined, own: string): boolean {
-	if (referer === undefined || !URL.canParse(referer)) return false;
-	const { origin, pathname } = new URL(referer);
-	return origin === own && SANDBOXED.test(pathname);
+/** The address without the pass that it may carry, and that pass. */
+function takePass(url: string): { url: string; pass: string | null } {
+	const [path = '', query = ''] = url.split(/\?(.*)/s);
+	const parameters = new URLSearchParams(query);
+	const pass = parameters.get(PASS);
+	if (pass === null) return { url, pass };
+	parameters.delete(PASS);
+	return { url: parameters.size > 0 ? `${path}?${parameters}` : path, pass };
 }
 
 /**
@@ -47,36 +57,39 @@ function isFromSandboxedPage(referer: string | undefined, own: string): boolean 
  * page change it (Fetch Metadata); older ones and other programs say less.
  */
 function isOwn({ headers }: Asked): boolean {
-	const own = `http://${headers.host}`;
-	const { origin, referer, 'sec-fetch-site': site } = headers;
+	const { host, origin, 'sec-fetch-site': site } = headers;
 	const isNear = site === 'same-origin' || site === 'none';
-	if (origin !== undefined && origin !== 'null')
-		return origin === own && (isNear || site === undefined);
-	if (isNear || (site === undefined && origin === undefined)) return true;
-	return isFromSandboxedPage(referer, own);
+	if (origin === undefined) return isNear || site === undefined;
+	if (origin === 'null') return isNear;
+	return origin === `http://${host}` && (isNear || site === undefined);
 }
 
-function isVisit({ method, url = '', headers }: Asked): boolean {
-	return (
-		method === 'GET' &&
-		headers['sec-fetch-mode'] === 'navigate' &&
-		headers['sec-fetch-dest'] === 'document' &&
-		VISITED.test(url)
-	);
+/** Whether a request comes from a page of a form. */
+function isFromForm({ url = '', headers }: Asked, pass: string): boolean {
+	if (headers.origin !== 'null') return false;
+	return WAITING.test(url) || (FORM.test(url) && takePass(url).pass === pass);
 }
+
+const isNavigation = ({ method, headers }: Asked): boolean =>
+	method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
+
+const isVisit = (request: Asked): boolean =>
+	isNavigation(request) &&
+	request.headers['sec-fetch-dest'] === 'document' &&
+	VISITED.test(request.url ?? '');
 
 /**
  * Why n8n is not to see a request, or nothing. A name that a foreign site has pointed at this machine (DNS rebinding)
  * gives itself away by the Host header, a page of another site by where the browser says the request comes from.
  */
-export function refusalOf(request: Asked, port: number): Refusal | undefined {
+function refusalOf(request: Asked, port: number, pass: string): Refusal | undefined {
 	const hosts = NAMES.map((name) => `${name}:${port}`);
 	const [host = '', ...more] = request.headersDistinct.host ?? [];
 	if (!hosts.includes(host) || more.length > 0)
 		return { status: 421, message: `This n8n answers to ${hosts.join(' and ')} only.` };
 	if (!request.url?.startsWith('/'))
 		return { status: 400, message: 'The address of a request has to begin with a slash.' };
-	if (isOwn(request) || isVisit(request)) return undefined;
+	if (isOwn(request) || isVisit(request) || isFromForm(request, pass)) return undefined;
 	return { status: 403, message: 'Requests from pages of other sites are not taken.' };
 }
 
@@ -109,9 +122,12 @@ export async function openGate(port: number, inner: InnerServer): Promise<Gate> 
 		answer.once('error', () => response.destroy()),
 	);
 
-	const withoutForwarding = (request: IncomingMessage): IncomingMessage => {
+	const pass = randomUUID();
+	const passedOn = (request: IncomingMessage): IncomingMessage => {
 		for (const name of Object.keys(request.headers))
 			if (FORWARDING.test(name)) delete request.headers[name];
+		// n8n would write links with the scheme by which the gate reaches it.
+		request.headers['x-forwarded-proto'] = 'http';
 		return request;
 	};
 	const unreachable = { status: 502, message: 'n8n does not answer.' };
@@ -121,21 +137,28 @@ export async function openGate(port: number, inner: InnerServer): Promise<Gate> 
 			if (response.headersSent) response.destroy();
 			else response.writeHead(status, REPLY_HEADERS).end(message);
 		};
-		const refusal = refusalOf(request, port);
-		if (refusal) reply(refusal);
-		else proxy.web(withoutForwarding(request), response, {}, () => reply(unreachable));
+		const refusal = refusalOf(request, port, pass);
+		if (refusal) return reply(refusal);
+		if (FORM.test(request.url ?? '')) {
+			const taken = takePass(request.url ?? '');
+			if (isNavigation(request) && taken.pass !== pass) {
+				const location = `${taken.url}${taken.url.includes('?') ? '&' : '?'}${PASS}=${pass}`;
+				response.writeHead(302, { location, 'cache-control': 'no-store' }).end();
+				return;
+			}
+			request.url = taken.url;
+		}
+		proxy.web(passedOn(request), response, {}, () => reply(unreachable));
 	});
 	const upgraded = new Set<Duplex>();
 	server.on('upgrade', (request, socket, head) => {
 		upgraded.add(socket);
 		socket.once('close', () => upgraded.delete(socket));
 		socket.on('error', () => socket.destroy());
-		const refusal = refusalOf(request, port);
+		const refusal = refusalOf(request, port, pass);
 		if (refusal) endUpgrade(socket, refusal);
 		else
-			proxy.ws(withoutForwarding(request), socket as never, head, {}, () =>
-				endUpgrade(socket, unreachable),
-			);
+			proxy.ws(passedOn(request), socket as never, head, {}, () => endUpgrade(socket, unreachable));
 	});
 	await listening(server, port);
 	return {
