@@ -17,7 +17,7 @@ import { ApiRequestError, type RequestFailure, rethrow } from '../nodes/shared/e
 import { SIGN_IN_ENDED } from '../nodes/shared/errors/texts';
 import { isPlainObject } from '../nodes/shared/objects';
 import { sendOpenly } from '../nodes/shared/transport/api';
-import { checkedBaseUrl } from '../nodes/shared/transport/baseUrl';
+import { checkedBaseUrl, refuseClearText } from '../nodes/shared/transport/baseUrl';
 
 /** The tokens in use, which n8n stores as one text. */
 interface Session {
@@ -197,6 +197,10 @@ export class KallyAiTokenApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		// n8n's HTTP Request node calls the address `uri`.
+		const { url, baseURL, uri } = request as IHttpRequestOptions & { uri?: string };
+		const address = url ?? uri ?? '';
+		if (URL.canParse(address, baseURL)) refuseClearText(new URL(address, baseURL));
 		const token = sessionOf(credentials)?.accessToken ?? String(credentials.accessToken);
 		request.headers = { ...request.headers, Authorization: `Bearer ${token}` };
 		return request;

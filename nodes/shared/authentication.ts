@@ -1,5 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
+import { PRIVATE_HOST } from './addresses';
+
 /** The ways to sign in: what the parameter `authentication` stores, how the editor calls it, and the credential. */
 export const SIGN_INS = {
 	oAuth2: { name: 'OAuth2', credential: 'kallyAiOAuth2Api' },
@@ -53,9 +55,16 @@ export function withoutSlashes(baseUrl: string): string {
 	return baseUrl.replace(SLASHES_AT_END, '');
 }
 
-/** Expression of a credential for an address below its Base URL. */
+/** Plain http to a public host. */
+const CLEAR_TEXT = new RegExp(`^http:(?!//(?:${PRIVATE_HOST})(?:[:/]|$))`, 'i');
+
+/**
+ * Expression of a credential for an address below its Base URL. n8n sends secrets there when an account is
+ * connected, before a node can refuse anything: to a public host they go over https, whatever was typed.
+ */
 export function addressBelow(path: string): string {
-	return `={{ $self["${BASE_URL.name}"].replace(${String(SLASHES_AT_END)}, "") }}${path}`;
+	const secured = `.trim().replace(${String(CLEAR_TEXT)}, "https:")`;
+	return `={{ $self["${BASE_URL.name}"]${secured}.replace(${String(SLASHES_AT_END)}, "") }}${path}`;
 }
 
 /** The host of a URL, in the only form that a credential can have it: an expression may not fail. */

@@ -14,6 +14,12 @@ function redirect(location: string): Answer {
 	return { status: 302, headers: { location } };
 }
 
+/** What a form has in texts; a parameter that comes twice, or as JSON of another kind, is none (as RFC 6749 has it). */
+function texts(sent: Record<string, unknown>): Record<string, string> {
+	const entries = Object.entries(sent).filter(([, value]) => typeof value === 'string');
+	return Object.fromEntries(entries) as Record<string, string>;
+}
+
 function objection(parameters: Record<string, string>): string | undefined {
 	const { client_id: client, redirect_uri: uri, response_type: type } = parameters;
 	if (!client) return 'The parameter client_id is missing.';
@@ -28,7 +34,7 @@ function objection(parameters: Record<string, string>): string | undefined {
 
 /** Shows the consent page; with `approve=1` in query or form it sends the browser back with a code. */
 export async function authorize({ method, query, body, tokens }: Exchange): Promise<Answer> {
-	const { approve, ...parameters }: Record<string, string> = { ...query, ...body };
+	const { approve, ...parameters } = texts({ ...query, ...body });
 	const reason = objection(parameters);
 	if (reason) return html(400, refusalPage(reason));
 	if (approve === undefined) return html(200, consentPage(parameters));
@@ -70,7 +76,7 @@ export const authOperations: Operations = {
 			if (renewal === '/v1/auth/refresh' && body?.grant_type === 'refresh_token') {
 				return { status: 400, body: { error: 'unsupported_grant_type' } };
 			}
-			return tokens.exchange(clientSecret === 'in the form' ? {} : headers, body ?? {});
+			return tokens.exchange(clientSecret === 'in the form' ? {} : headers, texts({ ...body }));
 		},
 	},
 	'auth.refresh': async ({ tokens, body }) => {

@@ -9,6 +9,7 @@ import { faultScenarios } from './faultScenarios.mts';
 import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
+import { signInScenarios } from './signInScenarios.mts';
 import { singleScenarios } from './singleScenarios.mts';
 import { startScenarios, startStarted } from './startScenarios.mts';
 import { triggerScenarios } from './triggerScenarios.mts';
@@ -25,6 +26,7 @@ await player.play(
 		crashScenario,
 		...faultScenarios,
 		...singleScenarios,
+		...signInScenarios,
 		...triggerScenarios,
 		...exampleScenarios,
 	],

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 
-import { checkedLink, isPrivateHost } from '../../nodes/shared/transport/links.ts';
+import { isPrivateHost } from '../../nodes/shared/addresses.ts';
+import { checkedLink } from '../../nodes/shared/transport/links.ts';
 
 const BASE_URL = 'https://api.kallyai.com';
 

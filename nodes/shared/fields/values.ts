@@ -1,4 +1,4 @@
-import { safeText } from '../errors/safeText';
+import { safeText, withoutMarkup } from '../errors/safeText';
 import { isPlainObject } from '../objects';
 import type { ItemContext } from './field';
 
@@ -35,7 +35,7 @@ export function shown(value: unknown): string {
 					: character,
 			)
 			.join('');
-		return safeText(`"${text}${characters.length > SHOWN_CHARACTERS ? '…' : ''}"`);
+		return withoutMarkup(safeText(`"${text}${characters.length > SHOWN_CHARACTERS ? '…' : ''}"`));
 	}
 	if (Array.isArray(value)) {
 		return value.length === 1

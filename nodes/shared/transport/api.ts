@@ -119,7 +119,7 @@ async function refusal(
 	if (isBodyStream(body)) {
 		const limit = readLimit(REFUSAL_MEGABYTES);
 		try {
-			answered = parsedJson(await readText(body, { status: 0, limit, seconds }));
+			answered = parsedJson(await readText(body, { status: 0, limit, seconds, isJson: true }));
 			answered = cleaned(answered, secrets);
 		} catch {
 			// The status says enough.
@@ -147,10 +147,10 @@ async function hosted(
 	const headers = cleaned({ ...sent } as IDataObject, secrets);
 	if (expect === 'stream') return { status, headers, body };
 	const { readLimit: limit = readLimit() } = reading;
-	const read = isBodyStream(body) ? await readText(body, { status, limit, seconds }) : body;
-	const isJson = expect === 'json' && typeof read === 'string';
-	const answer = cleaned(isJson ? parsedJson(read) : read, secrets, status);
-	if (expect === 'json') checkJson(status, answer);
+	const isJson = expect === 'json';
+	const read = isBodyStream(body) ? await readText(body, { status, limit, seconds, isJson }) : body;
+	const answer = cleaned(isJson && typeof read === 'string' ? parsedJson(read) : read, secrets);
+	if (isJson) checkJson(status, answer);
 	return { status, headers, body: answer };
 }
 
@@ -161,12 +161,11 @@ async function secretsInUse(
 	failed: boolean,
 ): Promise<string[]> {
 	const { Authorization: sent } = headers ?? {};
-	if (typeof sent === 'string') {
-		for (const secret of secretsIn({ accessToken: sent.replace(/^Bearer /i, '') })) {
-			secrets.add(secret);
-		}
-	}
-	if (failed || sent === undefined) {
+	const inUse = secretsIn({ accessToken: String(sent ?? '').replace(/^Bearer /i, '') });
+	const isKnown = inUse.length > 0 && inUse.every((secret) => secrets.has(secret));
+	for (const secret of inUse) secrets.add(secret);
+	// What is not known was renewed, and the refresh token as well.
+	if (failed || !isKnown) {
 		try {
 			const credentials = await context.getCredentials(credentialType);
 			for (const secret of secretsIn(credentials)) secrets.add(secret);

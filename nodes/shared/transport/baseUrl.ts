@@ -1,6 +1,6 @@
+import { isPrivateHost } from '../addresses';
 import { BASE_URL, withoutSlashes } from '../authentication';
 import { InputError } from '../errors/errors';
-import { isPrivateHost } from './links';
 
 const EXAMPLE = String(BASE_URL.default);
 
@@ -21,11 +21,20 @@ export function checkedBaseUrl(value: unknown): string {
 			`'Base URL' of the credential must be a plain http or https address such as ${EXAMPLE}`,
 		);
 	}
-	if (url.protocol === 'http:' && !isPrivateHost(url.hostname)) {
+	refuseClearText(url);
+	return withoutSlashes(text);
+}
+
+/**
+ * Refuses to send a token in clear over the internet.
+ *
+ * @throws InputError for plain http to a public host
+ */
+export function refuseClearText({ protocol, hostname }: URL): void {
+	if (protocol === 'http:' && !isPrivateHost(hostname)) {
 		throw new InputError(
-			`'Base URL' of the credential must begin with https://: over plain http, everybody on the way could read the token of ${url.hostname}`,
+			`'Base URL' of the credential must begin with https://: over plain http, everybody on the way could read the token of ${hostname}`,
 			'Plain http is taken only for this machine or an address of a private network, such as the local sandbox.',
 		);
 	}
-	return withoutSlashes(text);
 }

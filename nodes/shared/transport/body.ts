@@ -38,25 +38,98 @@ function tooLarge(megabytes: number, status: number): ApiRequestError {
 	});
 }
 
-/** Reads a body to its end; gives it up when it is larger than `limit` leaves, or takes longer than `seconds`. */
-export async function readText(
+/** Deeper than any answer of the API, and less than what n8n can store of an item. */
+const DEEPEST = 100;
+
+function tooDeep(status: number): ApiRequestError {
+	return new ApiRequestError({
+		code: 'unreadable_answer',
+		status,
+		connectionLost: false,
+		text: {
+			message: `The answer of KallyAI has objects in objects, more than ${DEEPEST} deep`,
+			advice:
+				"No answer of the API is like that. Check 'Base URL' in the credential, and look whether the work was done before you run it again.",
+		},
+	});
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Follows how deep JSON is nested while it comes: to parse 60 MB of brackets takes more than 2 GB. */
+class Nesting {
+	deepest = 0;
+
+	private depth = 0;
+
+	private inText = false;
+
+	private escaped = false;
+
+	add(bytes: Uint8Array): void {
+		for (let index = 0; index < bytes.length; index++) {
+			const byte = bytes[index];
+			if (this.inText) {
+				if (this.escaped) this.escaped = false;
+				else if (byte === BACKSLASH) this.escaped = true;
+				else if (byte === QUOTE) this.inText = false;
+			} else if (byte === QUOTE) this.inText = true;
+			else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+				this.depth++;
+				if (this.depth > this.deepest) this.deepest = this.depth;
+			} else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) this.depth--;
+		}
+	}
+}
+
+/** How a body is read. */
+interface Reading {
+	status: number;
+	limit: ReadLimit;
+	/** Seconds after which it is given up. */
+	seconds: number;
+	/** Whether it should be JSON. */
+	isJson: boolean;
+}
+
+async function readToEnd(
 	body: BodyStream,
-	{ status, limit, seconds }: { status: number; limit: ReadLimit; seconds: number },
+	{ status, limit, isJson }: Omit<Reading, 'seconds'>,
 ): Promise<string> {
 	const decoder = new TextDecoder();
+	const nesting = new Nesting();
+	let text = '';
+	for await (const chunk of body) {
+		limit.bytesLeft -= chunk.length;
+		if (limit.bytesLeft < 0) throw tooLarge(limit.megabytes, status);
+		if (isJson) nesting.add(chunk);
+		if (nesting.deepest > DEEPEST) throw tooDeep(status);
+		text += decoder.decode(chunk, { stream: true });
+	}
+	return text + decoder.decode();
+}
+
+/**
+ * Reads a body to its end; gives it up when it is larger than `limit` leaves, takes longer than `seconds` or
+ * is nested deeper than n8n could handle.
+ */
+export async function readText(
+	body: BodyStream,
+	{ seconds, ...reading }: Reading,
+): Promise<string> {
 	// n8n's own timeout ends with the headers of the response.
 	const timeout = AbortSignal.timeout(seconds * 1000);
-	const giveUp = () => body.destroy(lostConnection('ETIMEDOUT'));
-	timeout.addEventListener('abort', giveUp, { once: true });
-	let text = '';
+	let giveUp = () => {};
+	const late = new Promise<never>((_resolve, reject) => {
+		giveUp = () => reject(lostConnection('ETIMEDOUT'));
+		timeout.addEventListener('abort', giveUp, { once: true });
+	});
 	try {
-		for await (const chunk of body) {
-			limit.bytesLeft -= chunk.length;
-			if (limit.bytesLeft < 0) throw tooLarge(limit.megabytes, status);
-			text += decoder.decode(chunk, { stream: true });
-		}
-		return text + decoder.decode();
+		// To destroy a stream that stands still does not end the reading of it: n8n's waits for its next chunk.
+		return await Promise.race([readToEnd(body, reading), late]);
 	} catch (error) {
+		body.destroy();
 		const { code = 'ECONNRESET' } = error as { code?: string };
 		throw error instanceof ApiRequestError ? rethrow(error) : lostConnection(code);
 	} finally {

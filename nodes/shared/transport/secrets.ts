@@ -8,9 +8,6 @@ const SECRET_NAMES =
 /** Shorter texts turn up in words that have nothing to do with them. */
 const SHORTEST_SECRET = 6;
 
-/** Deeper than any answer of the API, and less than what n8n can store of an item. */
-const DEEPEST = 100;
-
 const MASK = '***';
 
 /** What JavaScript makes of an object that has no say in it. */
@@ -42,36 +39,20 @@ function masked(text: string, secrets: string[]): string {
 	);
 }
 
-function tooDeep(status: number): ApiRequestError {
-	return new ApiRequestError({
-		code: 'unreadable_answer',
-		status,
-		connectionLost: false,
-		text: {
-			message: `The answer of KallyAI has objects in objects, more than ${DEEPEST} deep`,
-			advice:
-				"No answer of the API is like that. Check 'Base URL' in the credential, and look whether the work was done before you run it again.",
-		},
-	});
-}
-
 /**
  * What came from a server, made safe to handle, in place: without the secrets that the request was signed
  * in with, however they are named there, and with objects that can be made a text whatever their members.
- *
- * @throws ApiRequestError where objects are nested deeper than n8n could handle
  */
-export function cleaned<T>(value: T, secrets: string[], status = 0, depth = 0): T {
+export function cleaned<T>(value: T, secrets: string[]): T {
 	if (typeof value === 'string') return masked(value, secrets) as T;
 	if (typeof value !== 'object' || value === null) return value;
-	if (depth > DEEPEST) throw tooDeep(status);
 	const members = value as Record<string, unknown>;
 	if (Object.hasOwn(members, 'toString') || Object.hasOwn(members, 'valueOf')) {
 		Object.defineProperty(members, Symbol.toPrimitive, { value: () => OBJECT_AS_TEXT });
 	}
 	for (const name of Object.keys(members)) {
 		const member = members[name];
-		const clean = cleaned(member, secrets, status, depth + 1);
+		const clean = cleaned(member, secrets);
 		const cleanName = masked(name, secrets);
 		if (cleanName !== name) delete members[name];
 		if (clean !== member || cleanName !== name) members[cleanName] = clean;
