@@ -124,7 +124,7 @@ export async function play(
 		if (look.warning) said.push(look.warning);
 		const fresh: Array<Row<string>> = [];
 		if (state) {
-			const memory = new Memory(state);
+			const memory = Memory.of(state);
 			fresh.push(...look.rows.filter((row) => !look.old.has(row) && memory.numberOf(row) > 0));
 			fresh.sort(compareRows);
 		}

@@ -128,6 +128,50 @@ const FOUND: Array<[what: string, server: Partial<Server>, history: Partial<Hist
 		{ seed: 937_096, backlog: 7, apart: 30, minutes: [{ ...NOTHING, burst: 70 }, NOTHING] },
 	],
 	[
+		'rows without a time between old ones, in no order, with a total that is too large',
+		{ order: 'id', most: 10, total: 'toomany', hasMore: 'true', time: 'some' },
+		{ backlog: 90, apart: 0, minutes: [{ ...NOTHING, burst: 35, room: 5 }] },
+	],
+	[
+		'rows without a time that are left for the next poll',
+		{ most: 10, limit: 'capped', total: 'true', hasMore: 'true', time: 'some', statuses: true },
+		{
+			backlog: 1,
+			minutes: [
+				{ ...NOTHING, burst: 70, room: 50 },
+				{ ...NOTHING, rows: [{ ...ROW, dated: 3e14 }, ROW], off: 20, room: 50 },
+				{ ...NOTHING, burst: 70, off: 300, room: 5 },
+			],
+		},
+	],
+	[
+		'a list that was as long as the limit it was once asked for',
+		{ most: 10, offset: 'ignored', total: 'true', published: { pageSize: 20, offset: false } },
+		{
+			backlog: 40,
+			apart: 30,
+			minutes: [
+				{ ...NOTHING, rows: [ROW], burst: 35, room: 5 },
+				{ ...NOTHING, rows: [ROW, ROW, ROW, ROW], room: 5 },
+				{ ...NOTHING, burst: 70, room: 5 },
+			],
+		},
+	],
+	[
+		'oldest first, read from its end back to its beginning',
+		{ order: 'oldest', most: 10, total: 'true', hasMore: 'true', statuses: true },
+		{
+			backlog: 10,
+			apart: 600,
+			minutes: [
+				{ ...NOTHING, rows: [ROW, ROW, ROW], burst: 70, room: 5, deletes: 25 },
+				{ ...NOTHING, rows: [ROW, ROW, ROW, ROW], burst: 70, room: 5, deletes: 3 },
+				{ ...NOTHING, off: 300, room: 5 },
+				{ ...NOTHING, rows: [{ ...ROW, ends: 4 }], burst: 35, room: 5, deletes: 25 },
+			],
+		},
+	],
+	[
 		'an open row that is dated ahead, in a list by arrival',
 		{ by: 'arrival', most: 10, total: 'true', statuses: true },
 		{

@@ -274,6 +274,75 @@ describe('lists', () => {
 		},
 	);
 
+	test('goals of one second in three pages, in another order each time, without a total', async () => {
+		const goals = rowsOf(5, 'id', { status: 'active' });
+		const host = new PollingHost(built, 'goalChanged');
+		let asked = 0;
+		host.routes[GOALS] = (query) => {
+			asked++;
+			const mixed = goals
+				.map((goal, index) => ({
+					goal,
+					place: Date.parse(goal.created_at as string),
+					tie: (index * 7919 + asked * 104_729) % 1009,
+				}))
+				.sort((a, b) => b.place - a.place || a.tie - b.tie)
+				.map(({ goal }) => goal);
+			return { goals: page(mixed, query, 50) };
+		};
+		await host.poll();
+		const created = iso(host.now);
+		for (let index = 0; index < 150; index++) {
+			goals.push({ id: `new-${index}`, status: 'active', created_at: created });
+		}
+		const { events } = await host.polls(12);
+		expect(idsOf(events).sort()).toEqual(numbered('new', 150).sort());
+	});
+
+	test.each(['newest', 'oldest'] as const)(
+		'rows that are taken away and added between two pages, %s first',
+		async (order) => {
+			const calls = rowsOf(60, 'id');
+			if (order === 'oldest') calls.reverse();
+			const host = new PollingHost(built, 'inboundCall');
+			let isMoving = false;
+			let count = 0;
+			host.routes['/v1/inbound/calls'] = (query) => {
+				const answer = { calls: page(calls, query, 20) };
+				if (isMoving && count < 6) {
+					const place = order === 'newest' ? calls.length - 60 : 0;
+					calls.splice(count % 2 === 0 ? place : calls.length - 3, 1);
+					if (order === 'newest') calls.splice(10, 0);
+					count++;
+				}
+				return answer;
+			};
+			await host.poll();
+			come(calls, host, 90, { order });
+			const taken = new Set<string>();
+			isMoving = true;
+			const before = new Set(idsOf(calls));
+			const { events } = await host.polls(6);
+			for (const id of idsOf(calls)) before.delete(id);
+			for (const id of before) taken.add(id);
+			const expected = numbered('new', 90).filter((id) => !taken.has(id));
+			expect(idsOf(events)).toEqual(expect.arrayContaining(expected));
+			expect(new Set(idsOf(events)).size).toBe(events.length);
+		},
+	);
+
+	test('pages out of which the server leaves rows', async () => {
+		const goals = rowsOf(40, 'id', { status: 'active' });
+		const host = new PollingHost(built, 'goalChanged');
+		const isShown = ({ id }: Row) => !/[37]$/.test(String(id));
+		host.routes[GOALS] = (query) => ({ goals: page(goals, query, 50).filter(isShown) });
+		await host.poll();
+		come(goals, host, 130, { status: 'active' });
+		const { events } = await host.polls(6);
+		const expected = numbered('new', 130).filter((id) => isShown({ id }));
+		expect(idsOf(events).sort()).toEqual(expected.sort());
+	});
+
 	test.each([20, 37])('goals of which %d come though more were asked for', async (most) => {
 		const goals = rowsOf(5, 'id', { status: 'active' });
 		const host = new PollingHost(built, 'goalChanged');

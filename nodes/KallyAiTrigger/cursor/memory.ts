@@ -56,7 +56,7 @@ export interface Look<T = unknown> {
 	now: number;
 	/** Whether rows that are not given out at once may be out of reach afterwards. */
 	urgent: boolean;
-	/** Whether the list's own total says that rows were not found. */
+	/** Whether rows were not found that must be there, by the list's own total or by pages that do not meet. */
 	incomplete: boolean;
 	/** What cannot be done with this list, for the log. */
 	warning?: string;
@@ -90,9 +90,21 @@ export class Memory {
 
 	private readonly seen: Set<string>;
 
-	constructor(state: ListState) {
+	private constructor(state: ListState) {
 		this.state = state;
-		this.seen = new Set(Object.values(state.seen).flatMap((keys) => keysIn(keys)));
+		this.seen = new Set();
+		for (const keys of Object.values(state.seen)) {
+			for (const key of keysIn(keys)) this.seen.add(key);
+		}
+	}
+
+	private static readonly made = new WeakMap<ListState, Memory>();
+
+	/** The memory of a state, which does not change any more. */
+	static of(state: ListState): Memory {
+		const made = Memory.made.get(state) ?? new Memory(state);
+		Memory.made.set(state, made);
+		return made;
 	}
 
 	/** Key of an event that happens for the nth time. */
@@ -191,7 +203,7 @@ export function settle(
 	{ tolerance, vanishes }: { tolerance: number; vanishes: boolean },
 ): ListState {
 	const state = before ?? nothingSeen(settings);
-	const memory = new Memory(state);
+	const memory = Memory.of(state);
 	const seen: Record<string, string> = { ...state.seen };
 	const open: Record<string, Open> = {};
 	const newest = look.newest;
@@ -216,7 +228,7 @@ export function settle(
 		const number = before && !look.old.has(row) ? memory.numberOf(row) : 0;
 		if (number > 0 && !given.has(row)) {
 			if (isFollowed) open[row.id] = state.open[row.id];
-			leftFrom = Math.min(leftFrom, row.at ?? Infinity);
+			leftFrom = Math.min(leftFrom, row.at ?? state.back);
 			leftRows++;
 			continue;
 		}
@@ -235,7 +247,9 @@ export function settle(
 		const isMissed = time !== null && look.passed(Math.abs(time));
 		open[id] = openAt(isMissed ? (time < 0 ? null : -time) : time, status, former);
 	}
-	const back = Math.min(newest === undefined ? state.back : newest - tolerance, leftFrom);
+	const settled = newest === undefined ? state.back : newest - tolerance;
+	// A look that has not found all reads as far back the next time.
+	const back = Math.min(settled, leftFrom, look.incomplete ? state.back : Infinity);
 	const floor: Position =
 		before || look.whole || look.oldest === undefined ? state.floor : [look.oldest + 1, ''];
 	const { total } = look.learnt;

@@ -9,31 +9,42 @@ function stepsOf(rows: Row[], upTo: number): number[] {
 
 /** Different times, one after the other, that are an order and no accident. */
 const FEWEST_STEPS = 4;
+const CLEAR_STEPS = 8;
+const MANY_STEPS = 20;
 
 function orderOfSteps(steps: number[], tolerance: number): Order | undefined {
 	const up = steps.filter((step) => step > 0);
 	const down = steps.filter((step) => step < 0);
 	if (up.length + down.length < FEWEST_STEPS) return undefined;
-	// Late rows may stand a little out of place; in no order there are as many steps up as down.
-	const isOrdered = (wrong: number[], right: number[]) =>
-		wrong.length * 2 < right.length + 1 && wrong.every((step) => Math.abs(step) <= tolerance);
-	if (isOrdered(up, down)) return 'newest';
-	if (isOrdered(down, up)) return 'oldest';
-	return 'none';
+	const farUp = up.filter((step) => step > tolerance).length;
+	const farDown = down.filter((step) => -step > tolerance).length;
+	if (farUp > 0 && farDown > 0) return 'none';
+	// Late rows stand out of place by no more than the tolerance, and most do not. In no order there are as many
+	// steps up as down.
+	const isClear = (right: number, wrong: number) =>
+		wrong === 0 ? right >= CLEAR_STEPS : right >= MANY_STEPS && wrong * 3 < right;
+	const isOrder = (right: number[], far: number, wrong: number[], wrongFar: number) =>
+		wrongFar === 0 && (far >= FEWEST_STEPS || isClear(right.length, wrong.length));
+	if (isOrder(down, farDown, up, farUp)) return 'newest';
+	return isOrder(up, farUp, down, farDown) ? 'oldest' : undefined;
 }
 
 /**
  * The order of rows, as far as their times show it: undefined where there are too few of them. Rows that
- * are dated after `now` are left out where they alone are out of place.
+ * are dated after one of the clocks are left out where they alone are out of place.
  */
-export function orderOf(rows: Row[], tolerance: number, now: number): Order | undefined {
-	const order = orderOfSteps(stepsOf(rows, Infinity), tolerance);
-	if (order !== 'none') return order;
-	return orderOfSteps(stepsOf(rows, now), tolerance) ?? 'none';
+export function orderOf(rows: Row[], tolerance: number, clocks: number[]): Order | undefined {
+	const [order, ...others] = [Infinity, ...clocks].map((clock) =>
+		orderOfSteps(stepsOf(rows, clock), tolerance),
+	);
+	if (order !== 'none' || others.every((other) => other === 'none')) return order;
+	return others.find((other) => other !== undefined && other !== 'none');
 }
 
-/** Gives rows without a time the place of their neighbours on the page. */
-export function placeRows(rows: Row[]): void {
+/** Gives each row its place: rows without a time that of their neighbours on the page, where those have an order. */
+export function placeRows(rows: Row[], isOrdered: boolean): void {
+	for (const row of rows) row.at = row.time;
+	if (!isOrdered) return;
 	let before: number | undefined;
 	for (const row of rows) {
 		before = row.time ?? before;

@@ -92,6 +92,9 @@ class Reader<T> {
 
 	private first: Page<T> = { rows: [] };
 
+	/** Whether neighbours tell something of a row without a time. */
+	private isOrdered = false;
+
 	/** The page that was read last on the way to older rows. */
 	private last: Array<Row<T>> = [];
 
@@ -117,6 +120,9 @@ class Reader<T> {
 	/** Whether the last page shared no row with those before. */
 	private hasMoved = false;
 
+	/** Whether answers do not go together: they are from different times, and rows may stand between them. */
+	private hasHole = false;
+
 	/** Time of the oldest row of those that were read without a gap, where that is not the oldest row of all. */
 	private reach?: number;
 
@@ -127,7 +133,7 @@ class Reader<T> {
 		this.source = source;
 		this.state = state;
 		this.tolerance = tolerance;
-		this.memory = new Memory(state ?? nothingSeen(''));
+		this.memory = Memory.of(state ?? nothingSeen(''));
 		this.learnt = { ...state?.learnt };
 		this.sought = this.memory.sought();
 		this.limit = (this.learnt.limit ?? source.pageSize) || undefined;
@@ -135,16 +141,22 @@ class Reader<T> {
 
 	async look(): Promise<Look<T>> {
 		await this.readFirst();
-		const seen = orderOf(this.first.rows, this.tolerance, this.latest());
+		const seen = orderOf(this.first.rows, this.tolerance, this.clocks());
 		const before = this.learnt.order;
 		const isAnother = seen !== undefined && before !== undefined && seen !== before;
 		let order: Order | undefined = before === 'none' ? before : (seen ?? before);
 		if (order === 'newest' && !isAnother) await this.readNewest();
 		else if (order === 'oldest' && !isAnother) await this.readOldest();
 		else await this.readWhole();
-		if (this.start === 0) {
-			order = orderOf([...this.found.values()], this.tolerance, this.latest()) ?? order;
+		// What was read from the end on is not in the order of the list.
+		if (this.reach === undefined) {
+			order = orderOf([...this.found.values()], this.tolerance, this.clocks()) ?? order;
 			if (order === 'none') await this.readWhole();
+			// Answers from different times have no order together: only what shows twice is believed.
+			const isSudden = order === 'none' && before !== undefined && before !== 'none';
+			if (isSudden && !this.learnt.isDoubtful) order = before;
+			this.learnt.isDoubtful = isSudden || undefined;
+			if (order === 'none') placeRows([...this.found.values()], false);
 		}
 		await this.readAgain();
 		return this.result(order);
@@ -176,8 +188,11 @@ class Reader<T> {
 	}
 
 	private begin(page: Page<T>): void {
-		this.add(page.rows);
 		this.first = page;
+		const before = this.learnt.order;
+		const order = orderOf(page.rows, this.tolerance, this.clocks()) ?? before;
+		this.isOrdered = order !== undefined && order !== 'none' && before !== 'none';
+		this.add(page.rows);
 		this.last = page.rows;
 		this.extent = page.rows.length;
 		this.filled = page.rows.length;
@@ -185,7 +200,7 @@ class Reader<T> {
 
 	/** Adds rows that were not found yet; gives how many those were. */
 	private add(rows: Array<Row<T>>): number {
-		placeRows(rows);
+		placeRows(rows, this.isOrdered);
 		const before = this.found.size;
 		for (const row of rows) {
 			this.sought.delete(row.id);
@@ -199,9 +214,8 @@ class Reader<T> {
 		return this.first.serverNow ?? this.source.now();
 	}
 
-	/** The later one of the two clocks. */
-	private latest(): number {
-		return Math.max(this.first.serverNow ?? 0, this.source.now());
+	private clocks(): number[] {
+		return [this.now(), this.source.now()];
 	}
 
 	// What is seen of the list
@@ -326,36 +340,43 @@ class Reader<T> {
 		} else {
 			this.barren++;
 		}
-		this.hasMoved = !hadMoved && overlap > 0 && rows.length > 0 && added === rows.length;
+		const isApart = overlap > 0 && rows.length > 0 && added === rows.length;
+		const isOlder = overlap > 0 && rows.length < overlap && offset < this.extent;
+		if ((hadMoved && isApart) || isOlder) this.hasHole = true;
+		this.hasMoved = !hadMoved && isApart;
 		if (this.hasMoved) {
 			// Rows were taken away meanwhile, or change places: once more from the middle of the last page.
 			this.extent = Math.max(1, offset - Math.ceil(rows.length / 2));
 			return;
 		}
 		this.extent = Math.max(this.extent, end);
-		const mayGoOn = this.hints(page, end) || rows.length >= this.first.rows.length;
+		// A server may leave rows out of a page: a short one with something new in it need not be the last.
+		const isFresh = added > 0 && rows.some((row) => !this.memory.knows(row));
+		const isFull = rows.length >= this.first.rows.length;
+		const mayGoOn = isFull || isFresh || this.hints(page, end);
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
 	}
 
 	/** Asks for more rows at once. */
 	private async largerPage(): Promise<boolean> {
 		const asked = this.limit ?? this.first.rows.length;
-		const most = this.learnt.order === 'newest' ? (this.learnt.most ?? MOST_ROWS) : MOST_ROWS;
 		for (const factor of [4, 2]) {
-			const limit = Math.min(asked * factor, most);
+			const limit = Math.min(asked * factor, MOST_ROWS);
 			if (limit <= asked) return false;
 			const page = await this.at(0, limit);
 			if (!page) continue;
 			// An answer from before the first one tells nothing.
-			if (page.rows.length < this.first.rows.length) return false;
+			if (page.rows.length < this.first.rows.length) {
+				this.hasHole = true;
+				return false;
+			}
 			const isMore = page.rows.some(({ id }) => !this.found.has(id));
 			if (!this.looksCut(page, limit)) this.end = 'ended';
-			if (!isMore) break;
+			if (!isMore) return false;
 			this.limit = limit;
 			this.begin(page);
 			return true;
 		}
-		this.learnt.most = asked;
 		return false;
 	}
 
@@ -414,7 +435,7 @@ class Reader<T> {
 		await this.readWhole();
 		let oldest = page.rows;
 		while (this.start > 0 && !this.isEnough(oldest)) {
-			this.start = Math.max(0, this.start - (this.pageSize() - this.overlap()));
+			this.start = Math.max(0, this.start - Math.max(1, this.pageSize() - this.overlap()));
 			oldest = (await this.at(this.start))?.rows ?? [];
 			this.add(oldest);
 		}
@@ -496,12 +517,12 @@ class Reader<T> {
 		const rows = [...this.found.values()];
 		const { learnt, first, source, tolerance } = this;
 		const isShort = !learnt.untrue && (first.total ?? 0) > rows.length;
-		const isWhole = this.isWhole() && !isShort;
+		const isWhole = this.isWhole() && !isShort && !this.hasHole;
 		const oldest = this.reach ?? oldestOf(rows);
 		learnt.order = order;
 		// A list that has become shorter may be an answer from before: its end is looked for once more.
 		const isLess = this.filled < (learnt.count ?? 0);
-		if (isLess) delete learnt.whole;
+		if (isLess || this.hasHole) delete learnt.whole;
 		else if (isWhole && rows.length === first.rows.length) learnt.whole = rows.length;
 		if (this.hasEnded()) learnt.count = this.filled;
 		if (this.limit !== undefined && source.pageSize !== undefined) {
@@ -513,13 +534,16 @@ class Reader<T> {
 			old: new Set(),
 			newest: this.newest(),
 			whole: isWhole,
-			passed: (at) => isWhole || at > oldest + tolerance,
+			passed: (at) => !this.hasHole && (isWhole || at > oldest + tolerance),
 			oldest: Number.isFinite(oldest) ? oldest : undefined,
 			learnt,
 			now: this.now(),
 			urgent: false,
-			incomplete: this.missing() > 0,
+			incomplete: this.hasHole || this.missing() > 0,
 		};
+		if (learnt.untrue && !this.state?.learnt.untrue) {
+			look.warning = `The list says that it has ${first.total} rows, but gives ${rows.length}`;
+		}
 		if (this.end === 'cut') this.judgeCut(look, order);
 		return look;
 	}

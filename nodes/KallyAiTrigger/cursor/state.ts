@@ -18,10 +18,10 @@ export type Open = [time: number | null, status: string, given?: string];
 /** What was seen of how a list answers; what was not seen yet is not set. */
 export interface Learnt {
 	order?: Order;
+	/** Whether the last look showed another one. */
+	isDoubtful?: true;
 	/** `limit` that the server takes; 0 where it takes none. */
 	limit?: number;
-	/** Largest `limit` that still brought more rows. */
-	most?: number;
 	/** Rows of a page that is followed by another one. */
 	size?: number;
 	/** Whether `offset` has led to other rows. */
@@ -99,9 +99,10 @@ export function keyOf(text: string, length = KEY_LENGTH): string {
 
 /** Takes apart keys that were strung together. */
 export function keysIn(keys: string, length = KEY_LENGTH): string[] {
-	return Array.from({ length: Math.floor(keys.length / length) }, (_, index) =>
-		keys.slice(index * length, (index + 1) * length),
-	);
+	const taken: string[] = [];
+	for (let end = length; end <= keys.length; end += length)
+		taken.push(keys.slice(end - length, end));
+	return taken;
 }
 
 function isListState(value: unknown): value is ListState {

@@ -85,7 +85,7 @@ async function lookAtAll(watched: Watched[], tolerance: number): Promise<void> {
 function eventsOf(watched: Watched, state: ListState | undefined): Event[] {
 	const { look } = watched;
 	if (!look || !state) return [];
-	const memory = new Memory(state);
+	const memory = Memory.of(state);
 	return look.rows.flatMap((row) => {
 		const number = look.old.has(row) ? 0 : memory.numberOf(row);
 		if (number === 0) return [];
@@ -241,7 +241,8 @@ function conclude(
 		} else if (!one.look) {
 			if (isOurs) lists[event] = stored;
 		} else {
-			const now = isOurs ? stored : one.state;
+			const isSame = JSON.stringify(stored) === JSON.stringify(one.state);
+			const now = isOurs && !isSame ? stored : one.state;
 			const still = new Set(eventsOf(one, now).map(({ key }) => key));
 			const mine = chosen.filter(
 				({ watched: { event: of }, key }) => of === event && still.has(key),
