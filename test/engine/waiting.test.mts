@@ -126,6 +126,41 @@ describe.each(FOLLOWED)('%s', (...followed) => {
 	});
 });
 
+describe('a call whose response is lost', () => {
+	const phone = '+442079460000';
+	const madeAt = (made: string | number): IDataObject => ({ status: 'success', to: phone, created_at: made });
+
+	test.each<[string, (now: Date) => IDataObject]>([
+		['flat', (now) => madeAt(now.toISOString())],
+		['without a zone', (now) => madeAt(now.toISOString().replace('Z', ''))],
+		['seconds since 1970', (now) => madeAt(now.getTime() / 1000)],
+		['milliseconds since 1970', (now) => madeAt(now.getTime())],
+		['another spelling', (now) => ({ ...madeAt(now.toISOString()), to: '+44 (20) 7946-0000' })],
+	])('is found in the list and not made again: %s', async (how, rowOf) => {
+		const row = { id: `found ${how}`, ...rowOf(new Date()) };
+		built.recorder.answer(({ method, path }, response) => {
+			if (method === 'POST') return void response.destroy();
+			return path === '/v1/calls' ? { calls: [row] } : row;
+		});
+		const { items, error } = await built.engine.execute({ ...MAKE_CALL, respondentPhone: phone });
+		expect(error).toBeUndefined();
+		expect(items[0].json).toMatchObject({ id: row.id, status: 'success' });
+		expect(posts()).toHaveLength(1);
+	});
+});
+
+test('a record with an error of its own was made, and is not made again', async () => {
+	const record = { call_id: 'with-error', status: 'failed', error: { code: 'busy' }, $error: 'x' };
+	built.recorder.answer(() => record);
+	const { items, error } = await built.engine.execute(
+		{ ...MAKE_CALL, respondentPhone: '+15550102' },
+		{ node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 } },
+	);
+	expect(error).toBeUndefined();
+	expect(items[0].json).toMatchObject({ call_id: 'with-error', callError: { code: 'busy' } });
+	expect(posts()).toHaveLength(1);
+});
+
 describe('an item that failed', () => {
 	const refused = async (parameters: INodeParameters) =>
 		await built.engine.execute(parameters, { node: { onError: 'continueRegularOutput' } });

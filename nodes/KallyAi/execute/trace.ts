@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { getMember } from '../../shared/objects';
+import { readTime } from '../../shared/times';
 import { type Api, send } from '../../shared/transport/api';
 import { findRows, recordId } from '../../shared/transport/rows';
 import { answerOf, type Trace } from '../table/operation';
@@ -30,8 +31,15 @@ function isClaimed(id: string, madeAt: number, begin: number): boolean {
 	return Number.isNaN(entry.madeAt) || entry.madeAt === madeAt;
 }
 
-const timeOf = (value: unknown): number =>
-	typeof value === 'string' || typeof value === 'number' ? new Date(value).getTime() : NaN;
+const timeOf = (value: unknown): number => readTime(value) ?? NaN;
+
+/** A recipient as it is compared: lists may write a number with spaces or brackets. */
+const plain = (recipient: unknown): unknown =>
+	typeof recipient !== 'string'
+		? recipient
+		: recipient.includes('@')
+			? recipient.trim().toLowerCase()
+			: recipient.replace(/[\s().-]/g, '');
 
 /** A record of the API's list, with the milliseconds since it was made. */
 interface Listed {
@@ -75,7 +83,7 @@ export async function findMade(
 		const id = recordId(row);
 		const text = getMember(row, trace.text);
 		return (
-			recipient === wanted.recipient &&
+			plain(recipient) === plain(wanted.recipient) &&
 			(text === undefined || text === wanted.text) &&
 			ageMs <= longest &&
 			isWanted(row) &&
@@ -94,8 +102,9 @@ export async function reachedOf(
 	withinMs: number,
 ): Promise<string[]> {
 	const rows = await listed(api, trace);
+	const wanted = new Set([...recipients].map(plain));
 	const reached = rows.filter(
-		({ recipient, ageMs }) => recipients.has(recipient) && ageMs <= withinMs,
+		({ recipient, ageMs }) => wanted.has(plain(recipient)) && ageMs <= withinMs,
 	);
 	return [...new Set(reached.map(({ recipient }) => String(recipient)))];
 }

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { isPlainObject } from '../objects';
 import type { RequestFailure } from './errors';
 import { safeText } from './safeText';
@@ -59,13 +61,26 @@ export function readErrorBody(
 	};
 }
 
-/** An answer with status 2xx whose body is nothing but an error envelope. */
+/** IDs that say nothing of a record. */
+const IDS_OF_REQUESTS = ['correlation_id', 'request_id', 'trace_id'];
+
+/** Members that may stand beside the code of an error that is a text. */
+const BESIDE_A_CODE = ['error', 'message', 'detail', 'correlation_id'];
+
+const isRecord = (body: IDataObject): boolean =>
+	Object.keys(body).some(
+		(name) => name === 'id' || (name.endsWith('_id') && !IDS_OF_REQUESTS.includes(name)),
+	);
+
+/**
+ * An answer with status 2xx whose body is nothing but an error envelope. A record may carry an `error` beside
+ * its ID, as a text or an object: what it tells of was done, and must not be taken for refused.
+ */
 export function isErrorBody(body: unknown): boolean {
-	if (!isPlainObject(body) || body.error === undefined) return false;
+	if (!isPlainObject(body) || body.error === undefined || isRecord(body)) return false;
 	if (isPlainObject(body.error)) return body.error.code !== undefined;
-	// A call record may carry `error: "no answer"` beside its fields; that is no failed request.
 	return (
 		typeof body.error === 'string' &&
-		Object.keys(body).every((key) => ['error', 'message', 'detail', 'correlation_id'].includes(key))
+		Object.keys(body).every((name) => BESIDE_A_CODE.includes(name))
 	);
 }
