@@ -128,7 +128,11 @@ describe.each(FOLLOWED)('%s', (...followed) => {
 
 describe('a call whose response is lost', () => {
 	const phone = '+442079460000';
-	const madeAt = (made: string | number): IDataObject => ({ status: 'success', to: phone, created_at: made });
+	const madeAt = (made: string | number): IDataObject => ({
+		status: 'success',
+		to: phone,
+		created_at: made,
+	});
 
 	test.each<[string, (now: Date) => IDataObject]>([
 		['flat', (now) => madeAt(now.toISOString())],
