@@ -198,7 +198,11 @@ const switches = {
 		harsh: 'another name',
 	},
 	unstatedIds: { about: 'section 9', readings: ['id', 'named'], harsh: 'named' },
-	statedLimits: { about: 'section 5', readings: ['refused', 'capped'], harsh: 'capped' },
+	statedLimits: {
+		about: 'section 5, U17',
+		readings: ['refused', 'capped', 'capped at 50'],
+		harsh: 'capped',
+	},
 	unstatedLimits: {
 		about: 'U17',
 		readings: ['none', '20, capped', '20, refused'],

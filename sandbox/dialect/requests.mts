@@ -7,9 +7,11 @@ import type { Readings, SwitchName } from '../worlds.mts';
 import { kindPlan } from './plans.mts';
 
 /** How long a transcript takes where it comes late, in milliseconds of the sandbox's clock. */
-export const TRANSCRIPT_MS = MINUTE_MS;
+const TRANSCRIPT_MS = MINUTE_MS;
 /** The largest page where a world has one that no source states. */
-export const PAGE = 20;
+const PAGE = 20;
+/** The largest page where a world gives less than the sources state. */
+const LOWER_PAGE = 50;
 
 /** Looks at a request, refuses it, or changes it to what the world `kind` takes. What it returns is the answer. */
 type Rule = (exchange: Exchange) => Answer | void;
@@ -386,11 +388,15 @@ const REQUESTS: RequestSwitch[] = [
 			},
 		},
 	},
-	{ by: 'statedLimits', on: ['call.getAll'], as: { capped: capped(200) } },
+	{
+		by: 'statedLimits',
+		on: ['call.getAll'],
+		as: { capped: capped(200), 'capped at 50': capped(LOWER_PAGE) },
+	},
 	{
 		by: 'statedLimits',
 		on: ['inboundCall.getAll', 'outreach.getAll'],
-		as: { capped: capped(100) },
+		as: { capped: capped(100), 'capped at 50': capped(LOWER_PAGE) },
 	},
 	{
 		by: 'unstatedLimits',

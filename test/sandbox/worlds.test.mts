@@ -552,7 +552,7 @@ const PROBES: Record<SwitchName, Probe> = {
 			const { status, data } = await sandbox.http.get('/v1/calls', { params: { limit: 250 } });
 			return data.calls?.length ?? status;
 		},
-		shows: { refused: 422, capped: 200 },
+		shows: { refused: 422, capped: 200, 'capped at 50': 50 },
 	},
 	unstatedLimits: {
 		ask: async () => {
