@@ -35,7 +35,7 @@ const anyOf = (
 ) =>
 	choices(name, titles, {
 		options: optionsOf(titles),
-		description: `${what}; all when none is chosen`,
+		description: `${what}. All when empty.`,
 		...details,
 	});
 
@@ -113,7 +113,7 @@ export const events = {
 		list: call.operations.getAll,
 		statuses: () => call.statuses,
 		wanted: (row, { callOutcomes }) => endedIn(call.statuses, row, callOutcomes),
-		filters: [anyOf('callOutcomes', endedOf(call.statuses), 'Outcomes of a call to report')],
+		filters: [anyOf('callOutcomes', endedOf(call.statuses), 'Only calls with these outcomes')],
 		audio: {
 			transcript: call.operations.getTranscript,
 			recording: call.operations.getRecording,
@@ -128,7 +128,7 @@ export const events = {
 	},
 	creditsLow: {
 		name: 'Credits Low',
-		description: 'When the credits fall to a limit, once for each time and billing period',
+		description: 'When the remaining credits fall to a threshold',
 		resource: 'credit',
 		list: credit.operations.getBalance,
 		read: (answer) => {
@@ -143,14 +143,14 @@ export const events = {
 			decimal('creditsThreshold', {
 				typeOptions: { minValue: 0 },
 				default: 50,
-				description: 'Report when this many credits or fewer are left',
+				description: 'Trigger when this many credits or fewer remain',
 			}),
 		],
 		sample: { credits_remaining: 12, credits_used: 588, period_end: '2027-03-01T00:00:00Z' },
 	},
 	emailAwaitingApproval: {
 		name: 'Email Awaiting Approval',
-		description: 'When an email waits for your approval',
+		description: 'When an email is waiting for your approval',
 		resource: 'email',
 		list: email.operations.getOutbox,
 		returns: true,
@@ -165,7 +165,7 @@ export const events = {
 	},
 	emailReceived: {
 		name: 'Email Received',
-		description: 'When an email has come in and was classified',
+		description: 'When an email was received and categorized',
 		resource: 'email',
 		list: email.operations.getAll,
 		query: ({ emailClassification }) => given('classification', emailClassification),
@@ -175,7 +175,7 @@ export const events = {
 				'emailClassification',
 				email.operations.getAll,
 				'classification',
-				'How the email was classified',
+				'Only emails in this category',
 			),
 		],
 		sample: {
@@ -187,12 +187,12 @@ export const events = {
 	},
 	goalChanged: {
 		name: 'Goal Changed',
-		description: 'When a goal is new, needs input or changes its status',
+		description: 'When a goal is created, needs input or changes its status',
 		resource: 'goal',
 		list: goal.operations.getAll,
 		statuses: () => goal.statuses,
 		wanted: (row, { goalStatuses }) => isChosen(goalStatuses, row.status),
-		filters: [anyOf('goalStatuses', titlesOf(goal.statuses), 'Statuses to report')],
+		filters: [anyOf('goalStatuses', titlesOf(goal.statuses), 'Only goals with these statuses')],
 		sample: {
 			id: '7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
 			title: 'Florist for Friday',
@@ -202,7 +202,7 @@ export const events = {
 	},
 	inboundCall: {
 		name: 'Inbound Call',
-		description: 'When somebody calls, or when such a call has ended',
+		description: 'When an inbound call starts or ends',
 		resource: 'inboundCall',
 		list: inboundCall.operations.getAll,
 		query: ({ vipOnly }) => given('vip_only', vipOnly),
@@ -212,15 +212,20 @@ export const events = {
 		filters: [
 			choice(
 				'inboundCallMoment',
-				{ new: 'When It Comes In', ended: 'When It Ends' },
+				{ new: 'Call Starts', ended: 'Call Ends' },
 				{ description: 'When to report an inbound call' },
 			),
-			anyOf('inboundCallStatuses', endedOf(inboundCall.statuses), 'How it has ended', {
-				displayOptions: { show: { inboundCallMoment: ['ended'] } },
-			}),
+			anyOf(
+				'inboundCallStatuses',
+				endedOf(inboundCall.statuses),
+				'Only inbound calls that ended with these statuses',
+				{
+					displayOptions: { show: { inboundCallMoment: ['ended'] } },
+				},
+			),
 			flag('vipOnly', {
 				displayName: 'VIP Callers Only',
-				description: 'Whether to report only calls of VIP contacts',
+				description: 'Whether to trigger only on calls from VIP contacts',
 			}),
 		],
 		audio: {
@@ -237,7 +242,7 @@ export const events = {
 	},
 	message: {
 		name: 'Message',
-		description: 'When a message is in the inbox',
+		description: 'When a message arrives in the inbox',
 		resource: 'message',
 		list: message.operations.getAll,
 		query: ({ messageChannel, unreadOnly }) => ({
@@ -247,10 +252,15 @@ export const events = {
 		wanted: (row, { messageChannel, unreadOnly }) =>
 			agrees(messageChannel, row.channel) && !(unreadOnly && row.unread === false),
 		filters: [
-			oneOf('messageChannel', message.operations.getAll, 'channel', 'Where the message came in'),
+			oneOf(
+				'messageChannel',
+				message.operations.getAll,
+				'channel',
+				'Only messages from this channel',
+			),
 			flag('unreadOnly', {
 				displayName: 'Unread Messages Only',
-				description: 'Whether to report only unread messages',
+				description: 'Whether to trigger only on unread messages',
 			}),
 		],
 		sample: {
@@ -263,7 +273,7 @@ export const events = {
 	},
 	notification: {
 		name: 'Notification',
-		description: 'When something waits for you: an approval, an answer or a message',
+		description: 'When something is waiting for you: an approval, an answer or a message',
 		resource: 'notification',
 		list: notification.operations.getPending,
 		read: pendingItems,
@@ -285,7 +295,9 @@ export const events = {
 		statuses: () => outreach.statuses,
 		resumable: ['failed'],
 		wanted: (row, { outreachStatuses }) => endedIn(outreach.statuses, row, outreachStatuses),
-		filters: [anyOf('outreachStatuses', endedOf(outreach.statuses), 'Outcomes to report')],
+		filters: [
+			anyOf('outreachStatuses', endedOf(outreach.statuses), 'Only tasks with these outcomes'),
+		],
 		sample: {
 			id: '7c1f0e9a-0060-4b6d-9a51-2f4e6d8c0b60',
 			goal: 'Confirm the Friday visit',
@@ -295,7 +307,7 @@ export const events = {
 	},
 	voicemail: {
 		name: 'Voicemail',
-		description: 'When somebody has left a voicemail',
+		description: 'When a caller has left a voicemail',
 		resource: 'voicemail',
 		list: voicemail.operations.getAll,
 		sample: { id: '7c1f0e9a-0055-4b6d-9a51-2f4e6d8c0b55', created_at: '2027-02-05T10:05:00Z' },

@@ -20,7 +20,7 @@ function findGoal(store: Store, id: string): Goal {
 export function openGoalOf(exchange: Exchange): Goal {
 	const goal = goalOf(exchange);
 	if (goal.status === 'cancelled') {
-		throw new ApiError('goal_already_cancelled', 'The goal was cancelled before');
+		throw new ApiError('goal_already_cancelled', 'The goal is already cancelled');
 	}
 	if (goal.status === 'completed' || goal.status === 'archived') {
 		throw new ApiError('goal_already_completed', 'The goal is finished');

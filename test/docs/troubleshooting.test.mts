@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 
 import ts from 'typescript';
 
+import { OPTION_TITLES } from '../../nodes/shared/optionTitles';
 import { read, tablesOf } from './markdown.mts';
 
 /** Functions whose argument is a message, and what the code puts in front of it. */
@@ -18,13 +19,23 @@ const PLACES: Record<string, number> = { InputError: 0, ListError: 0, NodeOperat
 /** Properties that hold a message for later. */
 const KEPT = ['missed', 'warning'];
 
+/** The title that an expression such as `OPTION_TITLES.timeout` stands for. */
+function titleOf(node: ts.Expression): string | undefined {
+	if (!ts.isPropertyAccessExpression(node)) return undefined;
+	const titles: Record<string, string> = OPTION_TITLES;
+	return node.expression.getText() === 'OPTION_TITLES' ? titles[node.name.text] : undefined;
+}
+
 /** A text of the code with `…` for what it fills in; both of two alternatives. */
 function textsOf(node: ts.Node | undefined): string[] {
 	if (node === undefined) return [];
 	if (ts.isStringLiteralLike(node)) return [node.text];
 	if (ts.isConditionalExpression(node)) return [node.whenTrue, node.whenFalse].flatMap(textsOf);
 	if (!ts.isTemplateExpression(node)) return [];
-	return [[node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')];
+	const filledIn = node.templateSpans.map(
+		({ expression, literal }) => `${titleOf(expression) ?? '…'}${literal.text}`,
+	);
+	return [[node.head.text, ...filledIn].join('')];
 }
 
 function messagesIn(node: ts.Node): string[] {

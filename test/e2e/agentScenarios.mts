@@ -91,7 +91,7 @@ export const agentScenarios: Array<Scenario<SingleStage>> = [
 					'Unread_messages',
 				]);
 				const { description, parameters } = tools.find(({ name }) => name === TOOL) ?? {};
-				assert.match(String(description), /rings a real phone and costs credits/);
+				assert.match(String(description), /rings a real phone and uses credits/);
 				assert.deepEqual(parameters?.required, Object.keys(ARGUMENTS));
 				return `1 call with the model's 3 values, ${tools.length} tools described`;
 			}),
@@ -116,13 +116,13 @@ export const agentScenarios: Array<Scenario<SingleStage>> = [
 			}),
 	},
 	{
-		name: 'a tool call above Max Credits per Call is refused before anything is sent',
+		name: 'a tool call above Max Credits per Item is refused before anything is sent',
 		run: async (stage) =>
 			await withModel(async (model) => {
 				const id = await agent(stage, model, 1);
 				model.script({ tool: TOOL, args: ARGUMENTS }, 'That costs too much.');
 				assert.equal(await chat(stage, id, 'Call Harbour Dental'), 'That costs too much.');
-				assert.match(toolAnswer(model), /Max Credits per Call' is 1, but KallyAI estimates 2/);
+				assert.match(toolAnswer(model), /Max Credits per Item' is 1, but KallyAI estimates 2/);
 				assert.equal((await sent(stage, 'POST /v1/goals/estimate')).length, 1);
 				assert.equal((await sent(stage, CALL)).length, 0);
 				return 'estimated at 2 credits, 1 allowed: no call, and the model knows why';

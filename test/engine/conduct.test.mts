@@ -117,7 +117,7 @@ describe('a lost connection', () => {
 	test('of any other creating request is not tried again, and said to be uncertain', async () => {
 		await fault({ method: 'POST', path: '/v1/outreach/tasks', drop: 'after' });
 		const { error } = await built.engine.execute(OUTREACH);
-		expect(error?.message).toMatch(/ended without an answer/);
+		expect(error?.message).toMatch(/ended without a response/);
 		expect(error?.description).toMatch(/not known/);
 		expect(await requests()).toHaveLength(1);
 	});
@@ -162,14 +162,16 @@ describe('idempotency keys', () => {
 	test('that stand for two different works are refused', async () => {
 		const parameters = { ...MAKE_CALL, options: { idempotencyKey: 'the-same' } };
 		const { error } = await built.engine.execute(parameters, { items: leads(2) });
-		expect(error?.message).toMatch(/'Idempotency Key' is the same as that of item 1.*\[item 2\]/);
+		expect(error?.message).toMatch(
+			/'Do Only Once \(Idempotency Key\)' is the same as that of item 1.*\[item 2\]/,
+		);
 		expect(await requests()).toEqual([]);
 	});
 
 	test('cannot start another header', async () => {
 		const parameters = { ...MAKE_CALL, options: { idempotencyKey: 'a\r\nx-evil: 1' } };
 		const { error } = await built.engine.execute(parameters, { items: leads(1) });
-		expect(error?.message).toMatch(/^'Idempotency Key' must have/);
+		expect(error?.message).toMatch(/^'Do Only Once \(Idempotency Key\)' must have/);
 		expect(await requests()).toEqual([]);
 	});
 });

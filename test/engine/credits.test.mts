@@ -23,7 +23,7 @@ const ESTIMATE = 'POST /v1/goals/estimate';
 const BALANCE = 'GET /v1/credits/balance';
 
 /** The sandbox estimates a call at 2 credits and an email at 0.5. */
-describe('Max Credits per Call', () => {
+describe('Max Credits per Item', () => {
 	const capped = (maxCreditsPerCall: unknown) => ({
 		...MAKE_CALL,
 		options: { maxCreditsPerCall: maxCreditsPerCall as string },
@@ -40,7 +40,7 @@ describe('Max Credits per Call', () => {
 			items: leads(3),
 		});
 		expect(error?.message).toBe(
-			"'Max Credits per Call' is 1.5, but KallyAI estimates 2 credits [item 2]. 0 of 3 items were done",
+			"'Max Credits per Item' is 1.5, but KallyAI estimates 2 credits [item 2]. 0 of 3 items were done",
 		);
 		expect(error?.description).toMatch(/^Nothing was sent for this item/);
 		expect(count(await requests(), CALL)).toBe(0);
@@ -70,7 +70,7 @@ describe('Max Credits per Call', () => {
 		'given as %p is refused instead of being no cap',
 		async (cap) => {
 			const { error } = await built.engine.execute(capped(cap), { items: leads(1) });
-			expect(error?.message).toMatch(/^'Max Credits per Call' must be a number of at least 0/);
+			expect(error?.message).toMatch(/^'Max Credits per Item' must be a number of at least 0/);
 			expect(await requests()).toEqual([]);
 		},
 	);

@@ -100,17 +100,17 @@ test.each([...COSTS_CREDITS, ...COSTS_MONEY])('%s tells above its fields what it
 	const [resource, operation] = id.split('.');
 	const [{ type, displayName }, ...fields] = shownFor(properties, resource, operation);
 	expect(type).toBe('notice');
-	expect(displayName).toMatch(/costs (?:money or )?credits|charges money/);
+	expect(displayName).toMatch(/(?:costs|uses) (?:money or )?credits|is charged/);
 	expect(displayName).toMatch(/'Credit: Get (?:Costs|Plans)' lists the prices/);
 	const options = fields.find(({ name }) => name === 'options')?.options as INodeProperties[];
 	const capped = options.some(({ name }) => name === 'maxCreditsPerCall');
-	expect(displayName.includes("'Max Credits per Call'")).toBe(capped);
+	expect(displayName.includes("'Max Credits per Item'")).toBe(capped);
 });
 
 test('what says that it costs something is among those with a notice', () => {
 	const saying = operations
 		.filter(({ option }) =>
-			/costs (?:money or )?credits|charges money/.test(option.description ?? ''),
+			/(?:costs|uses) (?:money or )?credits|is charged/.test(option.description ?? ''),
 		)
 		.map(({ resource, option }) => `${resource}.${option.value}`);
 	expect([...COSTS_CREDITS, ...COSTS_MONEY]).toEqual(expect.arrayContaining(saying));

@@ -97,7 +97,7 @@ describe('each published shape of an error is read', () => {
 			'a detail',
 			400,
 			{ detail: 'No such thing' },
-			'KallyAI could not work with the request: No such thing',
+			'KallyAI could not process the request: No such thing',
 		],
 		[
 			'a list of details',
@@ -105,13 +105,13 @@ describe('each published shape of an error is read', () => {
 			{ detail: [{ loc: ['body', 'message'], msg: 'field required' }] },
 			'KallyAI refused a value: message: field required',
 		],
-		['a page', 500, '<html><body>Oops</body></html>', 'KallyAI had an internal fault'],
-		['nothing', 418, '', 'KallyAI answered with HTTP status 418'],
+		['a page', 500, '<html><body>Oops</body></html>', 'KallyAI had an internal error'],
+		['nothing', 418, '', 'KallyAI responded with HTTP status 418'],
 		[
 			'an unknown code',
 			409,
 			{ error: { code: 'brand_new', message: 'New' } },
-			'This does not fit the present state of the record: New',
+			'This conflicts with the current state of the record: New',
 		],
 	])('%s', async (_shape, status, body, message) => {
 		expect((await refused(status, body)).message).toBe(`${message} [item 1]`);
@@ -172,5 +172,5 @@ test.each(['', 'ftp://example.org', 'not a url', 'http://user:pw@127.0.0.1'])(
 test('a connection that hangs is given up after the timeout', async () => {
 	built.recorder.answer(async () => await new Promise(() => {}));
 	const { error } = await built.engine.execute(SHORT_OF_TIME);
-	expect(error?.message).toMatch(/ended without an answer/);
+	expect(error?.message).toMatch(/ended without a response/);
 });

@@ -120,8 +120,8 @@ interface Fault {
 }
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
-const LOST = /ended without an answer/;
-const SAID_UNKNOWN = /look whether the work was done|not known: look at the list/i;
+const LOST = /ended without a response/;
+const SAID_UNKNOWN = /check whether it already went through|not known whether/i;
 
 /** What becomes of an item whose answer did not come. */
 const CUT_OFF = { survivedBy: REPEATABLE, again: true, says: LOST, unknown: true };
@@ -160,7 +160,7 @@ const FAULTS: Record<string, Fault> = {
 		works: false,
 		survivedBy: READS,
 		again: true,
-		says: /behind its gateway/,
+		says: /by its gateway/,
 		unknown: true,
 	},
 	'nothing at all (204)': {
@@ -206,7 +206,7 @@ const FAULTS: Record<string, Fault> = {
 		works: false,
 		survivedBy: READS,
 		again: true,
-		says: /not available/,
+		says: /temporarily unavailable/,
 	},
 };
 
@@ -395,7 +395,7 @@ describe('a service that is away for a while (503)', () => {
 		expect(rung.length).toBeGreaterThanOrEqual(10);
 		expect(rung.length).toBeLessThan(60);
 		for (const { json } of items.filter(({ json: { error } }) => error)) {
-			expect(json.error).toMatch(/^KallyAI is not available at the moment \[item \d+\]$/);
+			expect(json.error).toMatch(/^KallyAI is temporarily unavailable \[item \d+\]$/);
 			expect(json.details).toMatchObject({ status: 503 });
 		}
 	});

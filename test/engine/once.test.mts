@@ -66,7 +66,9 @@ describe.each(creating.map((contract) => [contract.id, contract] as const))(
 				expect(status).toBe(isLost ? 'error' : 'success');
 				if (isLost) {
 					expect(error?.message).toMatch(
-						new RegExp(`^Whether this was done is not known.*\\[item ${at + 1}\\]. 19 of 20 items`),
+						new RegExp(
+							`^It is not known whether this went through.*\\[item ${at + 1}\\]. 19 of 20 items`,
+						),
 					);
 				} else {
 					expect(out).toHaveLength(20);
@@ -258,7 +260,7 @@ describe('a lost answer of Make', () => {
 		const server = serve(() => 'cut before');
 		const { error } = await built.engine.execute(MAKE_CALL, { items: leads(1), node: TRIES });
 		expect(server.posts).toHaveLength(2);
-		expect(error?.message).toMatch(/^Whether this was done is not known/);
+		expect(error?.message).toMatch(/^It is not known whether this went through/);
 	});
 
 	test('whose repetition is told that the key was used for something else stays not known', async () => {
@@ -328,7 +330,7 @@ describe('keys of the user', () => {
 			{ ...MAKE_CALL, options: { idempotencyKey: '={{ $json.missing }}' } },
 			{ items: leads(2) },
 		);
-		expect(error?.message).toMatch(/^'Idempotency Key' must /);
+		expect(error?.message).toMatch(/^'Do Only Once \(Idempotency Key\)' must /);
 		expect(server.posts).toEqual([]);
 	});
 

@@ -109,7 +109,7 @@ describe('a base URL with the version in it', () => {
 		Object.assign(built.engine.credentials, credentials);
 		const { message, advice } = await refusal(json(404, { detail: 'Not Found' }));
 		expect(message).toBe('KallyAI does not know this address: Not Found [item 1]');
-		expect(advice).toMatch(/'Base URL'.*\/v1.*take it off/);
+		expect(advice).toMatch(/'Base URL'.*\/v1.*remove it/);
 	});
 });
 
@@ -154,7 +154,7 @@ describe('the trigger names no option that it does not have', () => {
 	test('no answer', async () => {
 		built.recorder.answer((_request, response) => void response.destroy());
 		const { message, description } = await poll();
-		expect(message).toMatch(/without an answer/);
+		expect(message).toMatch(/without a response/);
 		expect(description).not.toMatch(/Timeout|options/);
 	});
 });

@@ -515,7 +515,7 @@ describe('the trigger', () => {
 
 	test.each<[INodeParameters, string]>([
 		[{ options: { maxEvents: 'many' } }, "'Max Events per Poll' must be a number of at least 1"],
-		[{ options: { tolerance: -1 } }, "'Lateness Tolerance (Minutes)' must be a number between 0"],
+		[{ options: { tolerance: -1 } }, "'Late Arrival Window (Minutes)' must be a number between 0"],
 		[{ options: { emitExisting: 'perhaps' } }, "'Emit Existing' must be true or false"],
 		[{ event: ['constructor'] }, "'Trigger On' must be one of"],
 		[{ event: ['creditsLow'], creditsThreshold: 'few' }, "'Credits Threshold' must be a number"],

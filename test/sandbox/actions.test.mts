@@ -54,7 +54,7 @@ test.each([
 	['a dispute', '/v1/actions/bills/dispute', { description: 'Bill' }, 'bill', 1, false],
 	['a booking', '/v1/actions/bookings', { type: 'hotel' }, 'booking', 0.75, true],
 ])(
-	'%s is logged and costs credits; without them nothing happens',
+	'%s is logged and uses credits; without them nothing happens',
 	async (_name, path, body, type, price, undoable) => {
 		const before = await credits();
 		expect((await post(path, body)).data.credits_used).toBe(price);

@@ -12,7 +12,7 @@ async function disconnect(): Promise<void> {
 	}
 }
 
-test('an email waits for approval, then leaves, costs credits and is answered', async () => {
+test('an email waits for approval, then leaves, uses credits and is answered', async () => {
 	const before = await credits();
 	const { status, data } = await post('/v1/actions/email/send', EMAIL);
 	expect([status, data]).toEqual([201, expect.objectContaining(EMAIL)]);

@@ -15,7 +15,7 @@ test('an answer that stands still in its middle is given up at the timeout', asy
 		await new Promise(() => {});
 	});
 	const { error } = await built.engine.execute({ ...STOP, options: { timeout: 1 } });
-	expect(error?.message).toBe('The connection to KallyAI ended without an answer [item 1]');
+	expect(error?.message).toBe('The connection to KallyAI ended without a response [item 1]');
 });
 
 test('a refusal that stands still is a refusal', async () => {

@@ -69,9 +69,7 @@ test('an answer that swells is read up to 64 MB, once', async () => {
 	serveSwelling(468);
 	const before = process.memoryUsage().rss;
 	const { error } = await built.engine.execute(GET);
-	expect(error?.message).toBe(
-		'The answer of KallyAI is larger than the 64 MB that are read [item 1]',
-	);
+	expect(error?.message).toBe('The response of KallyAI is larger than the limit of 64 MB [item 1]');
 	expect(error?.description).toContain("'Max Response Size (MB)'");
 	expect(built.recorder.requests).toHaveLength(1);
 	expect(process.memoryUsage().rss - before).toBeLessThan(400 * MEGABYTE);
@@ -80,7 +78,7 @@ test('an answer that swells is read up to 64 MB, once', async () => {
 test('a call whose answer is too large is not made again', async () => {
 	serveSwelling(65);
 	const { error } = await built.engine.execute({ ...MAKE_CALL, respondentPhone: '+15550100' });
-	expect(error?.message).toMatch(/larger than the 64 MB/);
+	expect(error?.message).toMatch(/larger than the limit of 64 MB/);
 	expect(built.recorder.requests).toHaveLength(1);
 });
 
@@ -91,7 +89,7 @@ test('the option lets more through, or less', async () => {
 	expect(String(more.items[0].json.text)).toHaveLength(65 * MEGABYTE);
 	serveSwelling(2);
 	const less = await built.engine.execute({ ...GET, options: { maxResponseSize: 1 } });
-	expect(less.error?.message).toMatch(/larger than the 1 MB/);
+	expect(less.error?.message).toMatch(/larger than the limit of 1 MB/);
 });
 
 test('the pages of a list share the limit', async () => {
@@ -102,7 +100,7 @@ test('the pages of a list share the limit', async () => {
 	}));
 	const options = { maxResponseSize: 1 };
 	const { error } = await built.engine.execute({ ...LIST, options });
-	expect(error?.message).toMatch(/larger than the 1 MB/);
+	expect(error?.message).toMatch(/larger than the limit of 1 MB/);
 	expect(built.recorder.requests.length).toBeLessThan(10);
 });
 
@@ -121,7 +119,7 @@ test('an answer that never ends is given up at the timeout', async () => {
 		return undefined;
 	});
 	const { error } = await built.engine.execute(SHORT_OF_TIME);
-	expect(error?.message).toBe('The connection to KallyAI ended without an answer [item 1]');
+	expect(error?.message).toBe('The connection to KallyAI ended without a response [item 1]');
 	expect(built.recorder.requests).toHaveLength(1);
 });
 
@@ -131,5 +129,5 @@ test('an answer nested deeper than n8n could store is refused', async () => {
 		return response.end(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`);
 	});
 	const { error } = await built.engine.execute(GET);
-	expect(error?.message).toMatch(/^The answer of KallyAI has objects in objects/);
+	expect(error?.message).toMatch(/^The response of KallyAI has objects in objects/);
 });

@@ -24,7 +24,7 @@ test.each([403, 404, 410, 500])(
 	async (status) => {
 		const failure = await refusal(status);
 		expect(failure?.text?.message).toBe(
-			`The host of the file, files.example, answered with HTTP status ${status}`,
+			`The host of the file, files.example, responded with HTTP status ${status}`,
 		);
 		expect(failure?.detail).toBeUndefined();
 		expect(JSON.stringify(failure)).not.toContain('secret');

@@ -10,6 +10,7 @@ import {
 	type Resources,
 } from '../table/operation';
 import { confirmSwitch, LIMIT, optionsOf, RETURN_ALL, SIMPLIFY } from '../table/options';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 
 const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
 	additionalFields: ['Additional Fields', 'Add Field'],
@@ -22,7 +23,7 @@ function noticeOf(operation: Operation): INodeProperties[] {
 	const { notice, spends } = operation;
 	const { text, priceList = 'Credit: Get Costs', estimate } = spends ?? {};
 	const help = estimate
-		? `'${priceList}' lists the prices, 'Budget: Estimate' tells what this would cost, and the option 'Max Credits per Call' sets a limit.`
+		? `'${priceList}' lists the prices, 'Budget: Estimate' tells what this would cost, and the option '${OPTION_TITLES.maxCreditsPerCall}' sets a limit.`
 		: `'${priceList}' lists the prices.`;
 	const displayName = [notice, ...(text ? [text, help] : [])].filter(Boolean).join(' ');
 	return displayName ? [{ displayName, name: 'notice', type: 'notice', default: '' }] : [];

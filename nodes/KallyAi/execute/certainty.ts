@@ -11,9 +11,9 @@ export function notKnown(sentAt: number): ApiRequestError {
 		code: NOT_KNOWN,
 		connectionLost: false,
 		text: {
-			message: `Whether this was done is not known: it was sent at ${new Date(sentAt).toISOString()} and its answer was lost`,
+			message: `It is not known whether this went through: it was sent at ${new Date(sentAt).toISOString()} and its response was lost`,
 			advice:
-				'It is not sent again, as that could do it twice. Look at the list of the resource. If it was not done, run the workflow anew for this item.',
+				'It is not sent again, as that could do it twice. Check the list of the resource. If it did not go through, run the workflow again for this item.',
 		},
 	});
 }

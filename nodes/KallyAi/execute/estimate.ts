@@ -4,8 +4,9 @@ import { type Api, send } from '../../shared/transport/api';
 import type { ApiRequest } from '../../shared/transport/request';
 import type { EstimateSpec, Lookups } from '../table/operation';
 import type { Plan } from './plan';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 
-/** What the estimate of a plan's work needs; undefined where the plan has no 'Max Credits per Call', which costs no request. */
+/** What the estimate of a plan's work needs; undefined where the plan has no limit, which costs no request. */
 export function capOf({
 	operation,
 	options,
@@ -18,7 +19,7 @@ export function capOf({
 /**
  * Asks what an item's work would cost.
  *
- * @throws InputError where that is more than the plan's 'Max Credits per Call', or not told
+ * @throws InputError where that is more than the plan's limit, or not told
  */
 export async function checkEstimate(
 	api: Api,
@@ -46,13 +47,13 @@ export async function checkEstimate(
 		: undefined;
 	if (credits === undefined) {
 		throw new InputError(
-			"KallyAI gave no estimate to compare with 'Max Credits per Call'",
-			'Nothing was sent for this item. Try again later, or take the option away.',
+			`KallyAI gave no estimate to compare with '${OPTION_TITLES.maxCreditsPerCall}'`,
+			'Nothing was sent for this item. Try again later, or remove the option.',
 		);
 	}
 	if (credits > cap.max) {
 		throw new InputError(
-			`'Max Credits per Call' is ${cap.max}, but KallyAI estimates ${credits} credits`,
+			`'${OPTION_TITLES.maxCreditsPerCall}' is ${cap.max}, but KallyAI estimates ${credits} credits`,
 			'Nothing was sent for this item. Raise the option, or ask for less.',
 		);
 	}

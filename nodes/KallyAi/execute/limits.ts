@@ -3,6 +3,7 @@ import { safeText } from '../../shared/errors/safeText';
 import { getMember } from '../../shared/objects';
 import { setNewest } from './bounded';
 import type { Plan } from './plan';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** A piece of work as the limits see it. */
 export interface Spending {
@@ -115,17 +116,17 @@ function refusalOf(exceeded: Exceeded): InputError {
 	switch (exceeded.limit) {
 		case 'maxPerExecution':
 			return new InputError(
-				`'Max per Execution' is ${exceeded.max}, and this would be one more`,
+				`'${OPTION_TITLES.maxPerExecution}' is ${exceeded.max}, and this would be one more`,
 				ADVICE,
 			);
 		case 'allowedRecipients':
 			return new InputError(
-				`'Allowed Recipients' does not name ${safeText(exceeded.recipient)}`,
+				`'${OPTION_TITLES.allowedRecipients}' does not name ${safeText(exceeded.recipient)}`,
 				ADVICE,
 			);
 		case 'minutesBetween':
 			return new InputError(
-				`'Minutes Between Contacts' is not over for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`,
+				`'${OPTION_TITLES.minutesBetween}' is not over for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`,
 				ADVICE,
 			);
 	}

@@ -19,7 +19,6 @@ import {
 	type RecordAnswer,
 	type RedirectAnswer,
 } from '../table/operation';
-import { MAX_DOWNLOAD_SIZE } from '../table/options';
 import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
@@ -27,6 +26,7 @@ import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
 import { claim, findMade, isOfBefore } from './trace';
 import { ledger, traceOf } from './works';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** How often work is sent again whose answer was lost. */
 const MOST_REPEATS = 1;
@@ -246,7 +246,7 @@ const performFile: Performer<FileAnswer> = async ({ api, context, plan }, answer
 	const binaryOf = async (source: Parameters<typeof downloadFile>[2]) => ({
 		[binaryPropertyName]: await downloadFile(api, context, source, answer, {
 			megabytes: maxDownloadSize,
-			option: MAX_DOWNLOAD_SIZE,
+			option: OPTION_TITLES.maxDownloadSize,
 		}),
 	});
 	if (answer.from === 'link') {

@@ -6,6 +6,7 @@ import { type Api, send } from '../../shared/transport/api';
 import type { Lookups, ReportSpec } from '../table/operation';
 import type { Result } from './perform';
 import type { Plan } from './plan';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 
 const BALANCE_TIMEOUT_SECONDS = 10;
 
@@ -147,7 +148,7 @@ export async function reportRun(
 	if (left === undefined) say('The credit balance could not be read', 'warning', context);
 	else if (left < warnBelow) {
 		say(
-			`Only ${rounded(left)} credits are left, less than 'Warn Below Credits' (${warnBelow})`,
+			`Only ${rounded(left)} credits are left, less than '${OPTION_TITLES.creditsWarning}' (${warnBelow})`,
 			'warning',
 			context,
 		);

@@ -10,6 +10,7 @@ import type { Plan } from './plan';
 import { isToolRun, noteFailure, type Standing, standingOf } from './standing';
 import { reachedOf } from './trace';
 import { fingerprint, type Work, workKeys } from './workKey';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** The works of this process. */
 export const ledger = new Ledger();
@@ -29,7 +30,7 @@ export class OwnKeys {
 		const first = this.given.get(own) ?? { content, itemIndex };
 		if (first.content !== content) {
 			throw new InputError(
-				`'Idempotency Key' is the same as that of item ${first.itemIndex + 1}, which asks for something else: this item would be skipped`,
+				`'${OPTION_TITLES.idempotencyKey}' is the same as that of item ${first.itemIndex + 1}, which asks for something else: this item would be skipped`,
 				'Use an expression that gives each lead its own key, such as its ID.',
 			);
 		}
@@ -144,10 +145,10 @@ export class Works {
 		const who =
 			reached.length > 0
 				? `KallyAI's list has calls of the last ${LOOK_BACK_HOURS} hours to ${reached.join(', ')}.`
-				: 'Look at the list of the resource for what was done.';
+				: 'Check the list of the resource for what was done.';
 		throw new InputError(
 			'Nothing was sent: this is a retry, and n8n has not kept what the failed execution had done',
-			`${who} Run the workflow anew for the items that are left. Calls whose 'Idempotency Key' is the lead's own can be retried.`,
+			`${who} Run the workflow again for the remaining items. Calls whose '${OPTION_TITLES.idempotencyKey}' is the lead's own can be retried.`,
 		);
 	}
 

@@ -4,12 +4,12 @@ import { get, list, post, type Resource } from '../table/operation';
 
 export const action = {
 	name: 'Action',
-	description: 'Log of what the assistant did for you',
+	description: 'Log of what the assistant has done for you',
 	operations: {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many actions',
-			description: 'Get what the assistant did, optionally only one kind of action',
+			description: 'Get many actions of the assistant, optionally filtered by type',
 			request: get('/v1/actions/log'),
 			answer: list({
 				rows: 'actions',

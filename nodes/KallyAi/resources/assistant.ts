@@ -11,10 +11,10 @@ export const assistant = {
 			name: 'Ask',
 			action: 'Ask assistant',
 			description:
-				'Give the assistant a task or an answer. It may search, write, book or call, and costs credits.',
+				'Give the assistant a task or answer its question. It may search, write, book or call, which uses credits.',
 			request: post('/v1/coordination/message', { timeout: 120 }),
 			spends: {
-				text: 'What the assistant does to get this done, such as calling, searching or booking, costs credits.',
+				text: 'What the assistant does to get this done, such as calling, searching or booking, uses credits.',
 				report: { noun: 'messages', done: 'were answered' },
 			},
 			answer: record({
@@ -34,9 +34,9 @@ export const assistant = {
 				longText('message', {
 					required: true,
 					placeholder: 'e.g. Book a table for two at La Brasa on Friday at 20:00',
-					description: 'What the assistant has to do, or the answer to its question',
+					description: 'What the assistant should do, or the answer to its question',
 				}),
-				conversationId('Conversation to go on with; a new one is opened when empty'),
+				conversationId('Conversation to continue. When empty, a new one is started.'),
 			],
 		},
 	},

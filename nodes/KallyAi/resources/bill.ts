@@ -10,7 +10,7 @@ const description = longText('description', {
 
 const amount = decimal('amount', {
 	typeOptions: { numberPrecision: 2 },
-	description: "Sum of the bill, in the bill's currency",
+	description: 'Total of the bill, in its own currency',
 });
 
 const provider = text('provider', {
@@ -18,24 +18,25 @@ const provider = text('provider', {
 	description: 'Company that sent the bill',
 });
 
-const DISPUTE_COSTS = 'This contacts the company and costs credits.';
+const DISPUTE_COSTS = 'This contacts the company and uses credits.';
 
 export const bill = {
 	name: 'Bill',
-	description: 'Bills to check and to dispute',
+	description: 'Check and dispute bills',
 	operations: {
 		analyze: {
 			name: 'Analyze',
 			action: 'Analyze bill',
-			description: 'Find out whether a bill is too high and what to do. This costs credits.',
+			description:
+				'Find out whether a bill is too high and what to do about it. This uses credits.',
 			request: post('/v1/actions/bills/analyze', { readOnly: true, timeout: 120 }),
-			spends: { text: 'Each analysis costs credits.' },
+			spends: { text: 'Each analysis uses credits.' },
 			fields: [description, amount, provider],
 		},
 		dispute: {
 			name: 'Dispute',
 			action: 'Dispute bill',
-			description: `Have the assistant contest a bill with the company. ${DISPUTE_COSTS}`,
+			description: `Have the assistant dispute a bill with the company. ${DISPUTE_COSTS}`,
 			request: post('/v1/actions/bills/dispute', { timeout: 120 }),
 			spends: { text: DISPUTE_COSTS },
 			fields: [

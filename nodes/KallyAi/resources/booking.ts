@@ -2,13 +2,15 @@ import { choice, date, longText, text, time, typedId, word } from '../../shared/
 import { location, partySize } from '../table/fields';
 import { list, post, remove, type Resource } from '../table/operation';
 
-const day = date('date', { description: 'Day of the booking' });
+const day = date('date', { description: 'Date of the booking' });
 
-const timeOfDay = time('time', { description: 'Time of the booking, HH:MM on the 24-hour clock' });
+const timeOfDay = time('time', {
+	description: 'Time of the booking, as HH:MM on the 24-hour clock',
+});
 
 const guests = partySize('booking');
 
-const COSTS = 'This commits you with a real business and costs credits.';
+const COSTS = 'This commits you to a real business and uses credits.';
 
 export const booking = {
 	name: 'Booking',
@@ -32,7 +34,7 @@ export const booking = {
 				day,
 				text('name', {
 					placeholder: 'e.g. Ines Soto',
-					description: 'Name under which the booking is made',
+					description: 'Name for the booking',
 				}),
 				longText('notes', {
 					placeholder: 'e.g. A high chair is needed',
@@ -41,7 +43,7 @@ export const booking = {
 				guests,
 				word('restaurantId', {
 					placeholder: 'e.g. rst-77',
-					description: "ID of the restaurant, as 'Search Restaurants' gives it",
+					description: "ID of the restaurant, as returned by 'Search Restaurants'",
 				}),
 				timeOfDay,
 			],
@@ -54,16 +56,16 @@ export const booking = {
 			fields: [
 				typedId('bookingId', {
 					required: true,
-					description: "The booking, given by the ID that 'Create' returned",
+					description: "ID of the booking, as returned by 'Create'",
 				}),
 			],
 		},
 		searchRestaurants: {
 			name: 'Search Restaurants',
 			action: 'Search restaurants',
-			description: 'Find restaurants that have a table. This costs credits.',
+			description: 'Find restaurants with a free table. This uses credits.',
 			request: post('/v1/actions/bookings/restaurants/search', { readOnly: true }),
-			spends: { text: 'Each search costs credits.' },
+			spends: { text: 'Each search uses credits.' },
 			answer: list({ rows: 'results' }),
 			fields: [
 				text('query', {

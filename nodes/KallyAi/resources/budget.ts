@@ -4,12 +4,12 @@ import { goalId, GOES_ON } from './goal';
 
 export const budget = {
 	name: 'Budget',
-	description: 'What tasks cost and may cost, in credits',
+	description: 'Costs and budgets of tasks, in credits',
 	operations: {
 		estimate: {
 			name: 'Estimate',
 			action: 'Estimate cost of task',
-			description: 'Get what a task would cost in credits, without doing it',
+			description: 'Estimate what a task would cost in credits, without doing it',
 			request: post('/v1/goals/estimate', { readOnly: true }),
 			fields: [
 				choice(
@@ -23,7 +23,7 @@ export const budget = {
 						food: 'Food',
 						errand: 'Errand',
 					},
-					{ required: true, displayName: 'Task Type', description: 'Kind of task to estimate' },
+					{ required: true, displayName: 'Task Type', description: 'Type of task to estimate' },
 				),
 				longText('description', {
 					required: true,
@@ -36,7 +36,7 @@ export const budget = {
 		acknowledgeSoftCap: {
 			name: 'Acknowledge Soft Cap',
 			action: 'Acknowledge soft cap of goal',
-			description: 'Let a goal go on although it has reached its soft spending cap',
+			description: 'Let a goal continue even though it has reached its soft spending cap',
 			request: post('/v1/goals/{goalId}/acknowledge-soft-cap'),
 			spends: GOES_ON,
 			fields: [goalId],
@@ -44,7 +44,7 @@ export const budget = {
 		approve: {
 			name: 'Approve',
 			action: 'Approve budget of goal',
-			description: 'Let a goal spend the credits that were estimated for it',
+			description: 'Let a goal spend the estimated credits',
 			request: post('/v1/goals/{goalId}/approve-budget'),
 			spends: GOES_ON,
 			fields: [goalId],

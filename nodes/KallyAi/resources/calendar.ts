@@ -2,30 +2,30 @@ import { date, integer, localDateTime, longText, text, typedId } from '../../sha
 import { get, list, post, remove, type Resource } from '../table/operation';
 
 const LOCAL_TIME =
-	"in the account's local time. A time with an offset is brought into the workflow's time zone.";
+	"in the account's local time. A time with an offset is converted to the workflow's time zone.";
 
 export const calendar = {
 	name: 'Calendar',
-	description: 'Events in the calendar and the free time between them',
+	description: 'Calendar events and free time slots',
 	operations: {
 		createEvent: {
 			name: 'Create Event',
 			action: 'Create calendar event',
-			description: 'Put an event into the calendar that is connected to the account',
+			description: 'Create an event in the calendar connected to the account',
 			request: post('/v1/actions/calendar/events'),
 			fields: [
 				text('title', {
 					required: true,
 					placeholder: 'e.g. Dentist',
-					description: 'What the event is called',
+					description: 'Title of the event',
 				}),
 				localDateTime('start', {
 					required: true,
-					description: `When the event begins, ${LOCAL_TIME}`,
+					description: `When the event starts, ${LOCAL_TIME}`,
 				}),
 				longText('description', {
 					placeholder: 'e.g. Bring the X-rays',
-					description: 'What else there is to know about the event',
+					description: 'Description of the event',
 				}),
 				localDateTime('end', {
 					description: `When the event ends, ${LOCAL_TIME}`,
@@ -39,35 +39,35 @@ export const calendar = {
 		deleteEvent: {
 			name: 'Delete Event',
 			action: 'Delete calendar event',
-			description: 'Delete an event from the calendar, which cannot be undone',
+			description: 'Delete an event from the calendar. This cannot be undone.',
 			request: remove('/v1/actions/calendar/events/{eventId}'),
 			fields: [
 				typedId('eventId', {
 					required: true,
-					description: "The event, given by the ID that 'Create Event' returned",
+					description: "ID of the event, as returned by 'Create Event'",
 				}),
 			],
 		},
 		getSlots: {
 			name: 'Get Slots',
 			action: 'Get free calendar slots',
-			description: 'Get the times at which the calendar is free',
+			description: 'Get the free time slots of the calendar',
 			request: get('/v1/actions/calendar/slots'),
 			answer: list({ rows: 'slots' }),
 			fields: [
-				date('date', { description: 'Day to look at' }),
+				date('date', { description: 'Date to look at' }),
 				integer('durationMinutes', {
 					displayName: 'Duration (Minutes)',
 					default: 30,
 					typeOptions: { minValue: 1 },
-					description: 'How long a slot has to be, in minutes',
+					description: 'Minimum length of a slot, in minutes',
 				}),
 			],
 		},
 		sync: {
 			name: 'Sync',
 			action: 'Sync calendar',
-			description: 'Read the connected calendar anew',
+			description: 'Sync the connected calendar',
 			request: post('/v1/actions/calendar/sync'),
 		},
 	},

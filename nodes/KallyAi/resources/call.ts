@@ -44,7 +44,7 @@ const CALL = `${CALLS}/{callId}`;
 const NUMBER = 'submission.respondent_phone';
 const TASK = 'submission.task_description';
 
-const COSTS = 'This rings a real phone and costs credits.';
+const COSTS = 'This calls a real phone number and uses credits.';
 
 const LANGUAGES = { en: 'English', es: 'Spanish' };
 
@@ -89,7 +89,7 @@ export const call = {
 		make: {
 			name: 'Make',
 			action: 'Make call',
-			description: `Have the assistant phone somebody and report the outcome. ${COSTS}`,
+			description: `Have the assistant make a call and report the outcome. ${COSTS}`,
 			request: post(CALLS, { repeatable: true, timeout: 300 }),
 			spends: {
 				text: COSTS,
@@ -110,34 +110,34 @@ export const call = {
 					phoneNumber('respondentPhone', {
 						required: true,
 						displayName: 'Phone Number to Call',
-						description: 'Number to ring, in E.164 form: plus sign, country code and number',
+						description:
+							'Phone number to call in E.164 formatat: plus sign, country code and number',
 					}),
 					longText('taskDescription', {
 						required: true,
 						placeholder: 'e.g. Book a table for two on Friday at 20:00, by the window if possible',
-						description: 'What the assistant has to reach in the call, in 10 to 1000 characters',
+						description: 'What the assistant should accomplish on the call (10 to 1000 characters)',
 					}),
 					choice(
 						'taskCategory',
 						{ general: 'General', restaurant: 'Restaurant', clinic: 'Clinic', hotel: 'Hotel' },
-						{ required: true, description: 'Kind of place that is called' },
+						{ required: true, description: 'Type of business that is called' },
 					),
 					textList('additionalInstructions', {
 						placeholder: 'e.g. Ask for a quiet table',
-						description: 'Further instructions for the call, one each',
+						description: 'Additional instructions for the call, one per entry',
 						typeOptions: { multipleValueButtonText: 'Add Instruction' },
 					}),
-					date('appointmentDate', { description: 'Day of the appointment to arrange' }),
+					date('appointmentDate', { description: 'Date of the appointment to arrange' }),
 					time('appointmentTime', {
-						description: 'Time of the appointment to arrange, HH:MM on the 24-hour clock',
+						description: 'Time of the appointment to arrange, as HH:MM on the 24-hour clock',
 					}),
 					text('businessName', {
 						placeholder: 'e.g. La Brasa',
-						description: 'Name of the business or person that is called',
+						description: 'Name of the business or person to call',
 					}),
 					choice('callLanguage', LANGUAGES, {
-						description:
-							"Language that is spoken in the call; the one chosen in 'Report Language' when not added",
+						description: 'Language spoken on the call. Defaults to Report Language.',
 						fallback: ({ language }) => language ?? 'en',
 					}),
 					flag('isUrgent', {
@@ -146,23 +146,23 @@ export const call = {
 					}),
 					choice('language', LANGUAGES, {
 						displayName: 'Report Language',
-						description: 'Language of the report you get; English when not added',
+						description: 'Language of the report. Defaults to English.',
 						fallback: () => 'en',
 					}),
 					partySize('reservation'),
 					text('timePreferenceText', {
 						displayName: 'Time Preference',
 						placeholder: 'e.g. any evening after 19:00',
-						description: 'When it suits, in your own words',
+						description: 'Preferred time in your own words',
 					}),
 					text('userName', {
 						displayName: 'On Behalf Of',
 						placeholder: 'e.g. Ines Soto',
-						description: 'Name of the person for whom the assistant calls',
+						description: 'Name of the person the assistant calls for',
 					}),
 					phoneNumber('userPhone', {
 						displayName: 'Callback Number',
-						description: 'Number under which that person can be called back',
+						description: 'Phone number where that person can be called back',
 					}),
 				]),
 				timezone('timezone', { required: true }),
@@ -180,7 +180,7 @@ export const call = {
 			name: 'Get Calendar Event',
 			action: 'Get calendar event of call',
 			description:
-				'Get the appointment that a call arranged as an iCalendar file, as text or as binary data',
+				'Get the appointment arranged on a call as an iCalendar file, as text or as binary data',
 			request: get(`${CALL}/calendar.ics`),
 			answer: file('body', 'appointment.ics', 'text/calendar'),
 			fields: [callId],
@@ -197,7 +197,7 @@ export const call = {
 		getTranscript: {
 			name: 'Get Transcript',
 			action: 'Get transcript of call',
-			description: 'Get what was said in a call, by speaker and as one text',
+			description: 'Get the transcript of a call, by speaker and as one text',
 			request: get(`${CALL}/transcript`),
 			answer: record({ normalize: transcript }),
 			fields: [callId],
@@ -205,19 +205,19 @@ export const call = {
 		reschedule: {
 			name: 'Reschedule',
 			action: 'Reschedule call',
-			description: 'Move a call to another date, another time or both',
+			description: 'Move a call to another date, time or both',
 			request: post(`${CALL}/reschedule`),
 			needsOneField: true,
 			fields: [
 				callId,
 				date('date', { description: 'New date of the call' }),
-				time('time', { description: 'New time of the call, HH:MM on the 24-hour clock' }),
+				time('time', { description: 'New time of the call, as HH:MM on the 24-hour clock' }),
 			],
 		},
 		stop: {
 			name: 'Stop',
 			action: 'Stop call',
-			description: 'Hang up a call that is going on',
+			description: 'End a call that is in progress',
 			request: post(`${CALL}/stop`),
 			fields: [callId],
 		},

@@ -5,7 +5,7 @@ import { get, post, type Resource } from '../table/operation';
 const channelName = choice(
 	'channel',
 	{ telegram: 'Telegram', whatsapp: 'WhatsApp' },
-	{ required: true, description: 'The channel that is meant' },
+	{ required: true, description: 'Channel to use' },
 );
 
 const access = [
@@ -15,7 +15,7 @@ const access = [
 	}),
 	secret('botToken', {
 		displayName: 'Telegram Bot Token',
-		description: 'Token of the bot, as BotFather gives it',
+		description: 'Token of the bot, from BotFather',
 	}),
 	word('businessAccountId', {
 		displayName: 'WhatsApp Business Account ID',
@@ -25,18 +25,18 @@ const access = [
 	word('phoneNumberId', {
 		displayName: 'WhatsApp Phone Number ID',
 		placeholder: 'e.g. 106540352242922',
-		description: 'ID that WhatsApp has for the phone number',
+		description: 'ID of the phone number at WhatsApp',
 	}),
 ];
 
 export const channel = {
 	name: 'Channel',
-	description: 'WhatsApp, Telegram and email as ways for the assistant to reach people',
+	description: 'Channels the assistant uses to reach people: WhatsApp, Telegram and email',
 	operations: {
 		getStatus: {
 			name: 'Get Status',
 			action: 'Get status of channels',
-			description: 'Get which channels are connected, and under which names',
+			description: 'Get the connected channels with their names',
 			request: get('/v1/channels/status'),
 		},
 		connect: {
@@ -51,21 +51,21 @@ export const channel = {
 		disconnect: {
 			name: 'Disconnect',
 			action: 'Disconnect channel',
-			description: 'Disconnect WhatsApp or Telegram; connecting it again needs its tokens',
+			description: 'Disconnect WhatsApp or Telegram. Connecting it again requires its tokens.',
 			request: post('/v1/channels/disconnect/{channel}'),
 			fields: [channelName],
 		},
 		getMailbox: {
 			name: 'Get Mailbox',
 			action: 'Get mailbox of assistant',
-			description: 'Get the email address under which the assistant writes for you',
+			description: 'Get the email address the assistant sends from',
 			request: get('/v1/channels/mailbox'),
 		},
 		test: {
 			name: 'Test',
 			action: 'Test channel',
 			description:
-				'Test the access to WhatsApp or Telegram: the given one, or else the connected one',
+				'Test the access to WhatsApp or Telegram with the given tokens, or with the connected ones',
 			request: post('/v1/channels/webhook/{channel}/test', { bodyOptional: true, readOnly: true }),
 			fields: [channelName, ...access],
 		},

@@ -5,7 +5,7 @@ const CONVERSATIONS = '/v1/coordination/conversations';
 
 export const conversation = {
 	name: 'Conversation',
-	description: 'What was said between you and the assistant',
+	description: 'Conversations between you and the assistant',
 	operations: {
 		getAll: {
 			name: 'Get Many',
@@ -17,7 +17,7 @@ export const conversation = {
 		create: {
 			name: 'Create',
 			action: 'Create conversation',
-			description: 'Open an empty conversation with the assistant',
+			description: 'Start an empty conversation with the assistant',
 			request: post(CONVERSATIONS),
 			answer: record({
 				// List rows call the same thing `id` (docs/api.md, row 31).
@@ -30,10 +30,14 @@ export const conversation = {
 		getHistory: {
 			name: 'Get History',
 			action: 'Get history of conversation',
-			description: 'Get the messages of a conversation, or the latest ones of all',
+			description: 'Get the messages of a conversation, or the latest messages of all',
 			request: get('/v1/coordination/history'),
 			answer: list({ rows: 'messages', pageSize: 0 }),
-			fields: [conversationId('Conversation whose messages to get; the latest ones when empty')],
+			fields: [
+				conversationId(
+					'Conversation to get the messages of. When empty, the latest messages of all are returned.',
+				),
+			],
 		},
 	},
 } satisfies Resource;

@@ -16,15 +16,15 @@ const messageId = locator('messageId', 'email', {
 
 export const email = {
 	name: 'Email',
-	description: 'Emails the assistant writes, and those that came in',
+	description: 'Emails the assistant sends and receives',
 	operations: {
 		send: {
 			name: 'Send',
 			action: 'Send email',
-			description: 'Put an email into the outbox, from where it leaves once it is approved',
+			description: 'Put an email in the outbox. It is sent once it is approved.',
 			request: post('/v1/actions/email/send'),
 			spends: {
-				text: 'Once the email is approved and leaves, it costs credits.',
+				text: 'Once the email is approved, it is sent and uses credits.',
 				recipient: 'to',
 			},
 			fields: [
@@ -41,22 +41,22 @@ export const email = {
 				}),
 				address('cc', {
 					displayName: 'CC',
-					description: 'Email address of one person who gets a copy',
+					description: 'Email address of one person to copy',
 				}),
 			],
 		},
 		approve: {
 			name: 'Approve',
 			action: 'Approve email',
-			description: 'Let an email of the outbox leave. This sends it to the recipient.',
+			description: 'Approve an outbox email. This sends it to the recipient.',
 			request: post('/v1/actions/email/{emailId}/approve'),
-			spends: { text: 'This sends the email to a real person and costs credits.' },
+			spends: { text: 'This sends the email to a real person and uses credits.' },
 			fields: [emailId],
 		},
 		cancel: {
 			name: 'Cancel',
 			action: 'Cancel email',
-			description: 'Take an email out of the outbox without sending it',
+			description: 'Remove an email from the outbox without sending it',
 			request: post('/v1/actions/email/{emailId}/cancel'),
 			fields: [emailId],
 		},
@@ -70,7 +70,7 @@ export const email = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many received emails',
-			description: 'Get many received emails, optionally only those of one class',
+			description: 'Get many received emails, optionally filtered by category',
 			request: get('/v1/email/messages'),
 			answer: list({
 				rows: 'messages',
@@ -86,21 +86,21 @@ export const email = {
 						informational: 'Informational',
 						spam: 'Spam',
 					},
-					{ description: 'Class that KallyAI gave the emails' },
+					{ description: 'Only return emails in this category' },
 				),
 			],
 		},
 		getOutbox: {
 			name: 'Get Outbox',
 			action: 'Get emails in outbox',
-			description: 'Get the emails that wait for approval before they leave',
+			description: 'Get the emails waiting for approval before they are sent',
 			request: get('/v1/actions/email/outbox'),
 			answer: list({ rows: 'emails', label: labelled('subject', 'to', 'status') }),
 		},
 		getReplies: {
 			name: 'Get Replies',
 			action: 'Get replies to email',
-			description: 'Get what came back to an email that was sent',
+			description: 'Get the replies to an email that was sent',
 			request: get('/v1/actions/email/{emailId}/replies'),
 			answer: list({ rows: 'replies' }),
 			fields: [emailId],
@@ -109,14 +109,14 @@ export const email = {
 			name: 'Respond',
 			action: 'Respond to received email',
 			description:
-				'Have the assistant answer a received email. Expect the reply to be sent, not only drafted.',
+				'Have the assistant reply to a received email. Expect the reply to be sent, not just drafted.',
 			request: post('/v1/email/messages/{messageId}/respond'),
-			spends: { text: 'Expect a reply to a real person, which costs credits.' },
+			spends: { text: 'Expect a reply to a real person, which uses credits.' },
 			fields: [
 				messageId,
 				longText('instructions', {
 					placeholder: 'e.g. Accept, but ask for an invoice',
-					description: 'What the reply has to say',
+					description: 'What the reply should say',
 				}),
 			],
 		},

@@ -3,15 +3,16 @@ import { post, type Resource } from '../table/operation';
 
 export const errand = {
 	name: 'Errand',
-	description: 'Rides, food orders and other things to be done',
+	description: 'Rides, food orders and other errands',
 	operations: {
 		run: {
 			name: 'Run',
 			action: 'Run errand',
-			description: 'Have any other errand done. This may contact people and costs credits.',
+			description:
+				'Have the assistant run any other errand. This may contact people and uses credits.',
 			request: post('/v1/actions/tasks/errand', { timeout: 120 }),
 			spends: {
-				text: 'This may contact real people and costs credits.',
+				text: 'This may contact real people and uses credits.',
 				estimate: { type: 'errand', description: ['description'] },
 			},
 			fields: [
@@ -19,17 +20,17 @@ export const errand = {
 					required: true,
 					displayName: 'Errand',
 					placeholder: 'e.g. Find out when the parcel of order 1042 arrives',
-					description: 'What has to be done, in plain language',
+					description: 'What should be done, in plain language',
 				}),
 			],
 		},
 		orderFood: {
 			name: 'Order Food',
 			action: 'Order food',
-			description: 'Have food ordered for delivery. This places a real order and costs credits.',
+			description: 'Order food for delivery. This places a real order and uses credits.',
 			request: post('/v1/actions/tasks/food', { timeout: 120 }),
 			spends: {
-				text: 'This places a real order and costs credits, beside the price of the food.',
+				text: 'This places a real order and uses credits, in addition to the price of the food.',
 				estimate: { type: 'food', description: ['description'] },
 			},
 			fields: [
@@ -48,10 +49,10 @@ export const errand = {
 		requestRide: {
 			name: 'Request Ride',
 			action: 'Request ride',
-			description: 'Have a ride ordered. This places a real order and costs credits.',
+			description: 'Order a ride. This places a real order and uses credits.',
 			request: post('/v1/actions/tasks/ride', { timeout: 120 }),
 			spends: {
-				text: 'This places a real order and costs credits, beside the fare.',
+				text: 'This places a real order and uses credits, in addition to the fare.',
 				estimate: { type: 'ride', description: ['pickup', 'destination'] },
 			},
 			fields: [
@@ -59,7 +60,7 @@ export const errand = {
 					required: true,
 					displayName: 'Pickup Address',
 					placeholder: 'e.g. 9 High Street',
-					description: 'Where the ride begins',
+					description: 'Where the ride starts',
 				}),
 				text('destination', {
 					required: true,
@@ -67,7 +68,7 @@ export const errand = {
 					placeholder: 'e.g. Central Station',
 					description: 'Where the ride ends',
 				}),
-				moment('pickupTime', { description: 'When to be picked up; at once when not added' }),
+				moment('pickupTime', { description: 'When to be picked up. Defaults to now.' }),
 			],
 		},
 	},

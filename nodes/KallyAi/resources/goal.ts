@@ -24,7 +24,7 @@ export const goalId = locator('goalId', 'goal', {
 });
 
 /** What whatever lets a goal go on costs. */
-export const GOES_ON = { text: 'What the goal goes on to do costs credits.' };
+export const GOES_ON = { text: 'Whatever the goal does next uses credits.' };
 
 const GOALS = '/v1/coordination/goals';
 const GOAL = `${GOALS}/{goalId}`;
@@ -44,7 +44,7 @@ export const goal = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many goals',
-			description: 'Get many goals, optionally only those in one state',
+			description: 'Get many goals, optionally filtered by status',
 			request: get(GOALS),
 			answer: list({
 				rows: 'goals',
@@ -54,14 +54,14 @@ export const goal = {
 			}),
 			fields: [
 				choice('status', titlesOf(STATUSES, { except: NOT_LISTED }), {
-					description: 'State that the goals have to be in',
+					description: 'Only return goals with this status',
 				}),
 			],
 		},
 		acceptOutcome: onGoal('accept-outcome', {
 			name: 'Accept Outcome',
 			action: 'Accept outcome of goal',
-			description: 'Accept what was reached, which ends the goal',
+			description: 'Accept the current outcome, which completes the goal',
 		}),
 		approveStep: onGoal('approve-step', {
 			name: 'Approve Step',
@@ -72,42 +72,42 @@ export const goal = {
 		archive: onGoal('archive', {
 			name: 'Archive',
 			action: 'Archive goal',
-			description: 'Put a finished goal away',
+			description: 'Archive a finished goal',
 		}),
 		archiveMany: {
 			name: 'Archive Many',
 			action: 'Archive many goals',
-			description: 'Put several finished goals away in one request',
+			description: 'Archive several finished goals in one request',
 			request: post(`${GOALS}/batch-archive`),
 			fields: [
 				idList('goalIds', {
 					required: true,
 					displayName: 'Goal IDs',
-					description: 'IDs of the goals, as comma-separated text or as an array',
+					description: 'IDs of the goals, as comma-separated text or an array',
 				}),
 			],
 		},
 		cancel: onGoal('cancel', {
 			name: 'Cancel',
 			action: 'Cancel goal',
-			description: 'Cancel one goal; its sub-goals go on',
+			description: 'Cancel a goal. Its sub-goals continue.',
 		}),
 		cascadeCancel: onGoal('cascade-cancel', {
 			name: 'Cancel With Sub-Goals',
 			action: 'Cancel goal with its sub-goals',
-			description: 'Cancel a goal and every goal below it, which cannot be taken up again',
-			notice: 'What these goals have arranged so far is not undone.',
+			description: 'Cancel a goal and all of its sub-goals. They cannot be resumed.',
+			notice: 'Anything these goals have already arranged is not undone.',
 		}),
 		continueNegotiating: onGoal('continue-negotiating', {
 			name: 'Continue Negotiating',
 			action: 'Continue negotiating goal',
-			description: 'Refuse what was reached so far and let the assistant negotiate on',
+			description: 'Reject the current outcome and keep negotiating',
 			spends: GOES_ON,
 		}),
 		escalate: onGoal('escalate', {
 			name: 'Escalate',
 			action: 'Escalate goal',
-			description: 'Flag a goal for the attention of the account owner',
+			description: 'Flag a goal for the account owner to look at',
 		}),
 		get: {
 			name: 'Get',

@@ -29,8 +29,8 @@ const STATUSES = {
 } satisfies Statuses;
 
 const period = [
-	moment('dateFrom', { description: 'Start of the period in which the calls came' }),
-	moment('dateTo', { description: 'End of the period in which the calls came' }),
+	moment('dateFrom', { description: 'Only include calls received after this time' }),
+	moment('dateTo', { description: 'Only include calls received before this time' }),
 ];
 
 export const inboundCall = {
@@ -41,7 +41,7 @@ export const inboundCall = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many inbound calls',
-			description: 'Get many inbound calls, optionally by state, period or VIP callers',
+			description: 'Get many inbound calls, optionally filtered by status, period or VIP callers',
 			request: get('/v1/inbound/calls'),
 			answer: list({
 				rows: 'calls',
@@ -51,7 +51,7 @@ export const inboundCall = {
 			}),
 			fields: [
 				...period,
-				choice('status', titlesOf(STATUSES), { description: 'State that the calls have to be in' }),
+				choice('status', titlesOf(STATUSES), { description: 'Only return calls with this status' }),
 				flag('vipOnly', {
 					displayName: 'VIP Only',
 					description: 'Whether to return only calls from VIP contacts',
@@ -68,19 +68,19 @@ export const inboundCall = {
 		getAnalytics: {
 			name: 'Get Analytics',
 			action: 'Get analytics of inbound calls',
-			description: 'Get figures about the inbound calls, optionally of one period',
+			description: 'Get analytics of the inbound calls, optionally for a period',
 			request: get('/v1/inbound/calls/analytics'),
 			fields: period,
 		},
 		getEvents: {
 			name: 'Get Events',
 			action: 'Get inbound events',
-			description: 'Get what happened on the inbound lines so far, one item for each event',
+			description: 'Get the events on the inbound lines so far, one item per event',
 			request: get('/v1/inbound/events'),
 			answer: list({ rows: 'events' }),
 			fields: [
-				moment('from', { description: 'Start of the period in which the events happened' }),
-				moment('to', { description: 'End of the period in which the events happened' }),
+				moment('from', { description: 'Only return events after this time' }),
+				moment('to', { description: 'Only return events before this time' }),
 			],
 		},
 		getRecording: {
@@ -95,7 +95,7 @@ export const inboundCall = {
 		getStreamInfo: {
 			name: 'Get Stream Info',
 			action: 'Get stream info of inbound calls',
-			description: 'Get how to follow inbound calls live; the stream itself is not opened',
+			description: 'Get how to stream inbound calls live. The stream itself is not opened.',
 			request: get('/v1/inbound/stream/info'),
 		},
 		getSummary: {
@@ -107,7 +107,7 @@ export const inboundCall = {
 		getTranscript: {
 			name: 'Get Transcript',
 			action: 'Get transcript of inbound call',
-			description: 'Get what was said in an inbound call, by speaker and as one text',
+			description: 'Get the transcript of an inbound call, by speaker and as one text',
 			request: get('/v1/inbound/calls/{callId}/transcript'),
 			answer: record({ normalize: transcript }),
 			fields: [callId],
@@ -115,40 +115,41 @@ export const inboundCall = {
 		reject: {
 			name: 'Reject',
 			action: 'Reject inbound call',
-			description: 'Turn away a live inbound call. The caller is cut off at once.',
+			description: 'Reject a live inbound call. The caller is disconnected immediately.',
 			request: post('/v1/inbound/calls/{callId}/reject'),
 			fields: [
 				callId,
 				text('reason', {
 					placeholder: 'e.g. user_rejected',
-					description: 'Why the call is turned away',
+					description: 'Why the call is rejected',
 				}),
 			],
 		},
 		takeOver: {
 			name: 'Take Over',
 			action: 'Take over inbound call',
-			description: 'Take a live inbound call over from the assistant',
+			description: 'Take over a live inbound call from the assistant',
 			request: post('/v1/inbound/calls/{callId}/takeover'),
 			fields: [callId],
 		},
 		transfer: {
 			name: 'Transfer',
 			action: 'Transfer inbound call',
-			description: 'Pass a live inbound call on to another number. This rings a real phone.',
+			description:
+				'Transfer a live inbound call to another number. This calls a real phone number.',
 			request: post('/v1/inbound/calls/{callId}/transfer'),
 			fields: [
 				callId,
 				phoneNumber('targetNumber', {
 					required: true,
-					description: 'Number that gets the call, in E.164 form',
+					description: 'Number to transfer the call to, in E.164 formatat',
 				}),
 			],
 		},
 		updateActionItem: {
 			name: 'Update Action Item',
 			action: 'Update action item of inbound call',
-			description: 'Set the state of one action item that an inbound call left behind',
+			description: 'Update the status of an action item of an inbound call',
 			request: patch('/v1/inbound/calls/{callId}/action-items/{index}'),
 			fields: [
 				callId,
@@ -157,13 +158,13 @@ export const inboundCall = {
 					required: true,
 					typeOptions: { minValue: 0 },
 					description:
-						"Position of the action item in the call's list. KallyAI does not say whether counting starts at 0 or 1, so check the answer.",
+						"Position of the action item in the call's list. KallyAI does not say whether counting starts at 0 or 1, so check the response.",
 				}),
 				word('status', {
 					required: true,
 					default: 'completed',
 					placeholder: 'e.g. completed',
-					description: 'New state of the action item, such as completed',
+					description: 'New status of the action item, such as completed',
 				}),
 			],
 		},

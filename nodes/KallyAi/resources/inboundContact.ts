@@ -12,12 +12,12 @@ const CONTACTS = '/v1/inbound/contacts';
 const CONTACT = `${CONTACTS}/{contactId}`;
 
 const NAME = { placeholder: 'e.g. Clara Soto', description: 'Name of the contact' };
-const PHONE_NUMBER = { description: 'Number from which the contact calls, in E.164 form' };
+const PHONE_NUMBER = { description: 'Phone number the contact calls from, in E.164 formatat' };
 
 const contactOptions = [
 	flag('isVip', {
 		displayName: 'VIP',
-		description: 'Whether the contact is a VIP, which routing rules can ask for',
+		description: 'Whether the contact is a VIP, which routing rules can check',
 	}),
 	longText('notes', {
 		placeholder: 'e.g. Prefers to be called back in the morning',
@@ -27,7 +27,7 @@ const contactOptions = [
 
 export const inboundContact = {
 	name: 'Inbound Contact',
-	description: 'People whom the assistant knows when they call',
+	description: 'People the assistant recognizes when they call',
 	operations: {
 		getAll: {
 			name: 'Get Many',
@@ -39,7 +39,7 @@ export const inboundContact = {
 		create: {
 			name: 'Create',
 			action: 'Create inbound contact',
-			description: 'Add a person whom the assistant is to know when they call',
+			description: 'Add a person the assistant should recognize when they call',
 			request: post(CONTACTS),
 			fields: [
 				text('name', { required: true, ...NAME }),
@@ -50,30 +50,30 @@ export const inboundContact = {
 		delete: {
 			name: 'Delete',
 			action: 'Delete inbound contact',
-			description: 'Delete a contact for good, with the notes and the VIP mark',
+			description: 'Permanently delete a contact with its notes and VIP status',
 			request: remove(CONTACT),
 			fields: [contactId],
 		},
 		import: {
 			name: 'Import',
 			action: 'Import inbound contacts',
-			description: 'Add the contacts of another service, such as Google',
+			description: 'Import the contacts of another service, such as Google',
 			request: post(`${CONTACTS}/import`),
 			fields: [
 				word('source', {
 					required: true,
 					default: 'google',
 					placeholder: 'e.g. google',
-					description: 'Service whose contacts to take, such as google',
+					description: 'Service to import contacts from, such as google',
 				}),
 			],
 		},
 		update: {
 			name: 'Update',
 			action: 'Update inbound contact',
-			description: `Change a contact. ${MAY_RESET}.`,
+			description: `Update a contact. ${MAY_RESET}.`,
 			request: put(CONTACT),
-			notice: `${MAY_RESET}: read the contact first and send all that has to stay.`,
+			notice: `${MAY_RESET}: get the contact first and send everything that should stay.`,
 			fields: [
 				contactId,
 				text('name', { ...NAME, clearable: false }),

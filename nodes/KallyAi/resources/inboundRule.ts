@@ -14,7 +14,7 @@ const RULE = `${RULES}/{ruleId}`;
 const NAME = { placeholder: 'e.g. VIP callers', description: 'Name of the rule' };
 const ACTION = {
 	placeholder: 'e.g. transfer',
-	description: 'What happens to a call that meets the rule, such as transfer',
+	description: 'What happens to a call that matches the rule, such as transfer',
 };
 
 const ruleOptions = [
@@ -22,22 +22,22 @@ const ruleOptions = [
 		description: 'Settings of the action as JSON, such as {"target": "+15550100"} for transfer',
 	}),
 	json('conditions', {
-		description: 'What a call has to meet as JSON, such as {"caller_vip": true}',
+		description: 'Conditions a call must meet as JSON, such as {"caller_vip": true}',
 	}),
 	flag('isActive', {
 		displayName: 'Active',
 		default: true,
-		description: 'Whether the rule is in force',
+		description: 'Whether the rule is active',
 	}),
 	integer('priority', {
 		default: 100,
-		description: 'Place among the rules; presumably the smaller number is tried first',
+		description: 'Position of the rule among the others',
 	}),
 ];
 
 export const inboundRule = {
 	name: 'Inbound Rule',
-	description: 'Rules that say what happens to inbound calls',
+	description: 'Routing rules for inbound calls',
 	operations: {
 		getAll: {
 			name: 'Get Many',
@@ -49,7 +49,7 @@ export const inboundRule = {
 		create: {
 			name: 'Create',
 			action: 'Create inbound rule',
-			description: 'Create a routing rule, which acts on real inbound calls while it is active',
+			description: 'Create a routing rule. It affects real inbound calls while it is active.',
 			request: post(RULES),
 			fields: [
 				text('name', { required: true, ...NAME }),
@@ -60,16 +60,16 @@ export const inboundRule = {
 		delete: {
 			name: 'Delete',
 			action: 'Delete inbound rule',
-			description: 'Delete a routing rule for good; inbound calls are no longer routed by it',
+			description: 'Permanently delete a routing rule. Inbound calls are no longer routed by it.',
 			request: remove(RULE),
 			fields: [ruleId],
 		},
 		update: {
 			name: 'Update',
 			action: 'Update inbound rule',
-			description: `Change a routing rule. ${MAY_RESET}.`,
+			description: `Update a routing rule. ${MAY_RESET}.`,
 			request: put(RULE),
-			notice: `${MAY_RESET}: read the rule first and send all that has to stay.`,
+			notice: `${MAY_RESET}: get the rule first and send everything that should stay.`,
 			fields: [
 				ruleId,
 				text('name', { ...NAME, clearable: false }),

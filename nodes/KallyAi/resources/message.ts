@@ -4,12 +4,13 @@ import { get, list, post, type Resource } from '../table/operation';
 
 export const message = {
 	name: 'Message',
-	description: 'The inbox of messages from people: email, SMS, calls and chats',
+	description: 'Inbox of messages from people: email, SMS, calls and chats',
 	operations: {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many messages',
-			description: 'Get many messages of the inbox, optionally of one channel or only unread ones',
+			description:
+				'Get many messages from the inbox, optionally filtered by channel or unread status',
 			request: get('/v1/messages/inbox'),
 			answer: list({
 				rows: 'messages',
@@ -20,7 +21,7 @@ export const message = {
 				choice(
 					'channel',
 					{ call: 'Call', chat: 'Chat', email: 'Email', sms: 'SMS' },
-					{ description: 'Channel over which the messages came' },
+					{ description: 'Only return messages from this channel' },
 				),
 				flag('unread', { description: 'Whether to return only unread messages' }),
 			],
@@ -28,7 +29,7 @@ export const message = {
 		get: {
 			name: 'Get',
 			action: 'Get message',
-			description: 'Get one message of the inbox in full, which may mark it as read',
+			description: 'Get a full message from the inbox. This may mark it as read.',
 			request: get('/v1/messages/inbox/{messageId}'),
 			fields: [
 				locator('messageId', 'message', {
@@ -46,20 +47,20 @@ export const message = {
 			fields: [
 				typedId('conversationId', {
 					required: true,
-					description: 'ID of the conversation with the person, as found in a message',
+					description: 'ID of the conversation, as found in a message',
 				}),
 			],
 		},
 		markRead: {
 			name: 'Mark as Read',
 			action: 'Mark messages as read',
-			description: 'Mark one or more messages of the inbox as read',
+			description: 'Mark one or more inbox messages as read',
 			request: post('/v1/messages/mark-read'),
 			fields: [
 				idList('messageIds', {
 					required: true,
 					displayName: 'Message IDs',
-					description: 'IDs of the messages, as comma-separated text or as an array',
+					description: 'IDs of the messages, as comma-separated text or an array',
 				}),
 			],
 		},

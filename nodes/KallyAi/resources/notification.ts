@@ -2,14 +2,14 @@ import { get, type Resource } from '../table/operation';
 
 export const notification = {
 	name: 'Notification',
-	description: 'What waits for you at KallyAI',
+	description: 'What is waiting for you at KallyAI',
 	operations: {
 		getPending: {
 			name: 'Get Pending',
-			action: 'Get what is pending',
-			description: 'Get the actions, goals and messages that wait for you, in one item',
+			action: 'Get pending notifications',
+			description: 'Get the actions, goals and messages waiting for you, in one item',
 			request: get('/v1/notifications/pending'),
-			notice: 'Each list may be cut short; its count is complete.',
+			notice: 'Each list may be truncated. Its count is complete.',
 		},
 	},
 } satisfies Resource;

@@ -16,8 +16,8 @@ const TASK = `${TASKS}/{taskId}`;
 
 const report = { noun: 'tasks', done: 'reached somebody', statuses: ['completed'] };
 
-const CREATE_COSTS = 'This contacts a real person and costs credits.';
-const RETRY_COSTS = 'This contacts the person again and costs credits.';
+const CREATE_COSTS = 'This contacts a real person and uses credits.';
+const RETRY_COSTS = 'This contacts the person again and uses credits.';
 
 const taskId = locator('taskId', 'outreach', {
 	required: true,
@@ -35,13 +35,13 @@ const getTask = {
 
 export const outreach = {
 	name: 'Outreach Task',
-	description: 'Reach a person over whichever channel works: call, email, WhatsApp or Telegram',
+	description: 'Reach a person on whichever channel works: call, email, WhatsApp or Telegram',
 	statuses: STATUSES,
 	operations: {
 		create: {
 			name: 'Create',
 			action: 'Create outreach task',
-			description: `Have the assistant reach somebody over any channel. ${CREATE_COSTS}`,
+			description: `Have the assistant reach somebody on any channel. ${CREATE_COSTS}`,
 			request: post(TASKS),
 			spends: {
 				text: CREATE_COSTS,
@@ -61,17 +61,17 @@ export const outreach = {
 				longText('goal', {
 					required: true,
 					placeholder: 'e.g. Find out whether Friday at ten suits for the visit',
-					description: 'What has to be reached with the person',
+					description: 'What the assistant should accomplish with the person',
 				}),
 				recipient('recipientIdentifier', {
 					required: true,
 					displayName: 'Recipient',
-					description: 'Phone number in E.164 form or email address of the person',
+					description: 'Phone number in E.164 format or email address of the person',
 				}),
 				flag('autoExecute', {
 					displayName: 'Start Without Approval',
 					default: true,
-					description: 'Whether the assistant starts at once, without asking for approval',
+					description: 'Whether the assistant starts immediately, without asking for approval',
 				}),
 				word('coordinationMessageId', {
 					displayName: 'Coordination Message ID',
@@ -99,7 +99,7 @@ export const outreach = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many outreach tasks',
-			description: 'Get many outreach tasks, optionally only those in some states',
+			description: 'Get many outreach tasks, optionally filtered by status',
 			request: get(TASKS),
 			answer: list({
 				rows: 'tasks',
@@ -123,7 +123,9 @@ export const outreach = {
 				'completed_at',
 			],
 			fields: [
-				choices('status', titlesOf(STATUSES), { description: 'States that the tasks may be in' }),
+				choices('status', titlesOf(STATUSES), {
+					description: 'Only return tasks with these statuses',
+				}),
 			],
 		},
 		retry: {

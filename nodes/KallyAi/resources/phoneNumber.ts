@@ -9,7 +9,7 @@ const phoneNumberId = locator('phoneNumberId', 'phoneNumber', {
 
 const verifiedNumber = number('phoneNumber', {
 	required: true,
-	description: 'Number to verify, in E.164 form',
+	description: 'Phone number to verify, in E.164 formatat',
 });
 
 const FORWARDING = '/v1/phone-numbers/{phoneNumberId}/forwarding';
@@ -18,7 +18,7 @@ const place = [
 	country('country', { required: true }),
 	word('areaCode', {
 		placeholder: 'e.g. 555',
-		description: 'Area code that the number should have',
+		description: 'Area code the number should have',
 	}),
 ];
 
@@ -36,14 +36,14 @@ export const phoneNumber = {
 		checkVerification: {
 			name: 'Check Verification',
 			action: 'Check verification of phone number',
-			description: 'Finish the verification of a number with the code that it has received',
+			description: 'Verify a number with the code that was sent to it',
 			request: post('/v1/phone-numbers/verify/check'),
 			fields: [
 				verifiedNumber,
 				word('code', {
 					required: true,
 					placeholder: 'e.g. 042917',
-					description: 'Code that the number has received, with any zeros at its start',
+					description: 'Code that was sent to the number, including any leading zeros',
 				}),
 			],
 		},
@@ -57,46 +57,46 @@ export const phoneNumber = {
 		getForwardingTargets: {
 			name: 'Get Forwarding Targets',
 			action: 'Get forwarding targets',
-			description: 'Get the numbers to which calls can be forwarded',
+			description: 'Get the numbers that calls can be forwarded to',
 			request: get('/v1/phone-numbers/forwarding-targets'),
 			answer: list(),
 		},
 		getSupportedCountries: {
 			name: 'Get Supported Countries',
 			action: 'Get supported countries',
-			description: 'Get the countries in which a number can be provisioned',
+			description: 'Get the countries where a number can be provisioned',
 			request: get('/v1/phone-numbers/supported-countries'),
 			answer: list({ rows: 'countries' }),
 		},
 		provision: {
 			name: 'Provision',
 			action: 'Provision phone number',
-			description: 'Get a new number for the account, which costs money or credits',
+			description: 'Get a new phone number for the account. This costs money or credits.',
 			request: post('/v1/phone-numbers/provision'),
-			notice: "KallyAI picks the number: one found by 'Search Available' cannot be asked for.",
+			notice: "KallyAI chooses the number. You cannot request one found with 'Search Available'.",
 			spends: { text: 'A new number costs money or credits.' },
 			fields: place,
 		},
 		release: {
 			name: 'Release',
 			action: 'Release phone number',
-			description: 'Give a phone number up for good. This is dangerous and cannot be undone.',
+			description: 'Permanently release a phone number. This cannot be undone.',
 			request: remove('/v1/phone-numbers/{phoneNumberId}'),
-			notice: 'The number is lost for good, and calls to it no longer reach you.',
-			confirm: 'Whether you really want to lose the number for good',
+			notice: 'The number is permanently lost, and calls to it no longer reach you.',
+			confirm: 'Whether you are sure you want to permanently release the number',
 			fields: [phoneNumberId],
 		},
 		removeForwarding: {
 			name: 'Remove Forwarding',
 			action: 'Remove forwarding of phone number',
-			description: 'Stop forwarding the calls to a number; its forwarding target is lost',
+			description: 'Stop forwarding calls to a number. Its forwarding target is deleted.',
 			request: remove(FORWARDING),
 			fields: [phoneNumberId],
 		},
 		searchAvailable: {
 			name: 'Search Available',
 			action: 'Search available phone numbers',
-			description: 'Get numbers of a country that are free, without taking one',
+			description: 'Get the available numbers of a country, without provisioning one',
 			request: get('/v1/phone-numbers/available'),
 			answer: list({ rows: 'numbers' }),
 			fields: place,
@@ -104,27 +104,28 @@ export const phoneNumber = {
 		setCallerId: {
 			name: 'Set Caller ID',
 			action: 'Set caller ID of phone number',
-			description: 'Set the name that people see when a number calls them',
+			description: 'Set the name people see when a number calls them',
 			request: put('/v1/phone-numbers/{phoneNumberId}/caller-id'),
 			fields: [
 				phoneNumberId,
 				text('callerIdName', {
 					required: true,
 					placeholder: 'e.g. Studio Soto',
-					description: 'Name to show to the people called',
+					description: 'Name shown to the people called',
 				}),
 			],
 		},
 		setForwarding: {
 			name: 'Set Forwarding',
 			action: 'Set forwarding of phone number',
-			description: 'Forward the calls to a number to another one, in place of any earlier target',
+			description:
+				'Forward the calls to a number to another one. This replaces any earlier target.',
 			request: put(FORWARDING),
 			fields: [
 				phoneNumberId,
 				number('forwardingNumber', {
 					required: true,
-					description: 'Number that gets the calls, in E.164 form',
+					description: 'Number to forward calls to, in E.164 formatat',
 				}),
 			],
 		},
@@ -132,7 +133,7 @@ export const phoneNumber = {
 			name: 'Start Verification',
 			action: 'Start verification of phone number',
 			description:
-				'Have a code sent to a number to show that it is yours. Finish with Check Verification.',
+				'Send a code to a number to verify that it is yours. Complete it with Check Verification.',
 			request: post('/v1/phone-numbers/verify/start'),
 			fields: [verifiedNumber],
 		},

@@ -10,7 +10,7 @@ const code = word('code', {
 
 export const referral = {
 	name: 'Referral',
-	description: 'Recommending KallyAI to others',
+	description: 'Referrals of KallyAI to others',
 	operations: {
 		getCode: {
 			name: 'Get Code',
@@ -21,33 +21,33 @@ export const referral = {
 		getHistory: {
 			name: 'Get History',
 			action: 'Get referral history',
-			description: 'Get the people who came by your code and the rewards',
+			description: 'Get the people who used your code and the rewards',
 			request: get('/v1/referrals/history'),
 			answer: list({ rows: 'referrals' }),
 		},
 		getStats: {
 			name: 'Get Stats',
 			action: 'Get referral statistics',
-			description: 'Get how many people came by your code and what it earned',
+			description: 'Get how many people used your code and what it earned',
 			request: get('/v1/referrals/stats'),
 		},
 		track: {
 			name: 'Track',
 			action: 'Track referral',
-			description: 'Record that somebody came by a referral code',
+			description: 'Record that somebody used a referral code',
 			request: post('/v1/referrals/track'),
 			fields: [
 				code,
 				email('email', {
 					placeholder: 'e.g. name@email.com',
-					description: 'Email address of the person who came',
+					description: 'Email address of the person who used the code',
 				}),
 			],
 		},
 		validate: {
 			name: 'Validate',
 			action: 'Validate referral code',
-			description: 'Find out whether a referral code is valid',
+			description: 'Check whether a referral code is valid',
 			request: get('/v1/referrals/validate/{code}'),
 			fields: [code],
 		},

@@ -8,7 +8,7 @@ const query = longText('query', {
 	description: 'What to look for, in plain language',
 });
 
-const EACH_SEARCH = { text: 'Each search costs credits.' };
+const EACH_SEARCH = { text: 'Each search uses credits.' };
 
 export const search = {
 	name: 'Search',
@@ -18,7 +18,7 @@ export const search = {
 			name: 'Run',
 			action: 'Run search',
 			description:
-				'Search thoroughly for businesses and services, with phone numbers and ratings. This costs credits.',
+				'Search thoroughly for businesses and services, with phone numbers and ratings. This uses credits.',
 			request: post('/v1/search', { readOnly: true, timeout: 120 }),
 			spends: EACH_SEARCH,
 			answer: list({ rows: 'results' }),
@@ -27,7 +27,7 @@ export const search = {
 		runQuick: {
 			name: 'Run Quick',
 			action: 'Run quick search',
-			description: 'Search with fewer sources and an earlier answer. This costs credits.',
+			description: 'Search fewer sources for a faster response. This uses credits.',
 			request: post('/v1/search/quick', { readOnly: true }),
 			spends: EACH_SEARCH,
 			answer: list({ rows: 'results' }),
@@ -36,14 +36,14 @@ export const search = {
 		getHistory: {
 			name: 'Get History',
 			action: 'Get search history',
-			description: 'Get the searches that were run before',
+			description: 'Get the searches that were run earlier',
 			request: get('/v1/search/history'),
 			answer: list(),
 		},
 		getSources: {
 			name: 'Get Sources',
 			action: 'Get search sources',
-			description: 'Get the sources that a search looks into',
+			description: 'Get the sources that searches use',
 			request: get('/v1/search/sources'),
 			answer: list({ rows: 'sources' }),
 		},

@@ -12,43 +12,43 @@ function withUrl(answer: IDataObject): IDataObject {
 
 export const subscription = {
 	name: 'Subscription',
-	description: 'Plan of the account',
+	description: 'Subscription plan of the account',
 	operations: {
 		getStatus: {
 			name: 'Get Status',
 			action: 'Get status of subscription',
-			description: 'Get the plan, its billing period and a change that is to come',
+			description: 'Get the plan, its billing period and any scheduled plan change',
 			request: get('/v1/subscriptions/status'),
 		},
 		cancelChange: {
 			name: 'Cancel Change',
-			action: 'Cancel change of plan',
-			description: 'Drop a change of plan that has not taken effect yet',
+			action: 'Cancel scheduled plan change',
+			description: 'Cancel a scheduled plan change',
 			request: remove('/v1/subscriptions/pending-change'),
 		},
 		changePlan: {
 			name: 'Change Plan',
 			action: 'Change plan',
-			description: 'Change the plan of the account. An upgrade charges money at once.',
+			description: 'Change the plan of the account. An upgrade is charged immediately.',
 			request: post('/v1/subscriptions/change-plan'),
 			spends: {
-				text: 'An upgrade charges money at once; a downgrade waits for the next billing period.',
+				text: 'An upgrade is charged immediately. A downgrade takes effect in the next billing period.',
 				priceList: 'Credit: Get Plans',
 			},
-			confirm: 'Whether you are sure to change the plan, which may charge money at once',
+			confirm: 'Whether you are sure you want to change the plan, which may be charged immediately',
 			fields: [
 				choice(
 					'newPlan',
 					{ starter: 'Starter', pro: 'Pro', power: 'Power', business: 'Business' },
 					{ required: true, description: 'Plan to change to' },
 				),
-				flag('annual', { description: 'Whether to pay by the year' }),
+				flag('annual', { description: 'Whether to pay annually' }),
 			],
 		},
 		getBillingPortal: {
 			name: 'Get Billing Portal',
 			action: 'Get billing portal',
-			description: 'Get the URL where a person can see invoices and change the means of payment',
+			description: 'Get the URL where a person can see invoices and change the payment method',
 			request: get('/v1/stripe/billing-portal'),
 			answer: record({ normalize: withUrl }),
 		},

@@ -9,12 +9,12 @@ const voicemailId = locator('voicemailId', 'voicemail', {
 
 export const voicemail = {
 	name: 'Voicemail',
-	description: 'Messages that callers left on the voicemail',
+	description: 'Voicemails that callers left',
 	operations: {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many voicemails',
-			description: 'Get many voicemails that callers left for you',
+			description: 'Get many voicemails from callers',
 			request: get('/v1/inbound/voicemails'),
 			answer: list({
 				rows: 'voicemails',
@@ -30,7 +30,7 @@ export const voicemail = {
 		},
 		getPlayback: {
 			name: 'Get Playback',
-			action: 'Get playback of voicemail',
+			action: 'Get recording of voicemail',
 			description: 'Get the link to the audio of a voicemail, or the audio itself as binary data',
 			request: get('/v1/inbound/voicemails/{voicemailId}/playback'),
 			answer: file('link', 'voicemail.mp3', 'audio/mpeg'),

@@ -13,7 +13,7 @@ export const partySize = (what: string): Field =>
 /** Where to search. */
 export const location = text('location', {
 	placeholder: 'e.g. Bristol',
-	description: 'Town, quarter or address around which to search',
+	description: 'Town, district or address to search around',
 });
 
 /** The conversation with the assistant that an operation is about. */

@@ -104,7 +104,7 @@ export interface Spending {
 	priceList?: string;
 	/** Wire name of the field that says who is reached. */
 	recipient?: string;
-	/** Lets 'Max Credits per Call' refuse the work by its estimated cost. */
+	/** Lets the option for the most credits refuse the work by its estimated cost. */
 	estimate?: EstimateSpec;
 	/** What the node says of it after a run. */
 	report?: ReportSpec;

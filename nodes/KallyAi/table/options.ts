@@ -5,18 +5,19 @@ import { DEFAULT_RESPONSE_MEGABYTES } from '../../shared/transport/body';
 import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
 import { answerOf, creates, type Operation, writes } from './operation';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** Longest 'Minutes Between Contacts': what is older is not remembered. */
 const LONGEST_MINUTES_BETWEEN = 24 * 60;
+
+/** Highest 'Concurrency'. */
+const MOST_AT_ONCE = 50;
 
 /** Requests in flight at once for operations that only read. */
 export const DEFAULT_READS_AT_ONCE = 5;
 
 /** Seconds to wait for an outcome. */
 export const DEFAULT_WAIT_SECONDS = 600;
-
-/** The editor's name of the largest file to accept. */
-export const MAX_DOWNLOAD_SIZE = 'Max Download Size (MB)';
 
 /** Longest 'Timeout' and 'Max Wait', in seconds: an hour for one request, a day for an outcome. */
 const LONGEST_TIMEOUT = 60 * 60;
@@ -49,11 +50,11 @@ export const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']):
 const OPTIONS = {
 	allowedRecipients: option(reaches, () => ({
 		...textList('allowedRecipients', {
-			displayName: 'Allowed Recipients',
+			displayName: OPTION_TITLES.allowedRecipients,
 			placeholder: 'e.g. +15550100 or +4420*',
 			refusesEmpty: true,
 			description:
-				'Numbers or addresses that may be contacted; a * at the end or the beginning stands for anything. Others are refused before anything is sent.',
+				'Phone numbers or addresses that may be contacted. Use * at the start or end as a wildcard. Others are refused before anything is sent.',
 			typeOptions: { multipleValueButtonText: 'Add Recipient' },
 		}),
 		parse: asEntries,
@@ -68,34 +69,36 @@ const OPTIONS = {
 	),
 	concurrency: option(always, (operation) =>
 		decimal('concurrency', {
-			typeOptions: { minValue: 1, maxValue: 50 },
+			displayName: OPTION_TITLES.concurrency,
+			typeOptions: { minValue: 1, maxValue: MOST_AT_ONCE },
 			default: usualConcurrency(operation),
-			description: `How many items are sent side by side, from 1 to 50; ${usualConcurrency(operation)} without this option`,
+			description: `Max number of items to process in parallel (1 to ${MOST_AT_ONCE}). Defaults to ${usualConcurrency(operation)}.`,
 		}),
 	),
 	creditsWarning: option(
 		({ spends }) => spends?.report !== undefined,
 		() =>
 			decimal('creditsWarning', {
-				displayName: 'Warn Below Credits',
+				displayName: OPTION_TITLES.creditsWarning,
 				typeOptions: { minValue: 0 },
 				default: 50,
 				description:
-					'Credits left below which the node shows a warning. The balance is read once, after all items.',
+					'Show a warning when fewer credits than this remain. The balance is read once, after all items.',
 			}),
 	),
 	download: option(downloads, () =>
 		flag('download', {
 			default: true,
-			description: 'Whether to fetch the file itself as binary data',
+			description: 'Whether to download the file as binary data',
 		}),
 	),
 	idempotencyKey: option(creates, () => ({
 		...word('idempotencyKey', {
+			displayName: OPTION_TITLES.idempotencyKey,
 			placeholder: 'e.g. lead-42',
 			refusesEmpty: true,
 			description:
-				'Text that stands for this piece of work, such as the ID of the lead. Work with the same key is done once, also across executions, while this n8n process remembers it; KallyAI itself promises that for calls only. Without this option each item of an execution has a key of its own.',
+				'Text that identifies this piece of work, such as the ID of the lead. Work with the same key is done once, also across executions, while this n8n process remembers it. KallyAI itself guarantees this for calls only. Without this option, each item of an execution has its own key.',
 		}),
 		parse: asHeaderValue,
 	})),
@@ -103,50 +106,50 @@ const OPTIONS = {
 		({ spends }) => spends?.estimate !== undefined,
 		() =>
 			decimal('maxCreditsPerCall', {
-				displayName: 'Max Credits per Call',
+				displayName: OPTION_TITLES.maxCreditsPerCall,
 				typeOptions: { minValue: 0, numberPrecision: 2 },
 				default: 5,
 				refusesEmpty: true,
 				description:
-					'Highest estimated cost at which an item, or a tool call of an AI agent, is sent. KallyAI estimates each first; above this nothing is sent for it.',
+					'Max estimated credits for one item, or for one tool call of an AI agent. KallyAI estimates the cost first. Above this limit, nothing is sent.',
 			}),
 	),
 	maxPerExecution: option(spends, () =>
 		decimal('maxPerExecution', {
-			displayName: 'Max per Execution',
+			displayName: OPTION_TITLES.maxPerExecution,
 			typeOptions: { minValue: 1, maxValue: 1000 },
 			default: 3,
 			refusesEmpty: true,
 			description:
-				'Highest number of times that an execution, or an AI agent in it, may do this. For MCP clients, which have no execution: within an hour. Whatever is more is refused before anything is sent for it.',
+				'Max number of times an execution, or an AI agent in it, may do this. MCP clients have no execution: for them, within an hour. Anything beyond is refused before it is sent.',
 		}),
 	),
 	minutesBetween: option(reaches, () =>
 		decimal('minutesBetween', {
-			displayName: 'Minutes Between Contacts',
+			displayName: OPTION_TITLES.minutesBetween,
 			typeOptions: { minValue: 1, maxValue: LONGEST_MINUTES_BETWEEN },
 			default: 60,
 			refusesEmpty: true,
 			description:
-				'Minutes in which the same number or address is not contacted again by this n8n process, in whatever workflow',
+				'Minutes during which this n8n process does not contact the same number or address again, in any workflow',
 		}),
 	),
 	maxDownloadSize: option(downloads, () =>
 		decimal('maxDownloadSize', {
-			displayName: MAX_DOWNLOAD_SIZE,
+			displayName: OPTION_TITLES.maxDownloadSize,
 			displayOptions: { show: { download: [true] } },
 			typeOptions: { minValue: 1 },
 			default: DEFAULT_DOWNLOAD_MEGABYTES,
-			description: 'Largest file to accept, in megabytes; a larger one is refused',
+			description: 'Max size of the file, in megabytes. A larger file is refused.',
 		}),
 	),
 	maxResponseSize: option(always, () =>
 		decimal('maxResponseSize', {
-			displayName: 'Max Response Size (MB)',
+			displayName: OPTION_TITLES.maxResponseSize,
 			typeOptions: { minValue: 1, maxValue: 400 },
 			default: DEFAULT_RESPONSE_MEGABYTES,
 			description:
-				'How much is read of what KallyAI answers for an item, in megabytes after decompression, all pages of a list together; more is refused',
+				'Max size of the response for an item, in megabytes after decompression, with all pages of a list. A larger response is refused.',
 		}),
 	),
 	maxWait: option(completes, () =>
@@ -156,22 +159,22 @@ const OPTIONS = {
 			typeOptions: { minValue: 1, maxValue: LONGEST_WAIT },
 			default: DEFAULT_WAIT_SECONDS,
 			description:
-				'How many seconds to wait for the outcome; after that the last known state is returned with timedOut set to true',
+				'How many seconds to wait for the outcome. After that, the latest status is returned with timedOut: true.',
 		}),
 	),
 	timeout: option(always, ({ request: { timeout = DEFAULT_TIMEOUT_SECONDS } }) =>
 		decimal('timeout', {
-			displayName: 'Timeout (Seconds)',
+			displayName: OPTION_TITLES.timeout,
 			typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT },
 			default: timeout,
-			description: 'How many seconds to wait for the answer to one request',
+			description: 'How many seconds to wait for the response to one request',
 		}),
 	),
 	waitForCompletion: option(completes, () =>
 		flag('waitForCompletion', {
 			displayName: 'Wait for Completion',
 			default: true,
-			description: 'Whether to wait until the work has ended and return its outcome',
+			description: 'Whether to wait until the work is completed and return its outcome',
 		}),
 	),
 };

@@ -125,8 +125,8 @@ export class EventList implements Source<Content> {
 			: listIn(body, this.rowsName);
 		if (!rows) {
 			throw new ListError(
-				'KallyAI answered with something that is no list',
-				"Nothing of it was taken for an event. A proxy may have answered instead: check 'Base URL' in the credential.",
+				'KallyAI responded with something that is not a list',
+				"Nothing of it was taken for an event. A proxy may have responded instead: check 'Base URL' in the credential.",
 			);
 		}
 		const hasMore = aboutRows(body, 'has_more');

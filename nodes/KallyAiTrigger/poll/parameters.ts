@@ -12,7 +12,7 @@ const LONGEST_TOLERANCE = 7 * 24 * 60;
 const OPTIONS = {
 	emitExisting: flag('emitExisting', {
 		description:
-			'Whether to start with what is there already when the workflow is first published, instead of with what comes next',
+			'Whether to include existing events when the workflow is first published, instead of new ones only',
 	}),
 	includeRecording: flag('includeRecording', {
 		description: 'Whether to add the recording of calls as binary data',
@@ -21,16 +21,16 @@ const OPTIONS = {
 		description: 'Whether to add the transcript of calls',
 	}),
 	tolerance: decimal('tolerance', {
-		displayName: 'Lateness Tolerance (Minutes)',
+		displayName: 'Late Arrival Window (Minutes)',
 		typeOptions: { minValue: 0, maxValue: LONGEST_TOLERANCE },
 		default: 15,
-		description: "How much later than its own time something may turn up in KallyAI's lists",
+		description: "How late an event may appear in KallyAI's lists and still be picked up",
 	}),
 	maxEvents: decimal('maxEvents', {
 		displayName: 'Max Events per Poll',
 		typeOptions: { minValue: 1 },
 		default: 50,
-		description: 'How many events one poll gives out; the others follow in the next ones',
+		description: 'Max number of events per poll. The rest follow in the next polls.',
 	}),
 };
 

@@ -261,7 +261,7 @@ function conclude(
 	if (text.length > MOST_CHARACTERS) {
 		throw new InputError(
 			'More has to be remembered than n8n can keep',
-			"Lower 'Lateness Tolerance (Minutes)' in the options, or choose fewer events or a filter.",
+			"Lower 'Late Arrival Window (Minutes)' in the options, or choose fewer events or a filter.",
 		);
 	}
 	const isLookedAt = watched.some(({ look }) => look !== undefined);

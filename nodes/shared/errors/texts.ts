@@ -1,4 +1,5 @@
 /** What happened, and what the user can do about it. */
+import { OPTION_TITLES } from '../optionTitles';
 export interface ErrorText {
 	message: string;
 	advice: string;
@@ -10,13 +11,13 @@ const CHECK_INPUT = 'Check the values of the node, then run it again.';
 const OTHER_NUMBER = 'Use another number.';
 const SUPPORTED_COUNTRY = 'Use a number in a country that KallyAI serves for your account.';
 const TRY_LATER = 'Try again later.';
-const LOOK_FIRST = 'Look whether the work was done before you run it again.';
+const LOOK_FIRST = 'Check whether it already went through before retrying.';
 const RECONNECT = 'Open the credential, connect the account again and run the workflow once more.';
 
 /** Texts for the API's own codes ((docs/api.md, section 7)). */
 export const CODE_TEXTS: Record<string, ErrorText> = {
 	missing_token: {
-		message: 'KallyAI received the request without a sign-in',
+		message: 'KallyAI received the request without credentials',
 		advice: 'Open the credential and connect the account.',
 	},
 	token_expired: {
@@ -26,23 +27,23 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 	quota_exceeded: {
 		message: 'The KallyAI account has no credits left',
 		advice:
-			'Buy credits or move to a bigger plan (https://kallyai.com/pricing), then run the remaining items.',
+			'Buy credits or upgrade the plan (https://kallyai.com/pricing), then run the remaining items.',
 	},
 	budget_exceeded: {
-		message: 'The goal costs more than its budget',
+		message: 'The goal exceeds its budget',
 		advice: "Approve a higher budget with 'Budget: Approve', or cancel the goal.",
 	},
 	budget_approval_required: {
-		message: 'The estimated cost of the goal has to be approved first',
+		message: 'The estimated cost of the goal must be approved first',
 		advice: "Approve it with 'Budget: Approve'.",
 	},
 	soft_cap_reached: {
 		message: 'The goal has reached its soft spending cap',
-		advice: "Let it go on with 'Budget: Acknowledge Soft Cap'.",
+		advice: "Let it continue with 'Budget: Acknowledge Soft Cap'.",
 	},
 	missing_phone_number: {
 		message: 'There is no usable phone number to call',
-		advice: 'Give the number in E.164 form: plus sign, country code and number.',
+		advice: 'Give the number in E.164 format: plus sign, country code and number.',
 	},
 	emergency_number: {
 		message: 'KallyAI never calls emergency numbers',
@@ -58,22 +59,22 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 	},
 	suppression_violation: {
 		message: 'The number is on a do-not-call list',
-		advice: 'Take the number off your list; it must not be called.',
+		advice: 'Remove the number from your list. It must not be called.',
 	},
 	safety_violation: {
-		message: 'The text goes against the content rules of KallyAI',
-		advice: 'Word the task differently.',
+		message: 'The text violates the content rules of KallyAI',
+		advice: 'Rephrase the task.',
 	},
 	scheduling_violation: {
 		message: 'The date or time cannot be used',
-		advice: 'Choose a date and time that lie ahead and are open for appointments.',
+		advice: 'Choose a date and time in the future that are open for appointments.',
 	},
 	consent_denied: {
-		message: 'The account owner has not given the consent that this needs',
+		message: 'The account owner has not given the consent this requires',
 		advice: 'Give the consent in the KallyAI app.',
 	},
 	country_restriction: {
-		message: 'Numbers in this country are closed to your account',
+		message: 'Your account cannot call numbers in this country',
 		advice: SUPPORTED_COUNTRY,
 	},
 	unsupported_country: {
@@ -85,7 +86,7 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 		advice: 'Choose English (en) or Spanish (es).',
 	},
 	email_not_connected: {
-		message: 'No mail account is connected to KallyAI',
+		message: 'No email account is connected to KallyAI',
 		advice: 'Connect Gmail or Outlook first.',
 	},
 	phone_not_provisioned: {
@@ -94,10 +95,10 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 	},
 	email_send_failed: {
 		message: 'The email could not be delivered',
-		advice: 'Look into the outbox before you send it again: it may have left.',
+		advice: 'Check the outbox before sending it again: it may have been sent.',
 	},
 	calendar_sync_failed: {
-		message: 'The calendar provider did not take part in the sync',
+		message: 'The calendar provider did not respond to the sync',
 		advice: TRY_LATER,
 	},
 	search_failed: {
@@ -109,16 +110,16 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 		advice: 'Choose the goal from the list, or check its ID.',
 	},
 	goal_already_completed: {
-		message: 'The goal is completed already',
+		message: 'The goal is already completed',
 		advice: 'There is nothing left to do for it.',
 	},
 	goal_already_cancelled: {
-		message: 'The goal was cancelled before',
+		message: 'The goal is already cancelled',
 		advice: 'There is nothing left to do for it.',
 	},
 	action_not_undoable: {
 		message: 'This action cannot be undone',
-		advice: "Look at 'undoable' in the action log first.",
+		advice: "Check 'undoable' in the action log first.",
 	},
 	forbidden: {
 		message: 'The sign-in lacks the permission (scope) for this',
@@ -131,37 +132,37 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 	},
 	transcript_not_found: {
 		message: 'There is no transcript of this call',
-		advice: 'It may turn up later: wait and ask again. A call that nobody answered has none.',
+		advice: 'It may be available later: wait and try again. A call that nobody answered has none.',
 	},
 	recording_not_found: {
 		message: 'There is no recording of this call',
-		advice: 'It may turn up later: wait and ask again. A call that nobody answered has none.',
+		advice: 'It may be available later: wait and try again. A call that nobody answered has none.',
 	},
 	rate_limited: {
 		message: 'KallyAI received too many requests',
-		advice: 'Wait a while before you send more.',
-		inNode: "Lowering 'Concurrency' in the options helps.",
+		advice: 'Wait a while before sending more.',
+		inNode: `Lowering '${OPTION_TITLES.concurrency}' in the options helps.`,
 	},
 	trial_requires_checkout: {
-		message: 'A trial account has to go through the checkout first',
+		message: 'A trial account must complete the checkout first',
 		advice: 'Subscribe in the KallyAI app.',
 	},
 	pending_change_exists: {
-		message: 'A plan change is waiting already',
-		advice: "Drop it first with 'Subscription: Cancel Change'.",
+		message: 'A plan change is already scheduled',
+		advice: "Cancel it first with 'Subscription: Cancel Change'.",
 	},
 	no_active_subscription: {
-		message: 'There is no subscription that could be changed',
+		message: 'There is no subscription to change',
 		advice: 'Subscribe in the KallyAI app first.',
 	},
 };
 
 /** Texts by HTTP status, for answers whose code is missing or unknown. */
 export const STATUS_TEXTS: Record<number, ErrorText> = {
-	400: { message: 'KallyAI could not work with the request', advice: CHECK_INPUT },
+	400: { message: 'KallyAI could not process the request', advice: CHECK_INPUT },
 	401: { message: 'KallyAI did not accept the sign-in', advice: RECONNECT },
 	402: {
-		message: 'KallyAI asks for payment',
+		message: 'KallyAI requires payment',
 		advice: 'Add credits, or approve the budget of the goal.',
 	},
 	403: {
@@ -170,17 +171,20 @@ export const STATUS_TEXTS: Record<number, ErrorText> = {
 	},
 	404: { message: 'KallyAI does not know this record', advice: 'Check the ID.' },
 	409: {
-		message: 'This does not fit the present state of the record',
-		advice: 'Read the record again and decide anew. An address may be registered already.',
+		message: 'This conflicts with the current state of the record',
+		advice: 'Get the record again and check its status. An address may already be registered.',
 	},
-	413: { message: 'The request is too large for KallyAI', advice: 'Send less text at once.' },
+	413: {
+		message: 'The request is too large for KallyAI',
+		advice: 'Send less text in one request.',
+	},
 	422: { message: 'KallyAI refused a value', advice: CHECK_INPUT },
 	429: CODE_TEXTS.rate_limited,
-	500: { message: 'KallyAI had an internal fault', advice: LOOK_FIRST },
-	502: { message: 'KallyAI could not be reached behind its gateway', advice: LOOK_FIRST },
-	503: { message: 'KallyAI is not available at the moment', advice: TRY_LATER },
+	500: { message: 'KallyAI had an internal error', advice: LOOK_FIRST },
+	502: { message: 'KallyAI could not be reached by its gateway', advice: LOOK_FIRST },
+	503: { message: 'KallyAI is temporarily unavailable', advice: TRY_LATER },
 	504: {
-		message: 'KallyAI did not answer its gateway in time',
+		message: 'KallyAI did not respond to its gateway in time',
 		advice: LOOK_FIRST,
 	},
 };
@@ -190,7 +194,7 @@ export function textOf(code: string, status = 0): ErrorText {
 	if (Object.hasOwn(CODE_TEXTS, code)) return CODE_TEXTS[code];
 	if (Object.hasOwn(STATUS_TEXTS, status)) return STATUS_TEXTS[status];
 	return {
-		message: `KallyAI answered with HTTP status ${status}`,
+		message: `KallyAI responded with HTTP status ${status}`,
 		advice: status >= 500 ? TRY_LATER : CHECK_INPUT,
 	};
 }
@@ -200,7 +204,7 @@ export function pageText(title: string | undefined, status: number): ErrorText {
 	return {
 		message: `Something in front of KallyAI refused the request with a web page (HTTP status ${status})${title ? `: ${title}` : ''}`,
 		advice:
-			"This is no answer of the API, so neither the credential nor the values are at fault. A bot protection, a firewall or a proxy that wants a login stands between: open the address of 'Base URL' from the network of the n8n host, have that host allowed there, or try again later.",
+			"This is not a response of the API, so neither the credential nor the values are the cause. A bot protection, a firewall or a proxy that requires a login is in between: open the address of 'Base URL' from the network of the n8n host, have that host allowed there, or try again later.",
 	};
 }
 
@@ -208,7 +212,7 @@ export function pageText(title: string | undefined, status: number): ErrorText {
 export const VERSION_TWICE: ErrorText = {
 	message: 'KallyAI does not know this address',
 	advice:
-		"'Base URL' in the credential ends in a version such as /v1, which every path begins with as well: take it off.",
+		"'Base URL' in the credential ends with a version such as /v1, which every path already starts with: remove it.",
 };
 
 /** Text for a sign-in that could not be renewed with the tokens of the credential. */
@@ -221,8 +225,8 @@ export const SIGN_IN_ENDED: ErrorText = {
 /** Text for a refusal by the host of a file, which is not the API. */
 export function fileHostText(host: string, status: number): ErrorText {
 	return {
-		message: `The host of the file, ${host}, answered with HTTP status ${status}`,
+		message: `The host of the file, ${host}, responded with HTTP status ${status}`,
 		advice:
-			'The link may have run out: run the item again to get a new one. No scope of the credential has to do with it.',
+			'The link may have expired: run the item again to get a new one. The scopes of the credential are not the cause.',
 	};
 }

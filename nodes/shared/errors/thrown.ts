@@ -4,6 +4,7 @@ import { isPlainObject } from '../objects';
 import { readErrorBody, shownText } from './errorBody';
 import { ApiRequestError, type RequestFailure, rethrow } from './errors';
 import { type ErrorText, pageText } from './texts';
+import { OPTION_TITLES } from '../optionTitles';
 
 /** The parts of NodeApiError and AxiosError that are read here. */
 interface HttpError {
@@ -74,7 +75,7 @@ export function thrownBody(error: unknown): unknown {
 /** Text for work that was given up because the execution was cancelled. */
 export const CANCELLED: ErrorText = {
 	message: 'The execution was cancelled',
-	advice: 'What was sent before may still be carried out; look at the list of the resource.',
+	advice: 'What was sent before may still be carried out: check the list of the resource.',
 };
 
 function noAnswerText(code: string): ErrorText {
@@ -86,10 +87,10 @@ function noAnswerText(code: string): ErrorText {
 		};
 	}
 	return {
-		message: 'The connection to KallyAI ended without an answer',
+		message: 'The connection to KallyAI ended without a response',
 		advice:
-			'Whether the work was done is not known: look at the list of the resource before you run it again.',
-		inNode: "A larger 'Timeout' in the options helps with slow answers.",
+			'It is not known whether the request went through: check the list of the resource before retrying.',
+		inNode: `A larger '${OPTION_TITLES.timeout}' in the options helps with slow responses.`,
 	};
 }
 
@@ -111,7 +112,7 @@ function redirect(location: unknown): Pick<RequestFailure, 'location' | 'text'> 
 	return {
 		location: typeof location === 'string' ? location : undefined,
 		text: {
-			message: `KallyAI answered with a redirect${target ? ` to ${target}` : ''}, which is not followed`,
+			message: `KallyAI responded with a redirect${target ? ` to ${target}` : ''}, which is not followed`,
 			advice: "Check 'Base URL' in the credential.",
 		},
 	};

@@ -91,12 +91,12 @@ export function secret(name: string, details: FieldDetails = {}): Field<string> 
 	return word(name, { typeOptions: { password: true }, ...details });
 }
 
-/** A phone number in E.164 form. */
+/** A phone number in E.164 format. */
 export function phoneNumber(name: string, details: FieldDetails = {}): Field<string> {
 	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, details, asPhoneNumber);
 }
 
-/** A phone number in E.164 form or an e-mail address. */
+/** A phone number in E.164 format or an e-mail address. */
 export function recipient(name: string, details: FieldDetails = {}): Field<string> {
 	const placeholder = 'e.g. +15550100 or name@email.com';
 	return field(name, { ...TEXT, placeholder }, details, asRecipient);
@@ -163,7 +163,7 @@ export function choices(
 
 /** What an expression should know that gives a date with a time (`asDate`). */
 const DATE_RULE =
-	"Midnight in UTC is that day; any other time with an offset is first brought into the workflow's time zone.";
+	"Midnight UTC counts as that calendar day. Any other time with an offset is first converted to the workflow's time zone.";
 
 /** A calendar date, with the editor's date picker. */
 export function date(

@@ -192,27 +192,27 @@ function refusedPhoneNumber(value: unknown): InvalidValue | undefined {
 		/^\d+(?:\.\d+)?e\+?\d+$/i.test(text)
 	) {
 		return invalid(
-			'must be a phone number in E.164 form; without a plus sign and the country code, such as +15550100, its country would be a guess: add them where the number comes from, in a spreadsheet in a column formatted as plain text',
+			'must be a phone number in E.164 format; without a plus sign and the country code, such as +15550100, its country would be a guess: add them where the number comes from, in a spreadsheet in a column formatted as plain text',
 			value,
 		);
 	}
 	if (TRUNK_ZERO.test(text)) {
 		return invalid(
-			'must be a phone number in E.164 form, such as +15550100: leave out the (0), which is dialled only inside some countries',
+			'must be a phone number in E.164 format, such as +15550100: leave out the (0), which is dialled only inside some countries',
 			value,
 		);
 	}
 	return undefined;
 }
 
-/** A phone number in E.164 form, from any usual spelling that begins with a plus sign. */
+/** A phone number in E.164 format, from any usual spelling that begins with a plus sign. */
 export function asPhoneNumber(value: unknown): string {
 	const number = readAddress(value, readPhoneNumber);
 	if (number !== undefined) return number;
 	throw (
 		refusedPhoneNumber(value) ??
 		invalid(
-			'must be a phone number in E.164 form: a plus sign, the country code and the number, such as +15550100',
+			'must be a phone number in E.164 format: a plus sign, the country code and the number, such as +15550100',
 			value,
 		)
 	);
@@ -248,14 +248,14 @@ export function asEmail(value: unknown): string {
 	return address;
 }
 
-/** A phone number in E.164 form or an e-mail address. */
+/** A phone number in E.164 format or an e-mail address. */
 export function asRecipient(value: unknown): string {
 	const recipient = readAddress(value, (text) => readPhoneNumber(text) ?? readEmail(text));
 	if (recipient !== undefined) return recipient;
 	throw (
 		refusedPhoneNumber(value) ??
 		invalid(
-			'must be a phone number in E.164 form, such as +15550100, or one email address, such as name@email.com',
+			'must be a phone number in E.164 format, such as +15550100, or one email address, such as name@email.com',
 			value,
 		)
 	);

@@ -220,9 +220,9 @@ function checkJson(status: number, body: unknown): void {
 			status,
 			connectionLost: false,
 			text: {
-				message: 'KallyAI answered with something that is not readable JSON',
+				message: 'KallyAI responded with something that is not readable JSON',
 				advice:
-					"A proxy may have answered instead, or the answer was cut off. Check 'Base URL' in the credential, and look whether the work was done before you run it again.",
+					"A proxy may have responded instead, or the response was cut off. Check 'Base URL' in the credential, and check whether it already went through before retrying.",
 			},
 		});
 	}

@@ -1,5 +1,6 @@
 import { ApiRequestError, rethrow } from '../errors/errors';
 import { lostConnection } from '../errors/thrown';
+import { OPTION_TITLES } from '../optionTitles';
 
 /** Megabytes of a response that are read unless the option says otherwise; decompressed, as a small one may swell. */
 export const DEFAULT_RESPONSE_MEGABYTES = 64;
@@ -31,9 +32,8 @@ function tooLarge(megabytes: number, status: number): ApiRequestError {
 		status,
 		connectionLost: false,
 		text: {
-			message: `The answer of KallyAI is larger than the ${megabytes} MB that are read`,
-			advice:
-				"What was asked for may be done all the same: look before you run it again. Ask for less with 'Limit' and filters, or raise 'Max Response Size (MB)' in the options of the node.",
+			message: `The response of KallyAI is larger than the limit of ${megabytes} MB`,
+			advice: `What was requested may have been done anyway: check before retrying. Request less with 'Limit' and filters, or raise '${OPTION_TITLES.maxResponseSize}' in the options of the node.`,
 		},
 	});
 }
@@ -47,9 +47,9 @@ function tooDeep(status: number): ApiRequestError {
 		status,
 		connectionLost: false,
 		text: {
-			message: `The answer of KallyAI has objects in objects, more than ${DEEPEST} deep`,
+			message: `The response of KallyAI has objects in objects, more than ${DEEPEST} deep`,
 			advice:
-				"No answer of the API is like that. Check 'Base URL' in the credential, and look whether the work was done before you run it again.",
+				"No response of the API is like that. Check 'Base URL' in the credential, and check whether it already went through before retrying.",
 		},
 	});
 }

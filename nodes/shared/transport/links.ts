@@ -15,7 +15,7 @@ function findLink(answer: unknown): string {
 		Object.values(record)
 			.filter(isText)
 			.find((value) => /^https?:\/\//i.test(value));
-	if (link === undefined) throw new InputError('The answer of KallyAI has no link to a file');
+	if (link === undefined) throw new InputError('The response of KallyAI has no link to a file');
 	return link;
 }
 

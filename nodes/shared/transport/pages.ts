@@ -39,7 +39,7 @@ function checkNoRunaway(rows: number, requests: number): void {
 	if (rows <= MOST_ROWS && requests <= MOST_REQUESTS) return;
 	throw new InputError(
 		`The list has not ended after ${rows} rows in ${requests} requests, which is as far as 'Return All' goes`,
-		"Narrow the list with filters, or switch 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have answered the same question with other rows each time.",
+		"Narrow the list with filters, or switch 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have responded to the same request with other rows each time.",
 	);
 }
 

@@ -1,0 +1,13 @@
+/** Titles of those options of the KallyAI node that its messages name, as the editor shows them. */
+export const OPTION_TITLES = {
+	allowedRecipients: 'Allowed Recipients',
+	concurrency: 'Concurrency',
+	creditsWarning: 'Warn Below Credits',
+	idempotencyKey: 'Do Only Once (Idempotency Key)',
+	maxCreditsPerCall: 'Max Credits per Item',
+	maxDownloadSize: 'Max Download Size (MB)',
+	maxPerExecution: 'Max per Execution',
+	maxResponseSize: 'Max Response Size (MB)',
+	minutesBetween: 'Minutes Between Contacts',
+	timeout: 'Timeout (Seconds)',
+} as const;
