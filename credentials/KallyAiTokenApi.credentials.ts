@@ -218,7 +218,7 @@ export class KallyAiTokenApi implements ICredentialType {
 				type: 'responseCode' as const,
 				properties: {
 					value,
-					message: "The server answers with a redirect, which is not followed. Check 'Base URL'.",
+					message: "The server responds with a redirect, which is not followed. Check 'Base URL'.",
 				},
 			})),
 			{
