@@ -18,6 +18,7 @@ const { parse } = require('yaml');
 
 const SCHEMA_FOLDER = 'nodes/KallyAi/__schema__/v1.0.0';
 const README = 'README.md';
+const REFERENCE = 'docs/operations.md';
 const VERSION_FILE = 'nodes/shared/transport/version.ts';
 const EXAMPLES = 'examples';
 /** Schemas may hold themselves (a goal has sub-goals); n8n wants finite ones. */
@@ -121,33 +122,144 @@ function table(columns, rows) {
 	return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Every resource at a glance, and below it, folded away, what each operation does. */
-function operationTables() {
-	const resources = Object.values(readTable());
-	const overview = resources.map(({ name, description, operations }) => [
-		`**${name}**`,
+/** Every resource at a glance. */
+function operationOverview() {
+	const resources = Object.entries(readTable());
+	const rows = resources.map(([resource, { name, description, operations }]) => [
+		`[**${name}**](${REFERENCE}#${anchorOf(name)})`,
 		description,
 		byName(operations)
 			.map((operation) => operation.name)
 			.join(', '),
 	]);
-	const sections = resources.map(({ name, operations }) =>
-		[
-			`### ${name}`,
-			table(
-				['Operation', 'What it does'],
-				byName(operations).map((operation) => [operation.name, operation.description]),
-			),
-		].join('\n\n'),
-	);
-	const count = resources.flatMap(({ operations }) => Object.keys(operations)).length;
+	const count = resources.flatMap(([, { operations }]) => Object.keys(operations)).length;
 	return [
-		`${resources.length} resources, ${count} operations.`,
-		table(['Resource', 'What it is', 'Operations'], overview),
-		'<details><summary>What each operation does</summary>',
-		...sections,
-		'</details>',
+		`${resources.length} resources, ${count} operations. Parameters, scopes and sample outputs: [${REFERENCE}](${REFERENCE}).`,
+		table(['Resource', 'What it is', 'Operations'], rows),
 	].join('\n\n');
+}
+
+/** The anchor that GitHub gives a heading. */
+function anchorOf(heading) {
+	return heading
+		.toLowerCase()
+		.replace(/[^\w\- ]/g, '')
+		.replaceAll(' ', '-');
+}
+
+/** A description of the editor, which may have links, as Markdown. */
+function asMarkdown(text = '') {
+	return text.replace(/<a href="([^"]+)">([^<]+)<\/a>/g, '[$2]($1)').replaceAll('|', '\\|');
+}
+
+/** Where in the editor a parameter stands and what it says. */
+function parameterRow({ property, required }, operation) {
+	const { collectionName } = require('./dist/nodes/KallyAi/table/operation');
+	const collection = {
+		additionalFields: 'Additional Fields',
+		filters: 'Filters',
+		updateFields: 'Update Fields',
+	}[collectionName(operation)];
+	const choices = (property.options ?? []).map(({ name }) => name).join(', ');
+	return [
+		property.displayName,
+		required ? 'yes' : `no, in ${collection}`,
+		[asMarkdown(property.description), choices && `One of: ${choices}.`]
+			.filter(Boolean)
+			.join(property.description?.endsWith('.') ? ' ' : '. '),
+	];
+}
+
+/** One item as the document shows it. */
+function sampleOf(document, { responses }, { answer }) {
+	const status = Object.keys(responses).find((code) => code.startsWith('2'));
+	const { content } = follow(document, responses[status]) ?? {};
+	const media = content?.['application/json'];
+	const example = media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
+	if (answer?.kind === 'file' || example === undefined) return undefined;
+	if (answer?.kind !== 'list') return example;
+	const rows = Array.isArray(example)
+		? example
+		: (example[answer.rows] ?? Object.values(example).find(Array.isArray));
+	return rows?.[0];
+}
+
+/** What an operation takes and gives, out of the table and of the document. */
+function operationSection(document, resource, key, operation) {
+	const { fieldsOf } = require('./dist/nodes/KallyAi/table/fields');
+	const entry = Object.values(document.paths)
+		.flatMap((item) => Object.values(item))
+		.find(({ operationId }) => operationId === `${resource.key}.${key}`);
+	const scopes = (entry.security ?? []).flatMap((way) => Object.values(way).flat());
+	const fields = fieldsOf(operation);
+	const sample = sampleOf(document, entry, operation);
+	return [
+		`### ${resource.name}: ${operation.name}`,
+		`${operation.description.replace(/\.$/, '')}.`,
+		...(operation.notice ? [operation.notice] : []),
+		scopes.length > 0
+			? `Scope: ${scopes.map((scope) => `\`${scope}\``).join(', ')}`
+			: 'Scope: KallyAI publishes none.',
+		...(fields.length > 0
+			? [
+					table(
+						['Parameter', 'Required', 'What it is'],
+						fields.map((field) => parameterRow(field, operation)),
+					),
+				]
+			: []),
+		...(sample === undefined
+			? []
+			: [
+					'<details><summary>Sample output</summary>',
+					`\`\`\`json\n${JSON.stringify(sample, null, 2)}\n\`\`\``,
+					'</details>',
+				]),
+	].join('\n\n');
+}
+
+/** Every option once, by its title, with the values that it starts with. */
+function optionTable() {
+	const { optionsOf } = require('./dist/nodes/KallyAi/table/options');
+	const options = new Map();
+	for (const { operations } of Object.values(readTable())) {
+		for (const { property } of Object.values(operations).flatMap(optionsOf)) {
+			const known = options.get(property.displayName) ?? { ...property, defaults: new Set() };
+			options.set(property.displayName, known);
+			known.defaults.add(typeof property.default === 'object' ? '' : property.default);
+		}
+	}
+	const rows = [...options.values()]
+		.sort((a, b) => a.displayName.localeCompare(b.displayName))
+		.map(({ displayName, description, hint, defaults }) => [
+			displayName,
+			asMarkdown(description ?? hint).replace(/ Defaults to \d+\./, ''),
+			[...defaults].sort((a, b) => a - b).join(' or ') || '-',
+		]);
+	return table(['Option', 'What it does', 'Value when added'], rows);
+}
+
+function referenceFile() {
+	const document = readDocument();
+	const sections = Object.entries(readTable()).flatMap(
+		([key, { name, description, operations }]) => [
+			`## ${name}`,
+			`${description}.`,
+			...Object.entries(operations)
+				.sort(([, a], [, b]) => a.name.localeCompare(b.name))
+				.map(([operation, entry]) => operationSection(document, { key, name }, operation, entry)),
+		],
+	);
+	const text = [
+		'<!-- Made by gulp generate. -->',
+		'# Operations',
+		'What each operation of the KallyAI node takes and gives, and what its options do.',
+		'## Options',
+		'Under **Options** of the node, for the operations that have them. An option that is not added sets no limit, or has the default of its operation.',
+		optionTable(),
+		...sections,
+	].join('\n\n');
+	return new Map([[REFERENCE, `${text}\n`]]);
 }
 
 /** What an example does: the first paragraph, below the heading, of the first sticky note in its file. */
@@ -186,7 +298,11 @@ function replacePart(text, name, content) {
 }
 
 function readmeFile() {
-	const withOperations = replacePart(readFileSync(README, 'utf8'), 'operations', operationTables());
+	const withOperations = replacePart(
+		readFileSync(README, 'utf8'),
+		'operations',
+		operationOverview(),
+	);
 	return new Map([[README, replacePart(withOperations, 'examples', exampleTable())]]);
 }
 
@@ -207,7 +323,9 @@ async function formatted(files) {
 }
 
 async function generated() {
-	return await formatted(new Map([...schemaFiles(), ...readmeFile(), ...versionFile()]));
+	return await formatted(
+		new Map([...schemaFiles(), ...readmeFile(), ...referenceFile(), ...versionFile()]),
+	);
 }
 
 function existingSchemas() {

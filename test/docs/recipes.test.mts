@@ -199,7 +199,7 @@ describe('the README', () => {
 		const names = options.flatMap(({ options: members }) =>
 			(members as INodeProperties[]).map(({ displayName }) => displayName),
 		);
-		const told = tablesOf('README.md', 'Option').map(([name]) => name);
+		const told = tablesOf('docs/operations.md', 'Option').map(([name]) => name);
 		expect(told.sort()).toEqual([...new Set(names)].sort());
 	});
 
