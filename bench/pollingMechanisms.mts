@@ -7,7 +7,7 @@ const newestOf = (rows: Made[], least: number) =>
 	rows.reduce((newest, { timeMs }) => Math.max(newest, timeMs), least);
 
 /**
- * How polling triggers of n8n and its community tell new rows from old ones, written anew for the comparison. Each
+ * How polling triggers of n8n and its community tell new rows from old ones, written again for the comparison. Each
  * starts with a look of its own at `now`, as an activated trigger does.
  */
 export const MECHANISMS: Record<string, (now: number, rows: Made[]) => Look> = {

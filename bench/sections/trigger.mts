@@ -173,7 +173,7 @@ export async function mechanisms(bench: Bench): Promise<Section> {
 	return {
 		title: `Trigger beside other mechanisms: ${seeds} accounts for each scenario`,
 		about:
-			'New messages, polled every minute of a simulated clock. Lost share of the events / events that came again / old ones that came with the first look. The others are written anew from the mechanisms of the triggers named; they see the whole list at once, ours reads it through n8n-core as KallyAI pages it and forgets at each poll without an event, as n8n does.',
+			'New messages, polled every minute of a simulated clock. Lost share of the events / events that came again / old ones that came with the first look. The others are written again from the mechanisms of the triggers named; they see the whole list at once, ours reads it through n8n-core as KallyAI pages it and forgets at each poll without an event, as n8n does.',
 		head: ['', ...scenarios],
 		rows: [...cells].map(([name, values]) => [name, ...values]),
 	};

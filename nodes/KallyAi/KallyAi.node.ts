@@ -21,7 +21,8 @@ export class KallyAi implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: subtitle(resources),
-		description: 'Have the KallyAI assistant call, write, book, search and reach out for you',
+		description:
+			'Make and answer phone calls, send email, book, search and reach out with an AI assistant',
 		defaults: { name: 'KallyAI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -91,7 +91,7 @@ export const agentScenarios: Array<Scenario<SingleStage>> = [
 					'Unread_messages',
 				]);
 				const { description, parameters } = tools.find(({ name }) => name === TOOL) ?? {};
-				assert.match(String(description), /rings a real phone and uses credits/);
+				assert.match(String(description), /calls a real phone and uses credits/);
 				assert.deepEqual(parameters?.required, Object.keys(ARGUMENTS));
 				return `1 call with the model's 3 values, ${tools.length} tools described`;
 			}),
@@ -112,7 +112,7 @@ export const agentScenarios: Array<Scenario<SingleStage>> = [
 				await chat(stage, id, 'Whom did you call?');
 				assert.match(toolAnswer(model), /Branch 9/);
 				assert.equal((await sent(stage, CALL)).length, 0);
-				return '3 tools, nobody rung';
+				return '3 tools, nobody called';
 			}),
 	},
 	{

@@ -48,7 +48,7 @@ export const expiredToken = (authentication: 'oAuth2' | 'token'): Scenario<Stage
 /** What holds on one process and in queue mode alike. */
 export const commonScenarios: Array<Scenario<Stage>> = [
 	{
-		name: 'Retry On Fail rings nobody twice when it fails in the middle, twice',
+		name: 'Retry On Fail calls nobody twice when it fails in the middle, twice',
 		async run(stage) {
 			const people = leads(10);
 			await stage.sandbox.fault({ ...POST_CALL, times: 5 });
@@ -64,9 +64,9 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 		},
 	},
 	{
-		name: 'a loop rings each lead once in each round that has it',
+		name: 'a loop calls each lead once in each round that has it',
 		async run(stage) {
-			// The same three leads again in a later round: somebody wanted them rung twice.
+			// The same three leads again in a later round: somebody wanted them called twice.
 			const people = [...leads(3), ...leads(6).slice(3), ...leads(3)];
 			await stage.sandbox.fault({ ...POST_CALL, times: 4 });
 			await stage.sandbox.fault({ ...POST_CALL, status: 500 });
@@ -77,7 +77,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 		},
 	},
 	{
-		name: 'the same workflow run twice on purpose rings everybody twice',
+		name: 'the same workflow run twice on purpose calls everybody twice',
 		async run(stage) {
 			const people = leads(4);
 			const { id } = await stage.client.createWorkflow(callLeads(stage, people));
@@ -88,7 +88,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 		},
 	},
 	{
-		name: "a failed execution that is retried by hand rings nobody twice under the leads' own keys",
+		name: "a failed execution that is retried by hand calls nobody twice under the leads' own keys",
 		async run(stage) {
 			const people = leads(6);
 			await stage.sandbox.fault({ ...POST_CALL, times: 3 });
@@ -135,7 +135,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 				await stage.reconnect();
 			}
 			assertOutcomes(await ended(stage, await startCalling(stage, leads(2))), leads(2));
-			return 'said so, nobody rung, works after reconnecting';
+			return 'said so, nobody called, works after reconnecting';
 		},
 	},
 ];

@@ -24,7 +24,7 @@ export interface Setup {
 	batchSize?: number;
 }
 
-/** A workflow that rings every lead. */
+/** A workflow that calls every lead. */
 export function callLeads(stage: Stage, people: Lead[], setup: Setup = {}): WorkflowFile {
 	const { authentication = 'oAuth2', batchSize } = setup;
 	const node = workflowNode(KALLYAI, NODE_TYPE, 1, {

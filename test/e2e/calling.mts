@@ -32,12 +32,12 @@ export async function rung({ sandbox }: Stage): Promise<string[]> {
 	return (calls as unknown as SandboxCall[]).map(({ submission }) => submission.respondent_phone);
 }
 
-/** Every lead was rung exactly as often as it is in the list. */
+/** Every lead was called exactly as often as it is in the list. */
 export async function assertRung(stage: Stage, people: Lead[]): Promise<void> {
 	assert.deepEqual((await rung(stage)).sort(), people.map(({ phone }) => phone).sort());
 }
 
-/** Nobody was rung more than once, and nobody who is not in the list. */
+/** Nobody was called more than once, and nobody who is not in the list. */
 export async function assertNobodyTwice(stage: Stage, people: Lead[]): Promise<string[]> {
 	const numbers = await rung(stage);
 	assert.equal(new Set(numbers).size, numbers.length, `rung more than once: ${numbers.join(' ')}`);

@@ -128,7 +128,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 		},
 	},
 	{
-		name: 'example missed-call: a VIP is rung back once, everybody else is put on the list',
+		name: 'example missed-call: a VIP is called back once, everybody else is put on the list',
 		async run(stage) {
 			const TRIGGER = 'Missed call';
 			const [VIP, OTHER, BLOCKED] = ['+15550160', '+15550161', '+15550198'];
@@ -382,7 +382,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 		},
 	},
 	{
-		name: 'example campaign-resume: a stopped campaign is explained, goes on and rings nobody twice',
+		name: 'example campaign-resume: a stopped campaign is explained, goes on and calls nobody twice',
 		async run(stage) {
 			const id = await importExample(stage, 'campaign-resume');
 			await setParameters(stage, id, 'Give it a while', { amount: 1, unit: 'seconds' });

@@ -22,7 +22,7 @@ async function order({ sandbox }: Stage, faults: Array<Record<string, unknown>>)
 /** What goes wrong between n8n and KallyAI. */
 export const faultScenarios: Array<Scenario<Stage>> = [
 	{
-		name: 'a storm of 429 meets 60 leads and each is rung once',
+		name: 'a storm of 429 meets 60 leads and each is called once',
 		async run(stage) {
 			const people = leads(60);
 			const storm = { status: 429, headers: { 'retry-after': '1' }, times: people.length };
@@ -35,7 +35,7 @@ export const faultScenarios: Array<Scenario<Stage>> = [
 		},
 	},
 	{
-		name: 'the service is away (503) for two seconds and Retry On Fail rings nobody twice',
+		name: 'the service is away (503) for two seconds and Retry On Fail calls nobody twice',
 		async run(stage) {
 			const people = leads(20);
 			await order(stage, [{ times: 5 }, { status: 503, forMs: 2000 }]);
@@ -48,7 +48,7 @@ export const faultScenarios: Array<Scenario<Stage>> = [
 		},
 	},
 	{
-		name: 'connections cut before the work, within the answer and after the work ring nobody twice',
+		name: 'connections cut before the work, within the answer and after the work call nobody twice',
 		async run(stage) {
 			const people = leads(9);
 			const cuts = ['before', 'within', 'after'];

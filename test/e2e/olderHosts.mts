@@ -85,7 +85,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 			assert.equal(execution.status, 'error');
 			assert.match(complaint(execution), /could not be renewed.*connect the account again/);
 			assert.deepEqual(await rung(stage), []);
-			return 'said so, nobody rung';
+			return 'said so, nobody called';
 		},
 	},
 	{

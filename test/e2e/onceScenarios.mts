@@ -128,7 +128,7 @@ export const onceScenarios: Array<Scenario<Stage>> = [
 			name: `Retry On Fail of Execute Sub-workflow reaches nobody again (${mode})`,
 			async run(stage) {
 				const people = leads(3);
-				// The third email: everybody was rung before, in another node.
+				// The third email: everybody was called before, in another node.
 				await stage.sandbox.fault({ ...POST_EMAIL, times: 2 });
 				await stage.sandbox.fault({ ...POST_EMAIL, ...REFUSED });
 				const id = await callingWorkflow(stage, mode);
@@ -219,7 +219,7 @@ export const mcpScenario: Scenario<Stage> = {
 export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
 	...[2.2, 3].map(
 		(version): Scenario<SingleStage> => ({
-			name: `an agent (${version}) whose call loses its answer, and who calls again, rings once`,
+			name: `an agent (${version}) whose call loses its answer, and who calls again, calls once`,
 			async run(stage) {
 				const model = await startChatModel();
 				try {
@@ -264,7 +264,7 @@ export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
 
 /** What n8n keeps nothing of is not repeated blindly. */
 export const crashScenario: Scenario<SingleStage> = {
-	name: 'the Retry button after a crash refuses, and says who was rung',
+	name: 'the Retry button after a crash refuses, and says who was called',
 	async run(stage) {
 		const people = leads(3);
 		await stage.sandbox.scenario({ durationMs: 3000 });

@@ -74,7 +74,7 @@ async function giveStalledJobsAway(
 	}
 }
 
-/** Nobody was rung twice, and whoever was not rung is not passed over in silence. */
+/** Nobody was called twice, and whoever was not called is not passed over in silence. */
 async function assertAccounted(
 	stage: QueueStage,
 	execution: Execution,

@@ -123,7 +123,7 @@ describe('a lost connection', () => {
 	});
 });
 
-test('Retry On Fail with a failing third item rings nobody twice', async () => {
+test('Retry On Fail with a failing third item calls nobody twice', async () => {
 	// Refused with a status that nothing in the node repeats, so that n8n runs all items again.
 	await fault({ ...POST_CALL, times: 2 });
 	await fault({ ...POST_CALL, status: 500 });

@@ -320,7 +320,7 @@ describe('a storm of 429', () => {
 	const phoneOf = (body: unknown) =>
 		(body as { submission: { respondent_phone: string } }).submission.respondent_phone;
 
-	/** A service of its own kind: `refuse` says who has to come again, everybody else is rung. */
+	/** A service of its own kind: `refuse` says who has to come again, everybody else is called. */
 	function serve(refuse: (phone: string) => boolean): string[] {
 		const rung: string[] = [];
 		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
@@ -348,14 +348,14 @@ describe('a storm of 429', () => {
 		expect([...rung].sort()).toEqual(phones);
 	}
 
-	test('that meets each of 200 leads at first ends with each of them rung once', async () => {
+	test('that meets each of 200 leads at first ends with each of them called once', async () => {
 		const seen = new Set<string>();
 		const rung = serve((phone) => !seen.has(phone) && Boolean(seen.add(phone)));
 		await ringAll(leads(200), rung, 50);
 		expect(built.recorder.requests).toHaveLength(400);
 	});
 
-	test('of a service that takes 5 a second ends with each of 60 leads rung once', async () => {
+	test('of a service that takes 5 a second ends with each of 60 leads called once', async () => {
 		let second = 0;
 		let taken = 0;
 		const rung = serve(() => {
@@ -379,7 +379,7 @@ describe('a service that is away for a while (503)', () => {
 		expect(run.items.map(({ json }) => json.call_id)).toEqual(items.map(({ id }) => id));
 	});
 
-	test('rings nobody twice, and each lead that was not rung says so', async () => {
+	test('calls nobody twice, and each lead that was not called says so', async () => {
 		const people = leads(60);
 		await built.sandbox.control('faults', { path: '/v1/calls', times: 10 });
 		await built.sandbox.control('faults', { ...away, path: '/v1/calls', forMs: 1000 });

@@ -382,7 +382,7 @@ describe.each([2, 3] as const)('as a tool of agent %i', (agent) => {
 		if (mishap === 422) expect(server.done).toHaveLength(1);
 	});
 
-	test.each(MISHAPS)('Retry On Fail of a call after %s rings once', async (mishap) => {
+	test.each(MISHAPS)('Retry On Fail of a call after %s calls once', async (mishap) => {
 		const server = serve(once(mishap, 0));
 		const make = {
 			...MAKE_CALL,

@@ -121,7 +121,7 @@ test('a zone that does not exist is refused', async () => {
 	expect(data.error.message).toContain('timezone');
 });
 
-test('without credits nothing is rung, and what was rung is paid', async () => {
+test('without credits nothing is called, and what was called is paid', async () => {
 	await sandbox.control('scenario', { credits: 3 });
 	const first = await callTo(PHONE);
 	const balance = await sandbox.http.get('/v1/credits/balance');

@@ -34,7 +34,7 @@ describe.each(WORLDS)('in the world %s', (name) => {
 		({ readings } = await built.sandbox.control<World>('world', { world: name }));
 	});
 
-	test('each lead is rung once, or the refusal is shown and nobody is', async () => {
+	test('each lead is called once, or the refusal is shown and nobody is', async () => {
 		const items = leads(2).map(({ phone }) => ({ phone }));
 		const { items: made, error } = await meanwhile(built.engine.execute(MAKE_CALL, { items }));
 		if (readings.userAgents === 'any') {

@@ -127,7 +127,7 @@ export function warnOfResults(context: IExecuteFunctions, results: Results): voi
 }
 
 /**
- * Says what came of a run whose items all do the same work that spends credits: a line in the log and a
+ * Says what came of a run whose items all do the same work that uses credits: a line in the log and a
  * hint on the node, and a warning where the balance is low. A single item speaks for itself. Hosts without
  * hints get the lines only.
  */

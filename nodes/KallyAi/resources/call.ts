@@ -40,7 +40,7 @@ const STATUSES = {
 const CALLS = '/v1/calls';
 const CALL = `${CALLS}/{callId}`;
 
-/** Wire names of the number to ring and of what to reach. */
+/** Wire names of the number to call and of what to reach. */
 const NUMBER = 'submission.respondent_phone';
 const TASK = 'submission.task_description';
 

@@ -96,7 +96,7 @@ export interface ReportSpec {
 	statuses?: string[];
 }
 
-/** Work that spends credits or money. */
+/** Work that uses credits or money. */
 export interface Spending {
 	/** What the editor says of it above the fields. */
 	text: string;
