@@ -7,7 +7,7 @@ import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
 import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
-import { plainAgentScenarios, plainScenarios, restoredScenario } from './plainScenarios.mts';
+import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { signInScenarios } from './signInScenarios.mts';
@@ -26,7 +26,7 @@ await player.play(
 		mcpScenario,
 		crashScenario,
 		...plainScenarios,
-		...plainAgentScenarios,
+		plainAgentScenario,
 		restoredScenario,
 		...faultScenarios,
 		...singleScenarios,
@@ -42,7 +42,7 @@ await player.play(
 		...commonScenarios,
 		...onceScenarios,
 		...plainScenarios,
-		...plainAgentScenarios,
+		plainAgentScenario,
 		...faultScenarios,
 		...queueScenarios,
 	],

@@ -11,7 +11,7 @@ import { callLeads, KALLYAI } from './callWorkflow.mts';
 import { assertSuccess, complaint, ended, published } from './executions.mts';
 import { faultScenarios } from './faultScenarios.mts';
 import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
-import { plainAgentScenarios, plainScenarios, restoredScenario } from './plainScenarios.mts';
+import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
 import { Player, type Scenario } from './player.mts';
 import { callsGiven, everyFinishedCall } from './triggerScenarios.mts';
 
@@ -114,7 +114,7 @@ const onOlderHosts: Array<Scenario<SingleStage>> = [
 	...agentOnceScenarios,
 	mcpScenario,
 	...plainScenarios,
-	...plainAgentScenarios,
+	plainAgentScenario,
 	crashScenario,
 	restoredScenario,
 ];
