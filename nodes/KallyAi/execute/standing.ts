@@ -47,24 +47,28 @@ function endWasStored(stored: IRunExecutionData | undefined): boolean {
 const begins = new Map<string, number>();
 const MOST_BEGINS = 5000;
 
-/** Whether the host may give the job of a dead worker to another one, as n8n 1 does. */
-const givesJobsAway = (context: IExecuteFunctions): boolean =>
-	context.isToolExecution === undefined;
+/**
+ * Whether another process may go on with an execution of which n8n has stored this and no begin: a manual
+ * one that was given to a worker, and any on n8n 1, which gives the job of a dead worker to another one.
+ */
+function mayMove(context: IExecuteFunctions, stored: IRunExecutionData | undefined): boolean {
+	if (!stored) return false;
+	return !stored.executionData || context.isToolExecution === undefined;
+}
 
 /**
  * What stands for an execution in the keys: its ID, which may come again in a database that was restored,
- * and its begin. That has to be the same when a worker takes the job of a dead one over, so it is the one
- * that n8n has stored. Where it stores none (manual executions, n8n up to 2.8) the process tells, as no
- * other one goes on with the execution; n8n 1 may have one go on with what it has stored.
+ * and its begin. That has to be the same in another process that goes on with the execution, so it is the
+ * one that n8n has stored (not up to 2.8, nor for manual executions). Without one, this process tells.
  */
 async function namedWithBegin(
 	context: IExecuteFunctions,
 	executionId: string,
-	stored: () => Promise<IRunExecutionData | undefined>,
+	storedData: () => Promise<IRunExecutionData | undefined>,
 ): Promise<string> {
-	const { executionData } = (await stored()) ?? {};
-	let begin = executionData?.runtimeData?.establishedAt;
-	if (begin === undefined && !(executionData && givesJobsAway(context))) {
+	const stored = await storedData();
+	let begin = stored?.executionData?.runtimeData?.establishedAt;
+	if (begin === undefined && !mayMove(context, stored)) {
 		const place = `${context.getInstanceId()} ${executionId}`;
 		begin = begins.get(place) ?? Date.now();
 		setNewest(begins, place, begin, MOST_BEGINS);
