@@ -7,6 +7,7 @@ import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
 import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
+import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { signInScenarios } from './signInScenarios.mts';
@@ -24,6 +25,9 @@ await player.play(
 		...agentOnceScenarios,
 		mcpScenario,
 		crashScenario,
+		...plainScenarios,
+		plainAgentScenario,
+		restoredScenario,
 		...faultScenarios,
 		...singleScenarios,
 		...signInScenarios,
@@ -34,7 +38,14 @@ await player.play(
 );
 await player.play(
 	'queue mode',
-	[...commonScenarios, ...onceScenarios, ...faultScenarios, ...queueScenarios],
+	[
+		...commonScenarios,
+		...onceScenarios,
+		...plainScenarios,
+		plainAgentScenario,
+		...faultScenarios,
+		...queueScenarios,
+	],
 	async (own) => {
 		await ensureServices();
 		return await startQueue(own);

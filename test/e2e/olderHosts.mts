@@ -10,6 +10,8 @@ import { assertOutcomes, assertRung, renewals, rung, startCalling } from './call
 import { callLeads, KALLYAI } from './callWorkflow.mts';
 import { assertSuccess, complaint, ended, published } from './executions.mts';
 import { faultScenarios } from './faultScenarios.mts';
+import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
+import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
 import { Player, type Scenario } from './player.mts';
 import { callsGiven, everyFinishedCall } from './triggerScenarios.mts';
 
@@ -105,10 +107,22 @@ const scenarios: Array<Scenario<SingleStage>> = [
 	},
 ];
 
+const onOlderHosts: Array<Scenario<SingleStage>> = [
+	...scenarios,
+	...faultScenarios,
+	...onceScenarios,
+	...agentOnceScenarios,
+	mcpScenario,
+	...plainScenarios,
+	plainAgentScenario,
+	crashScenario,
+	restoredScenario,
+];
+
 const player = new Player(process.argv[2] ?? '');
 for (const host of OLDER_HOSTS) {
 	await ensureHost(host);
-	await player.play(`n8n ${host.version}`, [...scenarios, ...faultScenarios], async (own) => {
+	await player.play(`n8n ${host.version}`, onOlderHosts, async (own) => {
 		const stage = await startSingle(own, host);
 		const { versionCli } = await stage.client.rest<{ versionCli: string }>('GET', '/settings');
 		assert.equal(versionCli, host.version);

@@ -68,7 +68,10 @@ async function callingWorkflow(stage: Stage, mode: 'once' | 'each'): Promise<str
 		nodes: [trigger, ringing, writing],
 		connections: { Called: leadingTo(KALLYAI), [KALLYAI]: leadingTo('Email') },
 	});
-	await stage.client.publish(child.id);
+	await stage.client.publish(child.id).catch((error: Error) => {
+		// n8n 1 calls a workflow as it is saved, and publishes none without another trigger.
+		if (!/no node to start the workflow/.test(error.message)) throw error;
+	});
 	const { nodes: beginning, connections } = givingItems(people, 'Call it');
 	const calling = {
 		...workflowNode('Call it', 'n8n-nodes-base.executeWorkflow', 1.2, {

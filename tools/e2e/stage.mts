@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pack } from '../lib/pack.mts';
 import { logFile, USER_FOLDERS } from '../lib/paths.mts';
@@ -43,6 +43,8 @@ export interface SingleStage extends Stage {
 	files: string;
 	/** Ends n8n without any farewell and starts it again. */
 	restart(): Promise<void>;
+	/** Keeps a copy of the database; gives what puts it back, as somebody does who restores a backup. */
+	backUp(): Promise<() => Promise<void>>;
 }
 
 /** n8n in queue mode: one main process, workers, and what they share. */
@@ -56,6 +58,9 @@ export interface QueueStage extends Stage {
 
 /** A worker of the queue. */
 export type Worker = RunningN8n;
+
+/** SQLite keeps what is new in files of their own beside the database. */
+const isDatabase = (name: string): boolean => name.startsWith('database.sqlite');
 
 /** A user folder with the packed package installed; goes away in the end. */
 async function userFolder(undo: UndoList, host = CURRENT_HOST): Promise<string> {
@@ -111,13 +116,30 @@ export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());
 	const client = new N8nClient(n8n.url);
+	const startAgain = async () => {
+		n8n = await start();
+		await client.signIn(OWNER);
+	};
 	return {
 		...(await dress(client, sandbox)),
 		files: filesFolder(folder),
 		async restart() {
 			await n8n.kill();
-			n8n = await start();
-			await client.signIn(OWNER);
+			await startAgain();
+		},
+		async backUp() {
+			const data = join(folder, '.n8n');
+			const copy = `${data}-copy`;
+			const replace = async (from: string, to: string) => {
+				await n8n.stop();
+				for (const name of (await readdir(to).catch(() => [])).filter(isDatabase))
+					await rm(join(to, name));
+				for (const name of (await readdir(from)).filter(isDatabase))
+					await cp(join(from, name), join(to, name));
+				await startAgain();
+			};
+			await replace(data, copy);
+			return async () => await replace(copy, data);
 		},
 	};
 }

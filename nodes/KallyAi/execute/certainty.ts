@@ -35,6 +35,9 @@ export function neverSent({ code, status }: RequestFailure): boolean {
 /** Statuses that say nothing of an earlier request with the same key. */
 const ABOUT_THIS_REQUEST = [401, 403, 408, 409, 425, 429];
 
+/** Statuses below 500 after which the work may be done: a page to read the result at, a request given up. */
+const LEAVE_IT_OPEN = [302, 303, 408];
+
 /**
  * Whether an error says that the work was not done. 5xx but 503, a lost connection and an answer that
  * cannot be read leave it open.
@@ -56,12 +59,12 @@ export function isRefusal(error: unknown, { repeated }: { repeated: boolean }): 
 		return isOfWork && !/idempot/i.test(`${code} ${detail}`);
 	}
 	if (status === undefined) return code !== NOT_KNOWN && (!connectionLost || neverSent(failure));
-	if (code === 'unreadable_answer' || status === 408) return false;
+	if (code === 'unreadable_answer' || LEAVE_IT_OPEN.includes(status)) return false;
 	return status < 500 || status === 503;
 }
 
 /** Whether the API says that the same work is under way. */
-export function isUnderWay(error: unknown): boolean {
+export function isUnderWay(error: unknown): error is ApiRequestError {
 	const { status, code = '', detail = '' } = failureOf(error) ?? {};
 	return status === 409 || /in[ _-]progress|under[ _-]?way/i.test(`${code} ${detail}`);
 }

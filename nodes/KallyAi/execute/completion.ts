@@ -4,6 +4,7 @@ import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { isPlainObject } from '../../shared/objects';
 import { type Api, pause, send } from '../../shared/transport/api';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
+import { ID_NAMES } from '../../shared/transport/rows';
 import type { Completion } from '../table/operation';
 import { DEFAULT_WAIT_SECONDS } from '../table/options';
 import { standsOf } from '../table/statuses';
@@ -50,7 +51,14 @@ export async function waitForEnd(
 ): Promise<IDataObject> {
 	const { as } = completion;
 	const made = idIn(answer, completion);
-	const merged = (record: IDataObject): IDataObject => (as ? { ...answer, [as]: record } : record);
+	// A record that was read may leave out the ID by which it was.
+	const named = Object.fromEntries(
+		ID_NAMES.filter((name) => String(answer[name]) === made).map((name) => [name, made]),
+	);
+	const merged = (record: IDataObject): IDataObject => {
+		if (as) return { ...answer, [as]: record };
+		return idIn(record, completion) === undefined ? { ...named, ...record } : record;
+	};
 	if (made === undefined) return answer;
 	if (!as && hasEnded(answer, completion)) return answer;
 	const { method, path } = completion.record.request;

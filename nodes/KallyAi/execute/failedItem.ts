@@ -1,18 +1,44 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 
 import { ApiRequestError } from '../../shared/errors/errors';
 import { describeError } from '../../shared/errors/nodeError';
 
 /**
- * What comes out for an item that failed under "continue on fail". n8n would strip an item with an `error` of
- * its own down to the message. Every host takes an item for a failed one by these three keys, and by no
- * fewer than a text in each of the first two (n8n-core, `handleNodeErrorOutput`).
+ * An item for the error output. Hosts from n8n 2.9 at the latest know a failed item by the keys of its
+ * JSON; older ones want no more than two of them there, or an `error` beside the JSON. An item that still
+ * has one after the sorting keeps its message only, so it is inherited: the copies that the sorting makes
+ * are without it (docs/decisions.md, 11).
  */
-export function failedItem(error: unknown, itemIndex: number): INodeExecutionData {
+class ErrorOutputItem implements INodeExecutionData {
+	[key: string]: INodeExecutionData[string];
+
+	readonly json: INodeExecutionData['json'];
+
+	readonly pairedItem: INodeExecutionData['pairedItem'];
+
+	constructor({ json, pairedItem }: INodeExecutionData) {
+		this.json = json;
+		this.pairedItem = pairedItem;
+	}
+
+	get error(): NodeApiError {
+		return { message: this.json.error } as NodeApiError;
+	}
+}
+
+/**
+ * What comes out for an item that failed under "continue on fail", with a text in `error` and `message`
+ * and no keys beside `details` (n8n-core, `handleNodeErrorOutput`).
+ */
+export function failedItem(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): INodeExecutionData {
 	const { message, advice } = describeError(error, { itemIndex, items: 1, done: 0, made: [] });
 	const failure = error instanceof ApiRequestError ? error.failure : undefined;
 	const { code = 'invalid_input', status, correlationId, made } = failure ?? {};
-	return {
+	const item = {
 		json: {
 			error: message,
 			message: advice || message,
@@ -20,4 +46,5 @@ export function failedItem(error: unknown, itemIndex: number): INodeExecutionDat
 		},
 		pairedItem: { item: itemIndex },
 	};
+	return context.getNode().onError === 'continueErrorOutput' ? new ErrorOutputItem(item) : item;
 }

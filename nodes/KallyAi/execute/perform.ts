@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { isPlainObject } from '../../shared/objects';
-import { type Api, send, untilCancelled } from '../../shared/transport/api';
+import { type Api, pause, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
 import { linkIn } from '../../shared/transport/links';
 import { readLimit } from '../../shared/transport/body';
@@ -32,6 +32,9 @@ import { OPTION_TITLES } from '../../shared/optionTitles';
 const MOST_REPEATS = 1;
 /** How far back a work is looked for that KallyAI says is under way. */
 const LONGEST_WORK_MS = 30 * 60_000;
+
+/** Waits between looks for it, which may not be in the list at once. */
+const PAUSES_BETWEEN_LOOKS_MS = [500, 1000, 2000];
 
 /** What one item has brought. */
 export interface Result {
@@ -186,9 +189,15 @@ async function sendOnce(
 		const isOld = trace && isOfBefore(record, trace, headers, Date.now() - begin);
 		return isOld ? { ...record, replayed: true } : record;
 	} catch (error) {
-		const made = isUnderWay(error) ? await found(LONGEST_WORK_MS) : undefined;
-		if (!made) throw rethrow(error);
-		return await adopt(made);
+		if (!completion || !isUnderWay(error)) throw rethrow(error);
+		const { recordId: id } = error.failure;
+		if (id !== undefined) return await adopt({ id });
+		for (const wait of trace ? PAUSES_BETWEEN_LOOKS_MS : []) {
+			const made = await found(LONGEST_WORK_MS);
+			if (made) return await adopt(made);
+			await pause(api.context, wait);
+		}
+		throw rethrow(error);
 	}
 }
 
@@ -199,7 +208,8 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 	const done = task.once
 		? await once(ledger, task.once, {
 				send: async (attempt) => await sendOnce(task, answer, request, attempt),
-				isRefusal,
+				isRefusal: (error, attempt) =>
+					!(request.repeatable && isUnderWay(error)) && isRefusal(error, attempt),
 				wait: async (promise) => await untilCancelled(context, promise),
 			})
 		: undefined;

@@ -65,7 +65,7 @@ class Outcomes {
 			if (result) this.results[itemIndex] = result;
 		} catch (error) {
 			if (this.context.continueOnFail() && !isCancelled(error)) {
-				const items = [failedItem(error, itemIndex)];
+				const items = [failedItem(this.context, error, itemIndex)];
 				this.results[itemIndex] = { items, failed: true };
 			} else if (isNotKnown(error)) {
 				// It was said when it came about; the others are not to be lost for it.

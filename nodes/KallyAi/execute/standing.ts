@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
+import { setNewest } from './bounded';
 import { Callers } from './callers';
 import { Notes } from './notes';
 import { contentOfRun, type Work, type WorkPlace } from './workKey';
@@ -33,10 +34,6 @@ async function storedExecution(
 	}
 }
 
-/** When an execution began, as n8n has stored it, so that it is the same when its job runs again. */
-const beginOf = (stored: IRunExecutionData | undefined): number | undefined =>
-	stored?.executionData?.runtimeData?.establishedAt;
-
 /**
  * Whether a retry goes on from an execution that n8n has stored when it ended: then the node that failed
  * is the one to go on with. After a crash n8n starts from what it had before the first node.
@@ -46,12 +43,37 @@ function endWasStored(stored: IRunExecutionData | undefined): boolean {
 	return next !== undefined && next === stored?.resultData?.lastNodeExecuted;
 }
 
-/** Executions with an ID of their own in the keys, which may come again in a database that was restored. */
+/** When this process first saw an execution, of which n8n has stored no begin. */
+const begins = new Map<string, number>();
+const MOST_BEGINS = 5000;
+
+/**
+ * Whether another process may go on with an execution of which n8n has stored this and no begin: a manual
+ * one that was given to a worker, and any on n8n 1, which gives the job of a dead worker to another one.
+ */
+function mayMove(context: IExecuteFunctions, stored: IRunExecutionData | undefined): boolean {
+	if (!stored) return false;
+	return !stored.executionData || context.isToolExecution === undefined;
+}
+
+/**
+ * What stands for an execution in the keys: its ID, which may come again in a database that was restored,
+ * and its begin. That has to be the same in another process that goes on with the execution, so it is the
+ * one that n8n has stored (not up to 2.8, nor for manual executions). Without one, this process tells.
+ */
 async function namedWithBegin(
+	context: IExecuteFunctions,
 	executionId: string,
-	stored: () => Promise<IRunExecutionData | undefined>,
+	storedData: () => Promise<IRunExecutionData | undefined>,
 ): Promise<string> {
-	return `execution ${executionId} ${beginOf(await stored()) ?? ''}`;
+	const stored = await storedData();
+	let begin = stored?.executionData?.runtimeData?.establishedAt;
+	if (begin === undefined && !mayMove(context, stored)) {
+		const place = `${context.getInstanceId()} ${executionId}`;
+		begin = begins.get(place) ?? Date.now();
+		setNewest(begins, place, begin, MOST_BEGINS);
+	}
+	return `execution ${executionId} ${begin ?? ''}`;
 }
 
 /** What stands for a new execution in the keys: itself, or its caller and what it was called for. */
@@ -62,11 +84,11 @@ async function newScope(
 	stored: () => Promise<IRunExecutionData | undefined>,
 ): Promise<string> {
 	const callerId = context.getExecutionContext?.()?.parentExecutionId;
-	if (callerId === undefined) return await namedWithBegin(executionId, stored);
+	if (callerId === undefined) return await namedWithBegin(context, executionId, stored);
 	const caller = await callers.nameOf(
 		callerId,
 		async () =>
-			await namedWithBegin(callerId, async () => await storedExecution(context, callerId)),
+			await namedWithBegin(context, callerId, async () => await storedExecution(context, callerId)),
 	);
 	return await callers.scopeOf(
 		{ caller, executionId, content: content() },
@@ -106,7 +128,7 @@ export function isToolRun(context: IExecuteFunctions): boolean {
 	return context.isToolExecution?.() || context.getNode().type.endsWith('Tool');
 }
 
-/** Finds out where a run stands. Asks n8n's database when the node first runs in an execution, but not in a manual one. */
+/** Finds out where a run stands. Asks n8n's database when the node first runs in an execution. */
 export async function standingOf(
 	context: IExecuteFunctions,
 	isTool: boolean,
@@ -125,9 +147,7 @@ export async function standingOf(
 	let isBlind = false;
 	if (scope === undefined && executionId !== undefined) {
 		const mode = context.getMode();
-		// n8n stores a manual execution when it ends.
-		const stored = async () =>
-			mode === 'manual' ? undefined : await storedExecution(context, executionId);
+		const stored = async () => await storedExecution(context, executionId);
 		isBlind = mode === 'retry' && !endWasStored(await stored());
 		const content = () => contentOfRun(works, place);
 		scope = await newScope(context, executionId, content, stored);

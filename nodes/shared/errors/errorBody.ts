@@ -25,13 +25,20 @@ function detailText(detail: unknown): string | undefined {
 	return shownText(findings.join('; '));
 }
 
+/** ID of the call that an object of a refusal names; a bare `id`, which may be the error's, beside a status only. */
+function recordIdIn({ call_id: callId, id, status }: IDataObject): string | undefined {
+	const named = plainText(callId) || (typeof status === 'string' ? plainText(id) : '');
+	return named === '' ? undefined : named;
+}
+
 /**
- * Reads the six shapes of an error (docs/api.md, section 7): code, the API's text, correlation ID.
+ * Reads the six shapes of an error (docs/api.md, section 7): code, the API's text, correlation ID, and the
+ * record that it is about.
  */
 export function readErrorBody(
 	body: unknown,
 	status: number | undefined,
-): Pick<RequestFailure, 'code' | 'detail' | 'correlationId' | 'upgradeUrl'> {
+): Pick<RequestFailure, 'code' | 'detail' | 'correlationId' | 'upgradeUrl' | 'recordId'> {
 	const fallbackCode = status === undefined ? 'no_answer' : `http_${status}`;
 	if (!isPlainObject(body)) return { code: fallbackCode };
 	const envelope = isPlainObject(body.error) ? body.error : {};
@@ -58,6 +65,7 @@ export function readErrorBody(
 		detail,
 		correlationId: shownText(envelope.correlation_id) ?? shownText(body.correlation_id),
 		upgradeUrl: shownText(body.upgrade_url) ?? shownText(details.upgrade_url),
+		recordId: [details, envelope, body].map(recordIdIn).find((id) => id !== undefined),
 	};
 }
 

@@ -23,6 +23,8 @@ export interface RequestFailure extends Outcome {
 	location?: string;
 	/** ID of what had been made before the request that did not succeed. */
 	made?: string;
+	/** ID of the record that a refusal names as the one that it is about. */
+	recordId?: string;
 	/** Set when what happened is not an answer of the API, with the text to show. */
 	text?: ErrorText;
 }
