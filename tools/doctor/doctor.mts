@@ -3,12 +3,12 @@ import type { Answer, Client } from './client.mts';
 import { ApiDocument, type Endpoint } from './document.mts';
 import { Masking } from './masking.mts';
 import { POINTS } from './points.mts';
-import type { Findings, Found, Probe } from './probe.mts';
-import { isTurnedAway } from './probes/access.mts';
+import { fits, type AnyFound, type Findings } from './probe.mts';
 import { PROBES } from './probes/index.mts';
-import { isRefused } from './reading.mts';
+import { isRefused, isTurnedAway } from './reading.mts';
 import { makeReport, type Report } from './report.mts';
 import { STEPS } from './steps/index.mts';
+import type { Bench } from './steps/step.mts';
 import { Stop } from './stop.mts';
 import { Survey } from './survey.mts';
 
@@ -34,13 +34,17 @@ const named = (error: unknown): Stop => {
 	throw error instanceof Error ? new Error(error.message, { cause: error }) : error;
 };
 
+type Found = Partial<Record<SwitchName, AnyFound>>;
+
 /** Merges what a later look found; what was seen for certain stays over what was not. */
-function merge(findings: Findings, more: Findings): void {
-	for (const [name, found] of Object.entries(more) as [SwitchName, Found][]) {
-		const before = findings[name];
+function merge(findings: Found, more: Found): void {
+	for (const [name, found] of Object.entries(more)) {
+		const before = findings[name as SwitchName];
 		const isBetter =
-			!before || !('fits' in before) || ('fits' in found && found.fits.length <= before.fits.length);
-		if (isBetter) findings[name] = found as never;
+			!before ||
+			!('fits' in before) ||
+			('fits' in found && found.fits.length <= before.fits.length);
+		if (isBetter) findings[name as SwitchName] = found;
 	}
 }
 
@@ -58,9 +62,12 @@ async function read(survey: Survey, say: Order['say']): Promise<void> {
 }
 
 /** Tries the sign-in; throws a Stop where it does not do. */
-async function checkSignIn(survey: Survey): Promise<void> {
+async function checkSignIn(survey: Survey, findings: Findings): Promise<void> {
 	const open = await survey.get('credit.getCosts');
-	if (isTurnedAway(open)) throw new Stop(TURNED_AWAY);
+	if (isTurnedAway(open)) {
+		findings.userAgents = fits('known ones');
+		throw new Stop(TURNED_AWAY);
+	}
 	const { status } = await survey.get('credit.getBalance');
 	if (status === 401) throw new Stop(SIGN_IN_REFUSED);
 }
@@ -75,35 +82,28 @@ export async function examine(order: Order): Promise<Report> {
 	let stopped: string | undefined;
 	try {
 		say('Looking whether the sign-in is taken …');
-		try {
-			await checkSignIn(survey);
-		} finally {
-			if (isTurnedAway(await survey.get('credit.getCosts'))) {
-				findings.userAgents = await (PROBES.userAgents as Probe<'userAgents'>)(survey);
-			}
-		}
+		await checkSignIn(survey, findings);
 		say('Reading what can be read …');
 		await read(survey, say);
 		say('Comparing what is not known for certain …');
-		for (const [name, probe] of Object.entries(PROBES) as [SwitchName, Probe<SwitchName>][]) {
-			merge(findings, { [name]: await probe(survey) });
+		for (const [name, probe] of Object.entries(PROBES)) {
+			merge(findings as Found, { [name]: await probe(survey) });
 		}
 		if (ownNumber) {
+			const bench: Bench = {
+				survey,
+				ownNumber,
+				...(refreshToken && { refreshToken }),
+				findings,
+				say,
+				newKey,
+			};
 			for (const step of STEPS) {
+				if (step.isOf?.(bench) === false) continue;
 				if (!(await ask(`${step.does}? ${step.leaves}`))) continue;
 				say(`${step.does} …`);
 				steps.push(step.does);
-				merge(
-					findings,
-					await step.run({
-						survey,
-						ownNumber,
-						...(refreshToken && { refreshToken }),
-						findings,
-						say,
-						newKey,
-					}),
-				);
+				merge(findings as Found, (await step.run(bench)) as Found);
 			}
 		}
 	} catch (error) {

@@ -26,6 +26,7 @@ const wrong = (text: string): Consequence => ({ isRight: false, text });
 const OTHER_NAMES_REFUSED = 'is refused; the message names the fields that the service wants';
 const ITS_OWN_MEMORY =
 	'The node itself remembers what it has done, within an n8n process and an execution';
+const ALSO_TAKEN = 'whether the other names are taken as well would take a real change';
 const FOUND = 'The rows are found';
 const NEEDS_CLIENT =
 	'Needs an OAuth2 client of your own. Click Connect on the OAuth2 credential and compare the scopes it was given';
@@ -34,7 +35,8 @@ const NEEDS_CLIENT =
 export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	outreachRequest: {
 		by: 'writing',
-		tells: 'a task for a recipient that is no address, in both forms: the refusal names the fields',
+		tells:
+			'two tasks for a recipient that is no address, one in each form: the refusals name the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
 			'command line': wrong(`Outreach Task: Create ${OTHER_NAMES_REFUSED}`),
@@ -42,25 +44,29 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	planRequest: {
 		by: 'writing',
-		tells: 'a change to a plan that does not exist, in both forms: the refusal names the fields',
+		tells: 'a change to a plan that does not exist: the refusal names the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
 			'command line': wrong(`Subscription: Change Plan ${OTHER_NAMES_REFUSED}`),
 		},
+		hidden: { reference: ALSO_TAKEN },
 	},
 	contactEmailRequest: {
 		by: 'writing',
-		tells: 'an address without an @, in both forms: the refusal names the fields',
+		tells: 'an address without an @: the refusal names the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
 			'command line': wrong('Contact Email: Add and Update are refused where Label is given'),
 		},
+		hidden: { reference: ALSO_TAKEN },
 	},
 	channelAccess: {
 		by: 'writing',
 		tells: 'the test of Telegram, which keeps nothing, with and without a token',
 		otherwise: {
-			fields: right('The fields are sent where they are given; without them the message names them'),
+			fields: right(
+				'The fields are sent where they are given; without them the message names them',
+			),
 			nothing: wrong('Channel: Connect is refused where a token is given'),
 		},
 	},
@@ -87,7 +93,8 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	callLimits: {
 		by: 'writing',
-		tells: 'a call without a number and with a task of three letters: the refusal names the task, or not',
+		tells:
+			'a call without a number and with a task of three letters: the refusal names the task, or not',
 		otherwise: {
 			'of the MCP server': right('What is too long or too short is refused, and nobody is rung'),
 		},
@@ -102,7 +109,8 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	rescheduleRequest: {
 		by: 'writing',
-		tells: 'two requests about a call that does not exist: the refusal names the fields, or the call',
+		tells:
+			'two requests about a call that does not exist: the refusal names the fields, or the call',
 		otherwise: {
 			both: wrong('Call: Reschedule is refused where only a date or only a time is given'),
 			'nothing needed': right('A date or a time is always sent'),
@@ -169,14 +177,19 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	urgency: {
 		by: 'writing',
-		tells: 'a task without a recipient and with an odd urgency: the refusal names it, or not',
-		otherwise: { 'low, normal or high': right('Another urgency is refused, and the message says so') },
+		tells:
+			'a task for a recipient that is no address, with an odd urgency: the refusal names it, or not',
+		otherwise: {
+			'low, normal or high': right('Another urgency is refused, and the message says so'),
+		},
 	},
 	putRequests: {
 		by: 'writing',
 		tells: 'a contact is made, one field of it changed, and deleted',
 		otherwise: {
-			replace: wrong('Update of contacts, rules and contact emails resets, or misses, what is not added'),
+			replace: wrong(
+				'Update of contacts, rules and contact emails resets, or misses, what is not added',
+			),
 		},
 	},
 	periodBounds: {
@@ -245,7 +258,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	keyLifetime: {
 		by: 'writing',
-		tells: 'the conversation, asked for again with the same key after eleven minutes',
+		tells: 'the conversation, or the call, asked for again with the same key after eleven minutes',
 		otherwise: { 'ten minutes': right(ITS_OWN_MEMORY) },
 	},
 	documentedLimits: {
@@ -255,7 +268,8 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	rateLimit: {
 		by: 'nothing',
-		tells: 'The doctor never asks more than twice a second; the headers of a 429, if one comes, are told',
+		tells:
+			'The doctor never asks more than twice a second; the headers of a 429, if one comes, are told',
 		otherwise: {},
 	},
 	callRows: {

@@ -36,6 +36,9 @@ export function isForbidden(answer: Answer): boolean {
 export const isPage = ({ type, body }: Answer): boolean =>
 	type === 'text/html' || /^\s*<(!doctype|html)/i.test(typeof body === 'string' ? body : '');
 
+/** Whether something in front of the service turns the client away. */
+export const isTurnedAway = (answer: Answer) => answer.status === 403 && isPage(answer);
+
 /** Which of some names of fields an answer speaks of. */
 export function namesIn({ body }: Answer, names: string[]): string[] {
 	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');

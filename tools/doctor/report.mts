@@ -106,7 +106,8 @@ function objectionText(
 	masking: Masking,
 ): string {
 	const where = place(instancePath, masking) || 'the answer';
-	if (keyword === 'required') return `${where}: ${masking.field(params['missingProperty'])} is missing`;
+	if (keyword === 'required')
+		return `${where}: ${masking.field(params['missingProperty'])} is missing`;
 	if (keyword === 'type') {
 		return `${where}: ${typeOf(valueAt(body, instancePath))} instead of ${params['type']}`;
 	}
@@ -152,7 +153,8 @@ function endpointReport(
 		outcome,
 		...(rows !== undefined && { rows }),
 		objections,
-		furtherFields: isNo || typeof answer.body === 'string' ? [] : furtherFields(answer.body, words, masking),
+		furtherFields:
+			isNo || typeof answer.body === 'string' ? [] : furtherFields(answer.body, words, masking),
 	};
 }
 

@@ -131,7 +131,8 @@ export class Survey {
 		const rows = ((await this.rows(list)) ?? []).filter(row);
 		// One that came to something is likelier to have a transcript and a recording.
 		const best = rows.toSorted(
-			(a, b) => Number(/success|completed/.test(b.status)) - Number(/success|completed/.test(a.status)),
+			(a, b) =>
+				Number(/success|completed/.test(b.status)) - Number(/success|completed/.test(a.status)),
 		);
 		return best
 			.map((each) => (field ? each[field] : idOf(each, kind)))

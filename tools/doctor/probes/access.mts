@@ -1,9 +1,5 @@
-import { isForbidden, isPage, isRefused, NOBODY } from '../reading.mts';
+import { isForbidden, isPage, isTurnedAway, isRefused, NOBODY } from '../reading.mts';
 import { fits, unseen, type Probe } from '../probe.mts';
-import type { Answer } from '../client.mts';
-
-/** Whether something in front of the service turns the client away. */
-export const isTurnedAway = (answer: Answer) => answer.status === 403 && isPage(answer);
 
 export const userAgents: Probe<'userAgents'> = async (survey) => {
 	const answer = await survey.get('credit.getCosts');

@@ -1,7 +1,15 @@
-import { eachField, idOf, isForbidden, isMissing, isRefused, timeOf, type Time } from '../reading.mts';
+import {
+	eachField,
+	idOf,
+	isForbidden,
+	isMissing,
+	isRefused,
+	timeOf,
+	type Time,
+} from '../reading.mts';
 import { fits, REFUSED, unseen, type Probe } from '../probe.mts';
 import type { Answer } from '../client.mts';
-import type { Survey } from '../survey.mts';
+import type { Asked, Survey } from '../survey.mts';
 
 /** What was answered to a GET that had to have an ID; undefined where none was read. */
 const read = (survey: Survey, id: string): Answer | undefined =>
@@ -72,7 +80,9 @@ export const transcript: Probe<'transcript'> = async (survey) => {
 export const calendarFile: Probe<'calendarFile'> = async (survey) => {
 	const type = read(survey, 'call.getCalendarEvent')?.type;
 	if (type === undefined) return unseen(NO_CALL);
-	const known = (['text/calendar', 'application/octet-stream'] as const).find((each) => each === type);
+	const known = (['text/calendar', 'application/octet-stream'] as const).find(
+		(each) => each === type,
+	);
 	return known ? fits(known) : unseen('it has another type');
 };
 
@@ -84,14 +94,11 @@ export const billingPortal: Probe<'billingPortal'> = async (survey) => {
 };
 
 /** Whether there is such an address; undefined where the sign-in may not know. */
-async function exists(survey: Survey, id: string): Promise<boolean | undefined> {
+async function isThere(survey: Survey, id: string): Promise<boolean | undefined> {
 	const answer = await survey.get(id);
 	if (!isRefused(answer)) return true;
 	return isForbidden(answer) || !isMissing(answer) ? undefined : false;
 }
-
-/** As `exists`, where a refusal has no code: a status of 2xx or 4xx is all there is to go by. */
-const isThere = async (survey: Survey, id: string) => await exists(survey, id);
 
 export const subscription: Probe<'subscription'> = async (survey) => {
 	const [newest, older] = [
@@ -130,7 +137,12 @@ export const amounts: Probe<'amounts'> = async (survey) => {
 
 export const planNames: Probe<'planNames'> = async (survey) => {
 	const names = new Set<string>();
-	for (const id of ['credit.getPlans', 'cli.getPaymentPlans', 'subscription.getStatus', 'credit.getBalance']) {
+	for (const id of [
+		'credit.getPlans',
+		'cli.getPaymentPlans',
+		'subscription.getStatus',
+		'credit.getBalance',
+	]) {
 		const answer = await survey.get(id);
 		if (isRefused(answer)) continue;
 		for (const name of Object.keys(answer.body?.plans ?? {})) names.add(name);
@@ -157,20 +169,27 @@ export const inboxConversation: Probe<'inboxConversation'> = async (survey) => {
 	return fits('conversation_id' in row ? 'named' : 'left out');
 };
 
-/** The statuses of the rows of a list. */
-async function statuses(survey: Survey, list: string): Promise<Set<unknown>> {
-	return new Set(((await survey.rows(list)) ?? []).map(({ status }) => status));
+/** The statuses of the rows of a list, by some of the ways to ask for it. */
+async function statuses(survey: Survey, list: string, ways: Asked[] = [{}]): Promise<Set<unknown>> {
+	const seen = new Set<unknown>();
+	for (const asked of ways) {
+		for (const { status } of (await survey.rows(list, asked)) ?? []) seen.add(status);
+	}
+	return seen;
 }
 
+/** As many calls as can be had: those that matter may be far back. */
+const ALL_CALLS: Asked[] = [{}, { query: { limit: 200 } }, { query: { offset: 50 } }];
+
 export const callEnds: Probe<'callEnds'> = async (survey) => {
-	const seen = await statuses(survey, 'call.getAll');
+	const seen = await statuses(survey, 'call.getAll', ALL_CALLS);
 	if (seen.size === 0) return unseen('there is no call');
 	if (seen.has('terminated')) return fits('terminated as well');
 	return seen.has('failed') ? fits('six') : fits('six', 'terminated as well');
 };
 
 export const openCalls: Probe<'openCalls'> = async (survey) => {
-	const seen = await statuses(survey, 'call.getAll');
+	const seen = await statuses(survey, 'call.getAll', ALL_CALLS);
 	if (seen.has('queued')) return fits('queued');
 	if (seen.has('pending')) return fits('pending');
 	if (seen.has('in_progress')) return fits('scheduled and in_progress');

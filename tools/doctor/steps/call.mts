@@ -1,7 +1,6 @@
-import { fits, REFUSED, unseen, type Findings } from '../probe.mts';
-import { createdAt, idOf, isRefused, namesIn, rowsOf, timeOf } from '../reading.mts';
+import { areIgnored, fits, REFUSED, unseen, type Findings } from '../probe.mts';
+import { createdAt, idOf, isRefused, isTurnedAway, namesIn, rowsOf, timeOf } from '../reading.mts';
 import type { Answer } from '../client.mts';
-import { isTurnedAway } from '../probes/access.mts';
 import type { Bench, Step } from './step.mts';
 
 const LANGUAGES = ['language', 'call_language'];
@@ -27,8 +26,7 @@ function firstAttempt(respondent_phone: string): Attempt {
 	return {
 		submission: {
 			task_category: 'general',
-			task_description:
-				'Say that this is a test of n8n, thank the person who answers and hang up.',
+			task_description: 'Say that this is a test of n8n, thank the person who answers and hang up.',
 			respondent_phone,
 			is_urgent: false,
 		},
@@ -86,7 +84,7 @@ async function request(
 	bench: Bench,
 	attempt: Attempt,
 	headers: Record<string, string>,
-): Promise<{ answer: Answer; named: Set<string>; waited: boolean; seen: unknown }> {
+): Promise<{ answer: Answer; named: Set<string>; ringing: unknown }> {
 	const { survey, say } = bench;
 	const named = new Set<string>();
 	const known = new Set(((await survey.rows('call.getAll')) ?? []).map((row) => idOf(row, 'call')));
@@ -102,14 +100,14 @@ async function request(
 		sending.then(end, end);
 		// While the phone rings, the list shows what such a call is called.
 		const list = await survey.again('call.getAll');
-		const waited = !isOver;
-		const open = (rowsOf(list, survey.document.get('call.getAll').rows) ?? []).filter(
-			(row) => !known.has(idOf(row, 'call')),
-		);
+		const rows = isOver ? [] : (rowsOf(list, survey.document.get('call.getAll').rows) ?? []);
+		const ringing: unknown = rows.find(
+			(row) => !known.has(idOf(row, 'call')) && OPEN.includes(row.status),
+		)?.status;
 		const answer = await survey.client.patiently(sending, (seconds) =>
 			say(`  Waiting for the outcome of the call (${seconds} seconds) …`),
 		);
-		const result = { answer, named, waited, seen: waited ? open[0]?.status : undefined };
+		const result = { answer, named, ringing };
 		// After anything else than a refusal of its fields, a call may have been made.
 		const isAboutFields = isRefused(answer) && [200, 400, 422].includes(answer.status);
 		if (!isAboutFields || turn === MOST_ATTEMPTS) return result;
@@ -129,7 +127,7 @@ export const call: Step = {
 		const attempt = firstAttempt(ownNumber);
 		const headers = { 'Idempotency-Key': newKey() };
 		say('  Your phone should ring soon.');
-		const { answer, named, waited, seen } = await request(bench, attempt, headers);
+		const { answer, named, ringing } = await request(bench, attempt, headers);
 		if (isTurnedAway(answer)) return { userAgents: fits('known ones for calls') };
 		if (isRefused(answer)) {
 			say(`  The call was refused (${answer.status}).`);
@@ -145,23 +143,21 @@ export const call: Step = {
 			(seconds) => say(`  Your phone may ring again (${seconds} seconds) …`),
 		);
 		const isSame = idOf(again.body ?? {}, 'call') === id;
+		if (isSame) bench.called = { body: attempt, headers, id };
 		const submission = answer.body?.submission ?? over?.submission ?? {};
 		const language: unknown = submission.call_language;
 		const timezone: unknown = answer.body?.timezone ?? over?.timezone;
-		const { unknownFields } = findings;
-		const isIgnored =
-			unknownFields && 'fits' in unknownFields && unknownFields.fits.includes('ignored');
 		const took = lengthOf(over);
 		return {
 			userAgents: fits('any'),
 			callAnswer: fits(isAtOnce ? 'at once' : 'the outcome'),
 			callTime:
-				waited || (took ?? 0) >= REAL_CALL_MS
+				ringing !== undefined || (took ?? 0) >= REAL_CALL_MS
 					? fits('minutes')
 					: took === undefined && isAtOnce
 						? unseen('the call has no end')
 						: fits('none'),
-			...openStatus(isAtOnce ? status : seen),
+			...openStatus(isAtOnce ? status : ringing),
 			transcripts: isRefused(transcript) ? fits('late') : fits('at once'),
 			idempotencyKeys: isSame
 				? isUnheededElsewhere(findings)
@@ -184,10 +180,31 @@ export const call: Step = {
 				? fits('none')
 				: named.has('session_id')
 					? fits('the four of the references')
-					: isIgnored
-						? fits('the four of the references', 'session_id as well')
+					: areIgnored(findings)
+						? fits('the four of the references', 'session_id as well', 'none')
 						: fits('session_id as well'),
 		};
+	},
+};
+
+const LATER_MS = 11 * 60_000;
+
+/** The same call with the same key, later; only where nothing but calls heeds keys. */
+export const laterCall: Step = {
+	does: 'Wait eleven minutes and send the request for the call with the same key once more',
+	leaves: 'Where the key is forgotten by then, your phone rings once more, which costs credits.',
+	isOf: ({ called, findings }) => called !== undefined && isUnheededElsewhere(findings),
+	run: async ({ survey, called, say }) => {
+		if (!called) return {};
+		await survey.client.clock.wait(LATER_MS);
+		const { body, headers, id } = called;
+		const answer = await survey.client.patiently(
+			survey.send({ method: 'POST', path: '/v1/calls', body, headers }),
+			(seconds) => say(`  Your phone may ring (${seconds} seconds) …`),
+		);
+		if (isRefused(answer)) return { keyLifetime: unseen(REFUSED) };
+		const isSame = idOf(answer.body ?? {}, 'call') === id;
+		return { keyLifetime: fits(isSame ? 'for ever' : 'ten minutes') };
 	},
 };
 

@@ -1,5 +1,5 @@
 import { assistant } from './assistant.mts';
-import { call } from './call.mts';
+import { call, laterCall } from './call.mts';
 import { conversation, limits } from './keys.mts';
 import { actionItem, contact, imports, message, rule } from './ownThings.mts';
 import { refusals } from './refusals.mts';
@@ -17,6 +17,7 @@ export const STEPS: Step[] = [
 	assistant,
 	conversation,
 	call,
+	laterCall,
 	limits,
 	renewal,
 ];

@@ -17,8 +17,11 @@ export const contact: Step = {
 			body: { name: NAME, phone_number: ownNumber, is_vip: true },
 		});
 		const listed = async () =>
-			((await survey.again('inboundContact.getAll').then(() => survey.rows('inboundContact.getAll'))) ??
-				[]).find(({ name }) => name === NAME);
+			(
+				(await survey
+					.again('inboundContact.getAll')
+					.then(() => survey.rows('inboundContact.getAll'))) ?? []
+			).find(({ name }) => name === NAME);
 		const id = idOf((isRefused(made) ? undefined : await listed()) ?? {}, 'contact');
 		if (id === undefined) return { putRequests: unseen(REFUSED), actionAnswers: unseen(REFUSED) };
 		const one = { path: `${CONTACTS}/{contact_id}`, params: { contact_id: id } };

@@ -1,4 +1,4 @@
-import { fits, REFUSED, unseen, type Findings } from '../probe.mts';
+import { areIgnored, fits, REFUSED, unseen, type Findings } from '../probe.mts';
 import { idOf, isMissing, isRefused, namesIn, NOBODY } from '../reading.mts';
 import type { Answer } from '../client.mts';
 import type { Survey } from '../survey.mts';
@@ -6,12 +6,17 @@ import type { Step } from './step.mts';
 
 /** A value that is no address, plan, kind or urgency anywhere. */
 const NONE = 'doctor';
+const NAMELESS = 'the refusal names no field';
 
 const REFERENCE = ['goal', 'recipient_identifier'];
 const COMMAND_LINE = ['channel', 'target', 'description'];
 
-const post = async (survey: Survey, path: string, body?: unknown, params?: Record<string, string>) =>
-	await survey.send({ method: 'POST', path, body, params });
+const post = async (
+	survey: Survey,
+	path: string,
+	body?: unknown,
+	params?: Record<string, string>,
+) => await survey.send({ method: 'POST', path, body, params });
 
 /** Takes back what was made although it should have been refused. */
 async function undo(survey: Survey, answer: Answer): Promise<void> {
@@ -20,74 +25,48 @@ async function undo(survey: Survey, answer: Answer): Promise<void> {
 	await post(survey, '/v1/outreach/tasks/{task_id}/cancel', undefined, { task_id: id });
 }
 
-/** Whether the refusal of each of two forms asks for the fields of the other. */
-function dialect(
-	[reference, commandLine]: [Answer, Answer],
-	names: { reference: string[]; commandLine: string[] },
-): 'both' | 'reference' | 'command line' | undefined {
-	const wantsOther = namesIn(reference, names.commandLine).length > 0;
-	const wantsFirst = namesIn(commandLine, names.reference).length > 0;
-	if (wantsOther) return 'command line';
-	return wantsFirst ? 'reference' : 'both';
-}
-
 async function outreach(survey: Survey): Promise<Findings> {
 	const path = '/v1/outreach/tasks';
-	const reference = await post(survey, path, { goal: 'Test', recipient_identifier: NONE });
+	const body = { goal: 'Test', recipient_identifier: NONE, urgency: NONE };
+	const reference = await post(survey, path, body);
 	await undo(survey, reference);
-	const commandLine = await post(survey, path, {
-		channel: 'call',
-		target: NONE,
-		description: 'Test',
-	});
+	const other = { channel: 'call', target: NONE, description: 'Test' };
+	const commandLine = await post(survey, path, other);
 	await undo(survey, commandLine);
-	const seen = dialect([reference, commandLine], { reference: REFERENCE, commandLine: COMMAND_LINE });
-	const urgency = await post(survey, path, { goal: 'Test', urgency: NONE });
-	await undo(survey, urgency);
-	const isUrgency = namesIn(urgency, ['urgency']).length > 0;
-	const about = namesIn(urgency, ['recipient_identifier']).length > 0;
+	if (namesIn(reference, COMMAND_LINE).length > 0) {
+		return {
+			outreachRequest: fits('command line'),
+			urgency: unseen('urgency is no field here'),
+		};
+	}
 	return {
-		outreachRequest: seen ? fits(seen) : unseen(REFUSED),
-		urgency:
-			seen === 'command line'
-				? unseen('urgency is no field here')
-				: isUrgency
-					? fits('low, normal or high')
-					: about
-						? fits('any text')
-						: unseen('the refusal names no field'),
+		outreachRequest: fits(namesIn(commandLine, REFERENCE).length > 0 ? 'reference' : 'both'),
+		urgency: fits(namesIn(reference, ['urgency']).length > 0 ? 'low, normal or high' : 'any text'),
 	};
 }
 
 async function plan(survey: Survey): Promise<Findings> {
-	const path = '/v1/subscriptions/change-plan';
-	const seen = dialect(
-		[
-			await post(survey, path, { new_plan: NONE }),
-			await post(survey, path, { target_plan: NONE }),
-		],
-		{ reference: ['new_plan'], commandLine: ['target_plan'] },
-	);
-	return { planRequest: seen ? fits(seen) : unseen(REFUSED) };
+	const answer = await post(survey, '/v1/subscriptions/change-plan', { new_plan: NONE });
+	if (namesIn(answer, ['target_plan']).length > 0) return { planRequest: fits('command line') };
+	const isAboutPlan = namesIn(answer, ['new_plan']).length > 0;
+	return { planRequest: isAboutPlan ? fits('both', 'reference') : unseen(NAMELESS) };
 }
 
-async function contactEmail(survey: Survey): Promise<Findings> {
-	const path = '/v1/channels/email/add';
-	const label = await post(survey, path, { email_address: NONE, label: NONE });
-	const display = await post(survey, path, { email_address: NONE, display_name: NONE });
-	if (namesIn(label, ['label']).length > 0) return { contactEmailRequest: fits('command line') };
-	if (namesIn(display, ['display_name']).length > 0) {
-		return { contactEmailRequest: fits('reference') };
+async function contactEmail(survey: Survey, areUnknownIgnored: boolean): Promise<Findings> {
+	const body = { email_address: NONE, label: NONE };
+	const answer = await post(survey, '/v1/channels/email/add', body);
+	if (namesIn(answer, ['label']).length > 0) return { contactEmailRequest: fits('command line') };
+	if (namesIn(answer, ['email_address']).length === 0) {
+		return { contactEmailRequest: unseen(NAMELESS) };
 	}
-	const isPlain = [label, display].every(
-		(answer) => namesIn(answer, ['email_address']).length > 0,
-	);
 	return {
-		contactEmailRequest: isPlain ? fits('both') : unseen('the refusals name no field'),
+		contactEmailRequest: areUnknownIgnored
+			? fits('both', 'reference', 'command line')
+			: fits('both', 'reference'),
 	};
 }
 
-async function channel(survey: Survey): Promise<Findings> {
+async function channel(survey: Survey, areUnknownIgnored: boolean): Promise<Findings> {
 	const path = '/v1/channels/webhook/{channel}/test';
 	const params = { channel: 'telegram' };
 	const fields = await post(survey, path, { bot_token: `1:${NONE}` }, params);
@@ -96,7 +75,12 @@ async function channel(survey: Survey): Promise<Findings> {
 		return { channelAccess: fits('fields') };
 	}
 	const isUnknown = isRefused(fields) && namesIn(fields, ['bot_token']).length > 0;
-	return { channelAccess: fits(isUnknown ? 'nothing' : 'fields or nothing') };
+	if (isUnknown) return { channelAccess: fits('nothing') };
+	return {
+		channelAccess: areUnknownIgnored
+			? fits('fields or nothing', 'nothing')
+			: fits('fields or nothing'),
+	};
 }
 
 async function reschedule(survey: Survey): Promise<Findings> {
@@ -108,7 +92,8 @@ async function reschedule(survey: Survey): Promise<Findings> {
 	const nothing = await post(survey, path, {}, params);
 	const wantsOther = [date, nothing].some((answer) => namesIn(answer, other).length > 0);
 	const isDateUnknown = !isMissing(date) && namesIn(date, ['date']).length > 0;
-	if (wantsOther || isDateUnknown) return { rescheduleRequest: fits('names as when a call is made') };
+	if (wantsOther || isDateUnknown)
+		return { rescheduleRequest: fits('names as when a call is made') };
 	if (isMissing(nothing)) return { rescheduleRequest: fits('nothing needed') };
 	return { rescheduleRequest: fits('date, time or both') };
 }
@@ -126,7 +111,7 @@ async function call(survey: Survey): Promise<Findings> {
 	const isTask = namesIn(answer, ['task_description']).length > 0;
 	const isPhone = namesIn(answer, ['respondent_phone']).length > 0;
 	if (isTask) return { callLimits: fits('of the MCP server') };
-	return { callLimits: isPhone ? fits('none') : unseen('the refusal names no field') };
+	return { callLimits: isPhone ? fits('none') : unseen(NAMELESS) };
 }
 
 async function estimate(survey: Survey): Promise<Findings> {
@@ -139,14 +124,14 @@ async function estimate(survey: Survey): Promise<Findings> {
 
 /** Requests that lack something, or are about what does not exist. */
 export const refusals: Step = {
-	does: 'Send 15 requests that have to be refused: something is missing in them, or nobody has their ID, plan or address',
+	does: 'Send 12 requests that have to be refused: something is missing in them, or nobody has their ID, plan or address',
 	leaves: 'Nothing. An outreach task that was made after all would be cancelled at once.',
-	run: async ({ survey }) => ({
+	run: async ({ survey, findings }) => ({
 		...(await call(survey)),
 		...(await outreach(survey)),
 		...(await plan(survey)),
-		...(await contactEmail(survey)),
-		...(await channel(survey)),
+		...(await contactEmail(survey, areIgnored(findings))),
+		...(await channel(survey, areIgnored(findings))),
 		...(await reschedule(survey)),
 		...(await estimate(survey)),
 	}),

@@ -12,6 +12,8 @@ export interface Bench {
 	say: (line: string) => void;
 	/** Something unique for each key. */
 	newKey: () => string;
+	/** The call that was made, if its key was heeded. */
+	called?: { body: unknown; headers: Record<string, string>; id: string };
 }
 
 /** One thing that is tried with --write, after the person has said yes to it. */
@@ -20,5 +22,7 @@ export interface Step {
 	does: string;
 	/** What it leaves behind or costs. */
 	leaves: string;
+	/** Whether there is a point in it; always unless given. */
+	isOf?: (bench: Bench) => boolean;
 	run: (bench: Bench) => Promise<Findings>;
 }
