@@ -1,6 +1,6 @@
 import { SWITCHES, type SwitchName } from '../../sandbox/worlds.mts';
 import type { Answer, Client } from './client.mts';
-import { ApiDocument, type Endpoint } from './document.mts';
+import { apiDocument, type Endpoint } from './document.mts';
 import { Masking } from './masking.mts';
 import { POINTS } from './points.mts';
 import { fits, type AnyFound, type Findings } from './probe.mts';
@@ -29,10 +29,11 @@ const SIGN_IN_REFUSED =
 const TURNED_AWAY =
 	'Something in front of KallyAI refuses clients by their name: it answered 403 with an HTML page. The node sends the same name, so it would be refused as well. Please send the report to the maintainers, and ask KallyAI’s support to let "n8n-nodes-kallyai" pass.';
 
-const named = (error: unknown): Stop => {
+/** The Stop that an error is; anything else is a fault of the doctor. */
+function named(error: unknown): Stop {
 	if (error instanceof Stop) return error;
-	throw error instanceof Error ? new Error(error.message, { cause: error }) : error;
-};
+	throw error;
+}
 
 type Found = Partial<Record<SwitchName, AnyFound>>;
 
@@ -45,6 +46,16 @@ function merge(findings: Found, more: Found): void {
 			!('fits' in before) ||
 			('fits' in found && found.fits.length <= before.fits.length);
 		if (isBetter) findings[name as SwitchName] = found;
+	}
+}
+
+/** What a look finds; nothing where an answer has a form that it was not made for. */
+async function guarded(look: () => Promise<Found>): Promise<Found> {
+	try {
+		return await look();
+	} catch (error) {
+		if (error instanceof TypeError) return {};
+		throw named(error);
 	}
 }
 
@@ -75,7 +86,7 @@ async function checkSignIn(survey: Survey, findings: Findings): Promise<void> {
 /** Examines the service; a Stop on the way ends it early and is told in the report. */
 export async function examine(order: Order): Promise<Report> {
 	const { client, refreshToken, ownNumber, say, ask, newKey } = order;
-	const document = new ApiDocument();
+	const document = apiDocument();
 	const survey = new Survey(client, document);
 	const findings: Findings = {};
 	const steps: string[] = [];
@@ -87,7 +98,7 @@ export async function examine(order: Order): Promise<Report> {
 		await read(survey, say);
 		say('Comparing what is not known for certain …');
 		for (const [name, probe] of Object.entries(PROBES)) {
-			merge(findings as Found, { [name]: await probe(survey) });
+			merge(findings as Found, await guarded(async () => ({ [name]: await probe(survey) })));
 		}
 		if (ownNumber) {
 			const bench: Bench = {
@@ -103,7 +114,7 @@ export async function examine(order: Order): Promise<Report> {
 				if (!(await ask(`${step.does}? ${step.leaves}`))) continue;
 				say(`${step.does} …`);
 				steps.push(step.does);
-				merge(findings as Found, (await step.run(bench)) as Found);
+				merge(findings as Found, await guarded(async () => await step.run(bench)));
 			}
 		}
 	} catch (error) {

@@ -118,3 +118,8 @@ export class ApiDocument {
 		return $ref ? this.resolved($ref.slice(1)) : pointer;
 	}
 }
+
+let known: ApiDocument | undefined;
+
+/** The document, which is read once. */
+export const apiDocument = (): ApiDocument => (known ??= new ApiDocument());

@@ -18,6 +18,18 @@ const alternatives = ({ readings }: Finding) => readings.map((each) => `"${each}
 
 const verdict = ({ isRight }: Finding) => (isRight ? 'fine' : 'WRONG');
 
+/** Lines of a list on the screen; the report has the others. */
+const MOST_LINES = 12;
+
+const shortened = (lines: string[]) =>
+	lines.length <= MOST_LINES
+		? lines
+		: [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more in the report`];
+
+function firstObjection({ path, objections: [first, ...others] }: EndpointReport): string {
+	return `${path}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+}
+
 /** What the person reads at the end of a run. */
 export function summary(report: Report): string {
 	const { domains, differences, asExpected, open, requests } = report;
@@ -29,23 +41,17 @@ export function summary(report: Report): string {
 	return [
 		'',
 		textTable(HEAD, domains.map(row)),
-		...part(
-			'Answers that are not as documented:',
-			objections.map(({ path, objections: [first, ...others] }) => {
-				const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-				return `${path}: ${first}${more}`;
-			}),
-		),
+		...part('Answers that are not as documented:', shortened(objections.map(firstObjection))),
 		...part(
 			'Here the package would go wrong:',
 			wrong.map((each) => `${each.package} (${each.about}: ${alternatives(each)})`),
 		),
 		...part(
 			'Otherwise than expected, and the package copes:',
-			fine.map((each) => `${each.tells}: ${alternatives(each)}. ${each.package} (${each.about})`),
+			shortened(fine.map((each) => `${each.about}: ${alternatives(each)}. ${each.package}`)),
 		),
 		'',
-		`${requests} requests. ${asExpected.length} points are as expected, ${differences.length} are otherwise, ${open.length} are open.`,
+		`${requests} requests. ${asExpected.length} points are as expected, ${differences.length} are otherwise, ${open.length} could not be told.`,
 		...(report.stopped === undefined ? [] : ['', `Ended early: ${report.stopped}`]),
 	].join('\n');
 }
