@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { WORLD_NAMES, worldNamed } from '../../sandbox/worlds.mts';
+import { Client } from './client.mts';
+import { realClock } from './clock.mts';
+import { examine } from './doctor.mts';
+import { readOptions, USAGE, type Options } from './options.mts';
+import { askLine, askYes } from './person.mts';
+import { markdown, summary } from './reportText.mts';
+import { playedSandbox, sandboxClock } from './sandboxWorld.mts';
+import { signIn, tokensFrom, type Tokens } from './signIn.mts';
+import { Stop } from './stop.mts';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+const NO_TOKENS =
+	'No tokens were given. Copy them in the KallyAI app under Settings, Developer, API Tokens and paste them here, set KALLYAI_ACCESS_TOKEN, or run the doctor with --sign-in.';
+
+async function tokens({ baseUrl, signIn: byBrowser, showTokens }: Options): Promise<Tokens> {
+	if (byBrowser) {
+		const signedIn = await signIn(baseUrl, say);
+		say('Signed in.');
+		if (showTokens) {
+			say('For the Token credential of n8n. Whoever has these can use your account:\n');
+			say(`  Access Token   ${signedIn.accessToken}`);
+			say(`  Refresh Token  ${signedIn.refreshToken ?? '(none came)'}\n`);
+		}
+		return signedIn;
+	}
+	const { KALLYAI_ACCESS_TOKEN: accessToken, KALLYAI_REFRESH_TOKEN: refreshToken } = process.env;
+	if (accessToken) return { accessToken, ...(refreshToken && { refreshToken }) };
+	const pasted = tokensFrom(
+		await askLine('Paste the tokens (JSON, or the access token alone; it is not shown): ', true),
+	);
+	if (!pasted) throw new Stop(NO_TOKENS);
+	return pasted;
+}
+
+/** Where to look, and what to go by there. */
+async function place(options: Options) {
+	const { world } = options;
+	if (world === undefined) {
+		const { accessToken, refreshToken } = await tokens(options);
+		const { baseUrl } = options;
+		return { baseUrl, accessToken, refreshToken, clock: realClock, close: async () => {} };
+	}
+	if (!worldNamed(world)) throw new Stop(`--world has to be ${WORLD_NAMES}.`);
+	const played = await playedSandbox();
+	await played.play({ world });
+	return { ...played, clock: sandboxClock };
+}
+
+async function run(options: Options): Promise<number> {
+	const { baseUrl, accessToken, refreshToken, clock, close } = await place(options);
+	try {
+		const client = new Client({ baseUrl, clock });
+		client.accessToken = accessToken;
+		say(`Examining ${options.world ? `the world ${options.world} of the sandbox` : baseUrl}.`);
+		say(
+			options.to
+				? 'Reads first, then asks before everything that creates or changes something.'
+				: 'Reads only; nothing is created or changed. At most two requests a second: about two minutes.',
+		);
+		const report = await examine({
+			client,
+			...(refreshToken && { refreshToken }),
+			...(options.to && { ownNumber: options.to }),
+			say,
+			ask: async (question) => options.yes || (await askYes(`\n${question}`)),
+			newKey: () => `doctor-${randomUUID()}`,
+		});
+		say(summary(report));
+		const files = ['doctor-report.md', 'doctor-report.json'].map((name) =>
+			join(resolve(options.out), name),
+		) as [string, string];
+		await writeFile(files[0], markdown(report));
+		await writeFile(files[1], `${JSON.stringify(report, null, '\t')}\n`);
+		say(`\nThe report is in ${files.join(' and ')}.`);
+		say(
+			'It holds nothing personal. Read it, then attach it to an issue: it helps to get the package right.',
+		);
+		return report.stopped === undefined ? 0 : 1;
+	} finally {
+		await close();
+	}
+}
+
+try {
+	const options = readOptions(process.argv.slice(2));
+	if (options.help) say(USAGE);
+	else process.exitCode = await run(options);
+} catch (error) {
+	if (!(error instanceof Stop)) throw error;
+	process.stderr.write(`${error.message}\n`);
+	process.exitCode = 1;
+}

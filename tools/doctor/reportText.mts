@@ -1,0 +1,147 @@
+import { textTable } from '../lib/textTable.mts';
+import type { DomainReport, EndpointReport, Finding, Report } from './report.mts';
+
+const HEAD = ['Domain', 'Result', 'Works', 'Differs', 'Not allowed', 'Empty', 'Fails', 'Not asked'];
+
+const row = ({ domain, outcome, ...counts }: DomainReport) => [
+	domain,
+	outcome,
+	counts.works,
+	counts.differs,
+	counts.notAllowed,
+	counts.empty,
+	counts.fails,
+	counts.notAsked.length,
+];
+
+const alternatives = ({ readings }: Finding) => readings.map((each) => `"${each}"`).join(' or ');
+
+const verdict = ({ isRight }: Finding) => (isRight ? 'fine' : 'WRONG');
+
+/** Lines of a list on the screen; the report has the others. */
+const MOST_LINES = 12;
+
+const shortened = (lines: string[]) =>
+	lines.length <= MOST_LINES
+		? lines
+		: [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more in the report`];
+
+function firstObjection({ path, objections: [first, ...others] }: EndpointReport): string {
+	return `${path}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+}
+
+/** What the person reads at the end of a run. */
+export function summary(report: Report): string {
+	const { domains, differences, asExpected, open, requests } = report;
+	const objections = objectionsOf(domains);
+	const wrong = differences.filter(({ isRight }) => !isRight);
+	const fine = differences.filter(({ isRight }) => isRight);
+	const part = (title: string, lines: string[]) =>
+		lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+	return [
+		'',
+		textTable(HEAD, domains.map(row)),
+		...part('Answers that are not as documented:', shortened(objections.map(firstObjection))),
+		...part(
+			'Here the package would go wrong:',
+			wrong.map((each) => `${each.package} (${each.about}: ${alternatives(each)})`),
+		),
+		...part(
+			'Otherwise than expected, and the package copes:',
+			shortened(fine.map((each) => `${each.about}: ${alternatives(each)}. ${each.package}`)),
+		),
+		'',
+		`${requests} requests. ${asExpected.length} points are as expected, ${differences.length} are otherwise, ${open.length} could not be told.`,
+		...(report.stopped === undefined ? [] : ['', `Ended early: ${report.stopped}`]),
+	].join('\n');
+}
+
+function objectionsOf(domains: DomainReport[]): EndpointReport[] {
+	return domains.flatMap(({ endpoints }) =>
+		endpoints.filter(({ objections }) => objections.length > 0),
+	);
+}
+
+const cell = (text: string | number) => String(text).replaceAll('|', '\\|');
+const table = (head: string[], rows: Array<Array<string | number>>) => [
+	`| ${head.join(' | ')} |`,
+	`| ${head.map(() => '---').join(' | ')} |`,
+	...rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`),
+];
+
+/** The report to be sent to the maintainers. */
+export function markdown(report: Report): string {
+	const { domains, differences, asExpected, open, statuses, headers } = report;
+	const endpoints = domains.flatMap((domain) => domain.endpoints);
+	const section = (title: string, lines: string[]) => ['', `## ${title}`, '', ...lines];
+	return [
+		'# Report of the doctor',
+		'',
+		`${report.made}, ${report.baseUrl}, ${report.requests} requests. Names, numbers, addresses, texts, IDs and tokens are`,
+		'not in here: of the answers only types, counts, and words that were known beforehand.',
+		...(report.stopped === undefined ? [] : ['', `**Ended early:** ${report.stopped}`]),
+		...(report.steps.length === 0
+			? []
+			: section(
+					'Tried with --write',
+					report.steps.map((step) => `- ${step}`),
+				)),
+		...section('Domains', table(HEAD, domains.map(row))),
+		...section(
+			'Otherwise than the package takes for granted',
+			differences.length === 0
+				? ['Nothing.']
+				: table(
+						['Point', 'docs/api.md', 'So it is', 'The package', 'Does'],
+						differences.map((each) => [
+							each.switch,
+							each.about,
+							alternatives(each),
+							verdict(each),
+							each.package ?? '',
+						]),
+					),
+		),
+		...section(
+			'As expected',
+			asExpected.map((each) => `- ${each.switch} (${each.about}): ${alternatives(each)}`),
+		),
+		...section(
+			'Open',
+			open.map((each) => `- ${each.switch} (${each.about}): ${each.why}`),
+		),
+		...section(
+			'Addresses',
+			table(
+				['Address', 'Status', 'Seconds', 'Result', 'Rows', 'Not as documented', 'Further fields'],
+				endpoints.map((each) => [
+					each.path,
+					each.status,
+					each.seconds,
+					each.outcome,
+					each.rows ?? '',
+					each.objections.join('; '),
+					each.furtherFields.join(', '),
+				]),
+			),
+		),
+		...section(
+			'Not asked',
+			domains.flatMap(({ notAsked }) => notAsked.map((each) => `- ${each}`)),
+		),
+		...section(
+			'Statuses',
+			Object.entries(statuses).map(
+				([list, counts]) =>
+					`- ${list}: ${Object.entries(counts)
+						.map(([word, count]) => `${word} (${count})`)
+						.join(', ')}`,
+			),
+		),
+		...section(
+			'Headers',
+			Object.entries(headers).map(([name, value]) => `- ${name}${value && `: ${value}`}`),
+		),
+		'',
+	].join('\n');
+}
