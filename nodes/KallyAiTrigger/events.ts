@@ -69,16 +69,23 @@ const endedIn = (statuses: Statuses, row: IDataObject, filter: unknown): boolean
 
 const KINDS = ['actions', 'goals', 'inbox'];
 
+/** The rows of one kind of what is pending; undefined where it should have some and has no list. */
+function itemsOf(list: unknown): IDataObject[] | undefined {
+	const { items, count = 0 }: IDataObject = isPlainObject(list)
+		? list
+		: { items: list as IDataObject };
+	if (Array.isArray(items)) return (items as unknown[]).filter(isPlainObject);
+	return (items === null || items === undefined) && Number(count) === 0 ? [] : undefined;
+}
+
 function pendingItems(answer: IDataObject): IDataObject[] | undefined {
 	const kinds = KINDS.filter((kind) => Object.hasOwn(answer, kind));
-	if (kinds.length === 0) return undefined;
-	return kinds.flatMap((kind) => {
-		const list = answer[kind];
-		const items = isPlainObject(list) ? list.items : list;
-		return (Array.isArray(items) ? (items as unknown[]) : [])
-			.filter(isPlainObject)
-			.map((item) => ({ kind, ...item }));
-	});
+	const lists = kinds.map((kind) =>
+		itemsOf(answer[kind])?.map((item): IDataObject => ({ kind, ...item })),
+	);
+	return kinds.length === 0 || lists.includes(undefined)
+		? undefined
+		: (lists as IDataObject[][]).flat();
 }
 
 /** Whether a pending item waits for somebody: the goal that goes on by itself does not. */

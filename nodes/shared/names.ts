@@ -3,6 +3,14 @@ export function snakeCase(name: string): string {
 	return name.replace(/([A-Z])/g, '_$1').toLowerCase();
 }
 
+/** The name of a field in whatever spelling, as the wire usually has it: `callID` and `Call-Id` become `call_id`. */
+export function foldedName(name: string): string {
+	return name
+		.replace(/([a-z\d])([A-Z])/g, '$1_$2')
+		.replace(/[\s-]+/g, '_')
+		.toLowerCase();
+}
+
 const WORDS_KEPT = new Map([
 	['id', 'ID'],
 	['ids', 'IDs'],

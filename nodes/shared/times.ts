@@ -1,9 +1,35 @@
+import { isPlainObject } from './objects';
+
 const ISO =
 	/^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d)?)?$/i;
+/** The same without what stands between its parts. */
+const COMPACT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?/i;
+
+const COUNT = /^\d+(?:\.\d+)?(?:e\+?\d+)?$/i;
+/** JSON of .NET. */
+const WRAPPED_COUNT = /^\/Date\((\d+)(?:[+-]\d{4})?\)\/$/;
 
 /** Other spellings of a time, such as those of HTTP and email: they have a year and a time of day. */
 const SPELT_OUT = /\b\d{4}\b.*\d:\d\d|\d:\d\d.*\b\d{4}\b/;
-const WITH_ZONE = /(?:\b(?:GMT|UTC|Z)|[+-]\d{2}:?\d{2})\)?$/i;
+const WITH_ZONE = /(?:\b(?:GMT|UTC|Z|[ECMP][SD]T)|[+-]\d{2}:?\d{2})$/i;
+/** Time zones that JavaScript does not know by their letters. */
+const OTHER_ZONES: Record<string, string> = {
+	BST: '+0100',
+	CET: '+0100',
+	CEST: '+0200',
+	EET: '+0200',
+	EEST: '+0300',
+	WET: '+0000',
+	WEST: '+0100',
+};
+/** A zone's name behind its offset: `+01:00[Europe/Berlin]`, `GMT+0200 (Central European Summer Time)`. */
+const ZONE_NAME = /\s*(?:\[[^\]]*\]|\([^)]*\))$/;
+
+/** Longer than any spelling of a time. */
+const MOST_CHARACTERS = 100;
+
+const spaced = (...[, year, month, day, hour, minute, second = '00']: string[]): string =>
+	`${year}-${month}-${day}T${hour}:${minute}:${second}`;
 
 /** Counts since 1970 by their size: seconds, milliseconds, microseconds, nanoseconds, each from 2001 to 33658. */
 const UNITS: Array<[below: number, perMillisecond: number]> = [
@@ -19,21 +45,30 @@ function ofCount(count: number): number | undefined {
 	return unit && Math.floor(count / unit[1]);
 }
 
+function ofText(text: string): number | undefined {
+	const zoned = text.replace(/\b[A-Z]{3,4}$/, (zone) =>
+		Object.hasOwn(OTHER_ZONES, zone) ? OTHER_ZONES[zone] : zone,
+	);
+	const spelt = Date.parse(WITH_ZONE.test(zoned) ? zoned : `${zoned} UTC`);
+	return Number.isNaN(spelt) ? undefined : Math.max(0, spelt);
+}
+
 /**
  * The time that a value tells, in milliseconds since 1970: ISO 8601, a count in any unit as a number or as text,
- * or a date spelt out. What has no offset is in UTC, whatever the host's time zone. Undefined for anything else.
+ * a date spelt out, or an object of a database with one of these. What has no offset is in UTC, whatever the host's time zone. Undefined for anything else.
  */
 export function readTime(value: unknown): number | undefined {
 	if (typeof value === 'number') return ofCount(value);
-	if (typeof value !== 'string') return undefined;
-	const text = value.trim();
-	if (/^\d+(?:\.\d+)?$/.test(text)) return ofCount(Number(text));
-	const parts = ISO.exec(text);
-	if (!parts) {
-		if (text.length > 60 || !SPELT_OUT.test(text)) return undefined;
-		const spelt = Date.parse(WITH_ZONE.test(text) ? text : `${text} UTC`);
-		return Number.isNaN(spelt) ? undefined : Math.max(0, spelt);
+	if (isPlainObject(value)) {
+		const inner = value.$date ?? value.seconds ?? value._seconds;
+		return isPlainObject(inner) ? undefined : readTime(inner);
 	}
+	if (typeof value !== 'string' || value.length > MOST_CHARACTERS) return undefined;
+	const text = value.trim().replace(ZONE_NAME, '');
+	const [count] = COUNT.exec(text) ?? WRAPPED_COUNT.exec(text)?.slice(1) ?? [];
+	if (count !== undefined) return ofCount(Number(count));
+	const parts = ISO.exec(text.replace(COMPACT, spaced));
+	if (!parts) return SPELT_OUT.test(text) ? ofText(text) : undefined;
 	const [year, month, day, hour = 0, minute = 0, second = 0] = parts
 		.slice(1, 7)
 		.map((part) => (part === undefined ? undefined : Number(part))) as [number, number, number];

@@ -51,7 +51,7 @@ function sourceOf(list: ModelList, began: number, shared: Set<string>): Source<s
 			}
 			if (status !== 200) throw new Failed();
 			const found = (body.messages ?? []) as Array<Record<string, unknown>>;
-			const ids = readIds(found, ['message_id', 'id', 'conversation_id'], shared);
+			const ids = readIds(found, ['message_id'], ['conversation_id'], shared);
 			const times = readTimes(found);
 			return {
 				total: body.total as number | undefined,

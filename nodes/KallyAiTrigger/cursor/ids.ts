@@ -1,3 +1,4 @@
+import { foldedName } from '../../shared/names';
 import { isPlainObject } from '../../shared/objects';
 import { keyOf } from './state';
 
@@ -17,16 +18,35 @@ export function idOfContent(row: unknown): string {
 	return `#${keyOf(stableText(row), 8)}`;
 }
 
+/** Names for the ID of any record. */
+const USUAL_NAMES = ['id', 'uuid', '_id', 'guid', 'uid', 'sid', 'key', 'reference'];
+
+/** The fields that may be the ID, the best one first: those of its own, the usual ones, longer ones, others'. */
+function candidatesOf(fields: string[], own: string[], foreign: string[]): string[] {
+	const folded = fields.map((field) => [field, foldedName(field)] as const);
+	const called = (names: string[]) =>
+		names.flatMap((name) => folded.filter(([, other]) => other === name).map(([field]) => field));
+	const ending = folded
+		.filter(([, name]) => own.some((ownName) => name.endsWith(`_${ownName}`)))
+		.map(([field]) => field);
+	return [...new Set([...called(own), ...called(USUAL_NAMES), ...ending, ...called(foreign)])];
+}
+
 /**
- * The IDs of the rows of a page: each row's first field among `names`, the best one first, that no two different
- * rows have in common. Fields that are found to be shared are added to `shared`.
+ * The IDs of the rows of a page: each row's first field by `own` names, the usual ones and those of others that
+ * no two different rows have in common, however it is spelt. Fields that are found to be shared are added to
+ * `shared`.
  */
 export function readIds(
 	rows: Array<Record<string, unknown>>,
-	names: string[],
+	own: string[],
+	foreign: string[],
 	shared: Set<string>,
 ): string[] {
-	const present = names.filter((name) => rows.some((row) => isId(row[name])));
+	const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+	const present = candidatesOf(fields, own, foreign).filter((name) =>
+		rows.some((row) => isId(row[name])),
+	);
 	for (const name of present) {
 		if (shared.has(name)) continue;
 		const owners = new Map<string, Record<string, unknown>>();

@@ -183,6 +183,13 @@ class Reader<T> {
 			this.learnt.limit = this.limit ?? 0;
 			page = await this.at(0);
 		}
+		// To start from nothing would make everything new that this answer leaves out.
+		if (!this.state && page.rows.length === 0 && ((page.total ?? 0) > 0 || page.hasMore)) {
+			throw new ListError(
+				'The list says that it has rows, but gives none',
+				'The next poll tries again: nothing was taken for old or for new.',
+			);
+		}
 		this.begin(page);
 		if (!this.mayBeMore(page)) this.end = 'ended';
 	}

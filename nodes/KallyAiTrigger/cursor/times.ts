@@ -1,4 +1,5 @@
 import { isPlainObject } from '../../shared/objects';
+import { foldedName } from '../../shared/names';
 import { readTime } from '../../shared/times';
 
 /** Names under which a row says when it began, the best one first. */
@@ -8,22 +9,30 @@ const BEGINNINGS = [
 	'timestamp',
 	'started_at',
 	'date',
-	'createdAt',
-	'receivedAt',
-	'startedAt',
 	'created',
 	'received',
 	'sent_at',
-	'sentAt',
 	'occurred_at',
 	'start_time',
 	'time',
 	'ts',
 ];
 
-const NAMES_A_TIME = /(?:_at|_time|_date|_on|_ts|At|Time|Date|stamp)$|^(?:at|on|when)$/;
-const NAMES_THE_FUTURE = /due|expire|schedul|until|remind|deadline|appointment|next/i;
-const NAMES_A_CHANGE = /updat|modif|chang|end|finish|complet|delet|archiv|read|seen/i;
+/** What names of fields have in them, once they are folded. */
+const NAMES_A_BEGINNING =
+	/(?:^|_)(?:creat|receiv|sent|start|beg[aiu]n|occur|arriv|insert|added|logged)/;
+const NAMES_A_TIME = /(?:^|_)(?:at|on|when|ts|time|date)(?:_|$)|(?:time|date|stamp)(?:_|$)/;
+const NAMES_ANOTHER_TIME = /due|expire|schedul|until|remind|deadline|appointment|next|birth/;
+const NAMES_A_CHANGE = /updat|modif|chang|end|finish|complet|delet|archiv|read|seen|last/;
+
+/** How well a field may tell when a row began; 0 for not at all. */
+function rankOf(field: string): number {
+	const name = foldedName(field);
+	if (NAMES_ANOTHER_TIME.test(name)) return 0;
+	if (NAMES_A_BEGINNING.test(name)) return 3;
+	if (!NAMES_A_TIME.test(name)) return 0;
+	return NAMES_A_CHANGE.test(name) ? 1 : 2;
+}
 
 const beginning = (row: Record<string, unknown>): number | undefined => {
 	for (const name of BEGINNINGS) {
@@ -42,12 +51,10 @@ export function readTimes(rows: Array<Record<string, unknown>>): Array<number | 
 		(row) => (isPlainObject(row.metadata) ? beginning(row.metadata) : undefined) ?? beginning(row),
 	);
 	if (times.filter((time) => time !== undefined).length * 2 >= rows.length) return times;
-	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-		(name) => NAMES_A_TIME.test(name) && !NAMES_THE_FUTURE.test(name),
-	);
+	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const isUsual = (name: string) =>
 		rows.filter((row) => readTime(row[name]) !== undefined).length * 2 >= rows.length;
-	const usual = names.filter(isUsual);
-	const name = usual.find((one) => !NAMES_A_CHANGE.test(one)) ?? usual[0];
+	const ranked = names.filter((name) => rankOf(name) > 0 && isUsual(name));
+	const [name] = ranked.sort((a, b) => rankOf(b) - rankOf(a));
 	return name === undefined ? times : rows.map((row, index) => times[index] ?? readTime(row[name]));
 }

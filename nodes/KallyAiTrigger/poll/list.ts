@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
-import { isPlainObject, readNumber } from '../../shared/objects';
+import { isPlainObject } from '../../shared/objects';
 import { snakeCase } from '../../shared/names';
 import { type Api, send } from '../../shared/transport/api';
 import { type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
-import { aboutRows, ID_NAMES, listIn } from '../../shared/transport/rows';
+import { aboutRows, ID_NAMES } from '../../shared/transport/rows';
 import { answerOf } from '../../KallyAi/table/operation';
 import { standsOf } from '../../KallyAi/table/statuses';
 import { readIds } from '../cursor/ids';
@@ -14,6 +14,7 @@ import { ListError, type Page, type Source } from '../cursor/reader';
 import { keyOf, type ListState, STATUS_LENGTH } from '../cursor/state';
 import { readTime } from '../../shared/times';
 import { readTimes } from '../cursor/times';
+import { listRows, totalIn } from './answer';
 import type { Clock } from './clock';
 import type { EventType, Filters } from './eventType';
 import { formerId } from './former';
@@ -40,13 +41,14 @@ export async function readOnce(
 	return await send(api, { method: 'GET', path, query, timeoutSeconds, maxRetries: 0 });
 }
 
-/** Fields that may hold the ID of a row of an event, its own first. */
-function idNames({ list, resource }: EventType): string[] {
-	const answer = answerOf(list);
-	const rows = answer.kind === 'list' ? (answer.rows ?? '') : '';
-	const own = [`${snakeCase(resource)}_id`, `${rows.replace(/s$/, '')}_id`, 'id', 'uuid', '_id'];
-	return [...new Set([...own, ...ID_NAMES])];
+/** Names that the ID of a row may have for itself. */
+function ownIdNames(resource: string, rows: string): string[] {
+	return [`${snakeCase(resource)}_id`, `${rows.replace(/s$/, '')}_id`];
 }
+
+/** Answers that refuse a limit or an offset, and those that have nothing at an offset. */
+const REFUSALS = [400, 413, 416, 422];
+const NOTHING_THERE = 404;
 
 /** The list in which an event is looked for, read through the API. */
 export class EventList implements Source<Content> {
@@ -63,7 +65,7 @@ export class EventList implements Source<Content> {
 
 	readonly type: EventType;
 
-	private readonly rowsName?: string;
+	private readonly rowsName: string = '';
 
 	private readonly filters: Filters;
 
@@ -90,7 +92,7 @@ export class EventList implements Source<Content> {
 		this.shared = new Set(state?.learnt.shared);
 		this.isFormer = state?.former ?? false;
 		if (answer.kind !== 'list') return;
-		this.rowsName = answer.rows;
+		this.rowsName = answer.rows ?? '';
 		this.offset = answer.offset;
 		if (answer.pageSize !== undefined) this.pageSize = answer.pageSize || UNSTATED_PAGE_SIZE;
 	}
@@ -113,8 +115,9 @@ export class EventList implements Source<Content> {
 			);
 		} catch (error) {
 			const isAboutPaging = paging.limit !== undefined || paging.offset !== undefined;
-			const status = error instanceof ApiRequestError ? error.failure.status : undefined;
-			if (isAboutPaging && (status === 400 || status === 422)) return undefined;
+			const { status = 0 } = error instanceof ApiRequestError ? error.failure : {};
+			if (isAboutPaging && REFUSALS.includes(status)) return undefined;
+			if (paging.offset !== undefined && status === NOTHING_THERE) return undefined;
 			throw rethrow(error);
 		}
 		const { body, headers } = response;
@@ -122,7 +125,7 @@ export class EventList implements Source<Content> {
 			? isPlainObject(body)
 				? type.read(body)
 				: undefined
-			: listIn(body, this.rowsName);
+			: listRows(body, [this.rowsName, type.resource, path]);
 		if (!rows) {
 			throw new ListError(
 				'KallyAI responded with something that is not a list',
@@ -132,7 +135,7 @@ export class EventList implements Source<Content> {
 		const hasMore = aboutRows(body, 'has_more');
 		return {
 			rows: this.rowsOf(rows),
-			total: readNumber(aboutRows(body, 'total') ?? aboutRows(body, 'total_count')),
+			total: totalIn(body),
 			hasMore: typeof hasMore === 'boolean' ? hasMore : undefined,
 			serverNow: readTime(headers.date),
 		};
@@ -140,7 +143,9 @@ export class EventList implements Source<Content> {
 
 	private rowsOf(rows: IDataObject[]): Array<Row<Content>> {
 		const { type } = this;
-		const ids = type.id ? rows.map(type.id) : readIds(rows, idNames(type), this.shared);
+		const ids = type.id
+			? rows.map(type.id)
+			: readIds(rows, ownIdNames(type.resource, this.rowsName), ID_NAMES, this.shared);
 		const times = readTimes(rows);
 		return rows.map((row, index) => this.rowOf(row, ids[index], times[index]));
 	}

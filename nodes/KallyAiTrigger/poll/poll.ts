@@ -23,6 +23,9 @@ const MOST_CHARACTERS = 256_000;
 /** Events whose items are made side by side. */
 const ITEMS_AT_ONCE = 5;
 
+/** Events that wait at the same time; what each of them is remembered by takes some forty characters. */
+const MOST_WAITING = 1000;
+
 /** A chosen event in one poll: what is remembered of its list, and what a look at it gave. */
 interface Watched {
 	event: string;
@@ -96,33 +99,65 @@ function eventsOf(watched: Watched, state: ListState | undefined): Event[] {
 
 const inOrder = (a: Event, b: Event): number => compareRows(a.row, b.row);
 
-/** Which of the events a poll gives out; those that may be out of reach afterwards come in any case. */
-function chosenOf(events: Event[], most: number): Event[] {
-	const urgent = events.filter(({ watched }) => watched.look?.urgent);
-	const others = events.filter(({ watched }) => !watched.look?.urgent).sort(inOrder);
-	return [...urgent, ...others.slice(0, Math.max(0, most - urgent.length))].sort(inOrder);
+/** Since when an event waits for what is missing of it, and for how many polls. */
+function waitOf({ watched: { state, look }, key }: Event): [since: number, polls: number] {
+	return state?.waiting?.[key] ?? [look?.now ?? 0, 0];
+}
+
+/** Whether an event has waited as long as any may. */
+function isLate(event: Event): boolean {
+	const [since] = waitOf(event);
+	return (event.watched.look?.now ?? 0) - since >= MOST_MINUTES_FOR_LATER * MINUTE_MS;
 }
 
 /** Whether an event waits on for what is missing of it. */
-function isWaiting({ watched: { state, look }, key }: Event, { waits }: Made): boolean {
-	const [since, polls] = state?.waiting?.[key] ?? [look?.now ?? 0, 0];
-	const isLate = (look?.now ?? 0) - since >= MOST_MINUTES_FOR_LATER * MINUTE_MS;
-	return polls + 1 < waits && !isLate;
+function isWaiting(event: Event, { waits }: Made): boolean {
+	const [, polls] = waitOf(event);
+	return polls + 1 < waits && !isLate(event);
 }
 
-/** Makes the items of events, as far as the time goes; at least one, so that a slow one is no stop. */
+/** Which events a poll may give out, in the order in which their items are made, and how many of them. */
+interface Choice {
+	events: Event[];
+	room: number;
+}
+
+/**
+ * Those that may be out of reach afterwards come in any case. Those that wait take no room from the others before
+ * their time is over.
+ */
+function chosenOf(events: Event[], most: number): Choice {
+	const urgent = events.filter(({ watched }) => watched.look?.urgent);
+	const others = events.filter(({ watched }) => !watched.look?.urgent).sort(inOrder);
+	const hasWaited = (event: Event) => waitOf(event)[1] > 0;
+	const waiting = others.filter(hasWaited);
+	const free = Math.max(0, MOST_WAITING - waiting.length);
+	const fresh = others.filter((event) => !hasWaited(event)).slice(0, Math.min(most, free));
+	const inTurn = [...waiting.filter(isLate), ...fresh, ...waiting];
+	return { events: [...new Set([...urgent, ...inTurn])], room: Math.max(most, urgent.length) };
+}
+
+/**
+ * Makes the items of events until there are enough to give out, as far as the time goes; at least some, so that a
+ * slow one is no stop.
+ */
 async function makeItems(
 	maker: ItemMaker,
-	events: Event[],
+	{ events, room }: Choice,
 	clock: Clock,
 ): Promise<Map<string, Made>> {
 	const made = new Map<string, Made>();
-	for (let from = 0; from < events.length && (from === 0 || clock.hasTime()); ) {
-		const batch = events.slice(from, from + ITEMS_AT_ONCE);
+	let ready = 0;
+	for (let from = 0; from < events.length && ready < room; ) {
+		if (from > 0 && !clock.hasTime()) break;
+		const batch = events.slice(from, from + Math.min(ITEMS_AT_ONCE, room - ready));
 		const items = await Promise.all(
 			batch.map(async ({ watched, row, eventId }) => maker.make(watched.list.type, row, eventId)),
 		);
-		items.forEach((item, index) => made.set(batch[index].key, item));
+		items.forEach((item, index) => {
+			made.set(batch[index].key, item);
+			if (!isWaiting(batch[index], item)) ready++;
+		});
 		from += batch.length;
 	}
 	return made;
@@ -133,7 +168,7 @@ function stateAfter(
 	{ settings, look, list }: Watched,
 	now: ListState | undefined,
 	given: Event[],
-	waiting: Event[],
+	waiting: Array<[event: Event, isTried: boolean]>,
 	tolerance: number,
 ): ListState {
 	const next = settle(now, settings, look as Look, new Set(given.map(({ row }) => row)), {
@@ -141,10 +176,11 @@ function stateAfter(
 		vanishes: list.type.returns ?? false,
 	});
 	if (now?.missed && !told.delete(`${settings}${now.missed}`)) next.missed ??= now.missed;
-	for (const { key } of waiting) {
-		const [since, polls] = now?.waiting?.[key] ?? [look?.now ?? 0, 0];
-		next.waiting = { ...next.waiting, [key]: [since, polls + 1] };
-	}
+	const waits = waiting.map(([event, isTried]): [string, [number, number]] => {
+		const [since, polls] = waitOf(event);
+		return [event.key, [since, isTried ? polls + 1 : polls]];
+	});
+	if (waits.length > 0) next.waiting = Object.fromEntries(waits);
 	return next;
 }
 
@@ -180,7 +216,7 @@ export async function poll(
 	const fresh = watched.flatMap((one) => eventsOf(one, one.state));
 	const chosen = chosenOf(fresh, settings.maxEvents);
 	const made = await makeItems(maker, chosen, clock);
-	return conclude(context, watched, stored, { chosen, made, tolerance });
+	return conclude(context, watched, stored, { chosen: chosen.events, made, tolerance });
 }
 
 /** What is wrong with the lists, as an error that names those which could not be read. */
@@ -247,9 +283,13 @@ function conclude(
 			const mine = chosen.filter(
 				({ watched: { event: of }, key }) => of === event && still.has(key),
 			);
-			const ready = mine.filter(({ key }) => made.has(key));
-			const waiting = ready.filter((entry) => isWaiting(entry, made.get(entry.key) as Made));
-			const done = ready.filter((entry) => !waiting.includes(entry));
+			const done = mine.filter((entry) => {
+				const item = made.get(entry.key);
+				return item !== undefined && !isWaiting(entry, item);
+			});
+			const waiting = mine
+				.filter((entry) => !done.includes(entry) && (made.has(entry.key) || waitOf(entry)[1] > 0))
+				.map((entry): [Event, boolean] => [entry, made.has(entry.key)]);
 			lists[event] = stateAfter(one, now, done, waiting, tolerance);
 			given.push(...done);
 		}

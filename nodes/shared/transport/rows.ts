@@ -7,7 +7,7 @@ const ROW_NAMES = ['items', 'data', 'results'];
 /** Objects in which some servers wrap a whole answer. */
 const WRAPPERS = ['data', 'result', 'results', 'response', 'payload'];
 /** What says something of a list without being a row. */
-const ABOUT_ROWS =
+export const ABOUT_ROWS =
 	/^(?:total|count|limit|offset|page|pages|per_page|page_size|has_more|next|previous|cursor|next_cursor|total_count|total_pages|success|ok|status|meta|pagination)$/;
 
 /** The rows of an answer that has them in an array of it; undefined where there is none such. */
@@ -31,7 +31,7 @@ function isNothing(body: unknown): boolean {
 }
 
 /** The object that an answer is wrapped in, if that holds nothing but it and what is about rows. */
-function unwrapped(body: unknown): unknown {
+export function unwrapped(body: unknown): unknown {
 	if (!isPlainObject(body)) return undefined;
 	const wrapper = WRAPPERS.find((key) => Object.hasOwn(body, key) && isPlainObject(body[key]));
 	return wrapper && Object.keys(body).every((key) => key === wrapper || ABOUT_ROWS.test(key))
@@ -43,7 +43,7 @@ function unwrapped(body: unknown): unknown {
  * The rows of an answer that has a list, which may be null: under its name or a usual one, at the top or within
  * `data`; undefined for any other answer.
  */
-export function listIn(body: unknown, name?: string): IDataObject[] | undefined {
+function listIn(body: unknown, name?: string): IDataObject[] | undefined {
 	const rows = rowsIn(unwrapped(body) ?? body, name) ?? rowsIn(body, name);
 	return rows?.filter((row) => row !== null && row !== undefined).map(asRow);
 }
