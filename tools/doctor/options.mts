@@ -11,7 +11,7 @@ Finds out how KallyAI really answers, and what that means for the n8n nodes. Rea
   --show-tokens      print the tokens of --sign-in, for the Token credential of n8n
   --base-url URL     address of the API (https://api.kallyai.com)
   --write --to +1…   also try what creates or changes something; asks before each step. The number has to be
-                     your own: it is the only one that is rung
+                     your own: it is the only one that is called
   --world NAME       examine the sandbox instead: ${WORLD_NAMES}
   --out FOLDER       where doctor-report.md and doctor-report.json go (this folder)
   --yes              answer yes to every question; on this machine only

@@ -96,7 +96,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 		tells:
 			'a call without a number and with a task of three letters: the refusal names the task, or not',
 		otherwise: {
-			'of the MCP server': right('What is too long or too short is refused, and nobody is rung'),
+			'of the MCP server': right('What is too long or too short is refused, and nobody is called'),
 		},
 	},
 	callExtras: {

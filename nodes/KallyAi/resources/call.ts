@@ -17,17 +17,12 @@ import { getMember } from '../../shared/objects';
 import { RECORDING } from '../table/answers';
 import { partySize } from '../table/fields';
 import { file, get, list, post, record, type Operation, type Resource } from '../table/operation';
-import type { Statuses } from '../table/statuses';
+import { OPEN_STATUSES, type Statuses } from '../table/statuses';
 import { transcript } from '../table/transcript';
 
 /** The outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
 const STATUSES = {
-	active: 'open',
-	in_progress: 'open',
-	pending: 'open',
-	queued: 'open',
-	ringing: 'open',
-	scheduled: 'open',
+	...OPEN_STATUSES,
 	success: 'ended',
 	no_answer: 'ended',
 	busy: 'ended',

@@ -9,14 +9,19 @@ export type Standing = 'open' | 'waiting' | 'ended';
 /** What the statuses of a resource's records mean. */
 export type Statuses = Record<string, Standing>;
 
-/** What a status means in any resource whose own table does not say otherwise (docs/api.md, rows 35, 46 and 47). */
-const SHARED_STATUSES: Statuses = {
+/** Statuses of work that goes on by itself, in any resource (docs/api.md, rows 35, 46 and 47). */
+export const OPEN_STATUSES = {
 	active: 'open',
 	in_progress: 'open',
 	pending: 'open',
 	queued: 'open',
 	ringing: 'open',
 	scheduled: 'open',
+} satisfies Statuses;
+
+/** What a status means in any resource whose own table does not say otherwise. */
+const SHARED_STATUSES: Statuses = {
+	...OPEN_STATUSES,
 	awaiting: 'waiting',
 	needs_input: 'waiting',
 	pending_approval: 'waiting',

@@ -121,7 +121,7 @@ async function request(
 export const call: Step = {
 	does: 'Ring your own number once, and send the same request with the same key again',
 	leaves:
-		'A call or, where keys are not heeded, two. Each costs credits. Pick up, listen and hang up.',
+		'A call or, where keys are not heeded, two. Each uses credits. Pick up, listen and hang up.',
 	run: async (bench) => {
 		const { survey, ownNumber, newKey, say, findings } = bench;
 		const attempt = firstAttempt(ownNumber);
@@ -192,7 +192,7 @@ const LATER_MS = 11 * 60_000;
 /** The same call with the same key, later; only where nothing but calls heeds keys. */
 export const laterCall: Step = {
 	does: 'Wait eleven minutes and send the request for the call with the same key once more',
-	leaves: 'Where the key is forgotten by then, your phone rings once more, which costs credits.',
+	leaves: 'Where the key is forgotten by then, your phone calls once more, which uses credits.',
 	isOf: ({ called, findings }) => called !== undefined && isUnheededElsewhere(findings),
 	run: async ({ survey, called, say }) => {
 		if (!called) return {};
