@@ -9,7 +9,7 @@ import { ListError, lookAt } from '../cursor/reader';
 import { keyOf, type Lists, type ListState, nothingSeen, readLists } from '../cursor/state';
 import { formerLists } from '../cursor/versionOne';
 import { Clock } from './clock';
-import type { Events } from './eventType';
+import type { Events, Filters } from './eventType';
 import { ItemMaker, type Made, MOST_MINUTES_FOR_LATER } from './item';
 import { type Content, EventList } from './list';
 import { readSettings, type Settings } from './parameters';
@@ -64,11 +64,21 @@ function storedLists(
 	return { ...former, ...readLists(data) };
 }
 
+/** Filters as they are meant: those that leave nothing out are not there, several values in one order. */
+function meaningOf(filters: Filters): Filters {
+	const entries = Object.entries(filters)
+		.map(([name, value]) => [name, String(value).split(',').sort().join()] as const)
+		.filter(([, value]) => value !== 'false' && value !== '');
+	return Object.fromEntries(entries);
+}
+
 /** What a list was asked for: whatever makes it another list. */
-function fingerprints(context: IPollFunctions, api: Api, { stored }: Settings) {
+function fingerprints(context: IPollFunctions, api: Api, { filters }: Settings) {
 	const credential = context.getNode().credentials?.[api.credentialType]?.id ?? null;
-	return (event: string): string =>
-		keyOf(stableText({ event, filters: stored[event], url: api.baseUrl, credential }), 16);
+	return (event: string): string => {
+		const meant = meaningOf(filters[event]);
+		return keyOf(stableText({ event, filters: meant, url: api.baseUrl, credential }), 16);
+	};
 }
 
 async function lookAtAll(watched: Watched[], tolerance: number): Promise<void> {
