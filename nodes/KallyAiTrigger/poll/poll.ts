@@ -23,7 +23,7 @@ const MOST_CHARACTERS = 256_000;
 /** Events whose items are made side by side. */
 const ITEMS_AT_ONCE = 5;
 
-/** Events that wait at the same time; what each of them is remembered by takes some forty characters. */
+/** With so many events that wait no other is begun: what each is remembered by takes some forty characters. */
 const MOST_WAITING = 1000;
 
 /** A chosen event in one poll: what is remembered of its list, and what a look at it gave. */
@@ -141,8 +141,8 @@ function chosenOf(events: Event[], most: number): Choice {
 	const others = events.filter(({ watched }) => !watched.look?.urgent).sort(inOrder);
 	const hasWaited = (event: Event) => waitOf(event)[1] > 0;
 	const waiting = others.filter(hasWaited);
-	const free = Math.max(0, MOST_WAITING - waiting.length);
-	const fresh = others.filter((event) => !hasWaited(event)).slice(0, Math.min(most, free));
+	const room = waiting.length < MOST_WAITING ? most : 0;
+	const fresh = others.filter((event) => !hasWaited(event)).slice(0, room);
 	const inTurn = [...waiting.filter(isLate), ...fresh, ...waiting];
 	return { events: [...new Set([...urgent, ...inTurn])], room: Math.max(most, urgent.length) };
 }
