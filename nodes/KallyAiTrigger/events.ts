@@ -13,6 +13,7 @@ import { voicemail } from '../KallyAi/resources/voicemail';
 import type { Operation } from '../KallyAi/table/operation';
 import { type Statuses, standsOf, titlesOf } from '../KallyAi/table/statuses';
 import { choice, choices, decimal, flag } from '../shared/fields/kinds';
+import { foldedName } from '../shared/names';
 import { isPlainObject, readNumber } from '../shared/objects';
 import type { EventType, Filters } from './poll/eventType';
 
@@ -52,13 +53,18 @@ function oneOf(name: string, { fields = [] }: Operation, wire: string, what: str
 	);
 }
 
-/** Whether a value is among those chosen; nothing chosen means any. */
+/** Whether a value, in whatever spelling, is among those chosen; nothing chosen means any. */
 const isChosen = (filter: unknown, value: unknown): boolean =>
-	filter === undefined || String(filter).split(',').includes(String(value));
+	filter === undefined ||
+	String(filter)
+		.split(',')
+		.includes(foldedName(String(value)));
 
 /** A filter that the endpoint applies as well; rows that do not tell are taken at its word. */
 const agrees = (filter: unknown, value: unknown): boolean =>
-	filter === undefined || value === undefined || value === filter;
+	value === undefined || value === null || isChosen(filter, value);
+
+const isOff = (value: unknown): boolean => ['false', '0', 'no'].includes(foldedName(String(value)));
 
 const given = (name: string, value: unknown): IDataObject =>
 	value ? { [name]: value as string } : {};
@@ -140,7 +146,7 @@ export const events = {
 		list: credit.operations.getBalance,
 		read: (answer) => {
 			if (!Object.hasOwn(answer, 'credits_remaining')) return undefined;
-			return readNumber(answer.credits_remaining) === undefined ? [] : [answer];
+			return readNumber(answer.credits_remaining) === undefined ? 'untold' : [answer];
 		},
 		id: ({ period_end: end }) => `low until ${String(end)}`,
 		returns: true,
@@ -257,7 +263,7 @@ export const events = {
 			...given('unread', unreadOnly),
 		}),
 		wanted: (row, { messageChannel, unreadOnly }) =>
-			agrees(messageChannel, row.channel) && !(unreadOnly && row.unread === false),
+			agrees(messageChannel, row.channel) && !(unreadOnly && isOff(row.unread)),
 		filters: [
 			oneOf(
 				'messageChannel',

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { titleOfValue } from '../../shared/names';
+import { foldedName, titleOfValue } from '../../shared/names';
 import { isPlainObject } from '../../shared/objects';
 
 /** Where a record stands: `open` ones change by themselves, `waiting` ones when somebody does something, `ended` ones stay. */
@@ -51,10 +51,7 @@ export function standsOf(record: unknown, statuses: Statuses): Standing {
 	const status: unknown = Object.hasOwn(record, 'status') ? record.status : undefined;
 	if (status === undefined || status === null || status === '') return 'open';
 	if (typeof status !== 'string') return 'ended';
-	const name = status
-		.trim()
-		.toLowerCase()
-		.replace(/[\s-]+/g, '_');
+	const name = foldedName(status.trim());
 	const meanings = [statuses, SHARED_STATUSES].find((table) => Object.hasOwn(table, name));
 	return meanings?.[name] ?? 'ended';
 }

@@ -58,6 +58,8 @@ export interface Look<T = unknown> {
 	urgent: boolean;
 	/** Whether rows were not found that must be there, by the list's own total or by pages that do not meet. */
 	incomplete: boolean;
+	/** The time before which rows are old that a first look was not given, though they must be there. */
+	since?: number;
 	/** What cannot be done with this list, for the log. */
 	warning?: string;
 	/** Why rows may have come that cannot be seen. */
@@ -250,8 +252,11 @@ export function settle(
 	const settled = newest === undefined ? state.back : newest - tolerance;
 	// A look that has not found all reads as far back the next time.
 	const back = Math.min(settled, leftFrom, look.incomplete ? state.back : Infinity);
+	const unseen = look.whole ? undefined : look.oldest;
 	const floor: Position =
-		before || look.whole || look.oldest === undefined ? state.floor : [look.oldest + 1, ''];
+		before || (look.since ?? unseen) === undefined
+			? state.floor
+			: [look.since ?? Number(unseen) + 1, ''];
 	const { total } = look.learnt;
 	return {
 		settings,

@@ -9,6 +9,8 @@ export interface Page<T> {
 	hasMore?: boolean;
 	/** The server's clock, in milliseconds since 1970. */
 	serverNow?: number;
+	/** Whether it does not tell what there is at the moment. */
+	isUntold?: boolean;
 }
 
 /** A list, and what is published of it. */
@@ -183,13 +185,6 @@ class Reader<T> {
 			this.learnt.limit = this.limit ?? 0;
 			page = await this.at(0);
 		}
-		// To start from nothing would make everything new that this answer leaves out.
-		if (!this.state && page.rows.length === 0 && ((page.total ?? 0) > 0 || page.hasMore)) {
-			throw new ListError(
-				'The list says that it has rows, but gives none',
-				'The next poll tries again: nothing was taken for old or for new.',
-			);
-		}
 		this.begin(page);
 		if (!this.mayBeMore(page)) this.end = 'ended';
 	}
@@ -203,6 +198,7 @@ class Reader<T> {
 		this.last = page.rows;
 		this.extent = page.rows.length;
 		this.filled = page.rows.length;
+		if (page.isUntold) this.hasHole = true;
 	}
 
 	/** Adds rows that were not found yet; gives how many those were. */
@@ -396,15 +392,19 @@ class Reader<T> {
 		return places.reduce((newest, at) => Math.max(newest, Math.min(at, now)), 0);
 	}
 
-	/** Whether nothing that matters can stand behind a page, on the way to older rows. */
-	private isEnough(rows: Array<Row<T>>): boolean {
+	/**
+	 * Whether nothing that matters can stand behind a page, on the way to older rows.
+	 *
+	 * @param isNewest whether it is the page with the newest rows
+	 */
+	private isEnough(rows: Array<Row<T>>, isNewest: boolean): boolean {
 		const { state, tolerance } = this;
 		if (!state && this.source.follows) return false;
 		const oldest = oldestOf(rows);
 		if (state && !rows.every((row) => this.memory.knows(row))) return false;
 		const back = state ? state.back : (this.newest() ?? 0) - tolerance;
 		// Nothing has come for so long that nothing late can be behind a page on which all is known.
-		const isCalm = state?.isCalm === true && rows === this.first.rows;
+		const isCalm = state?.isCalm === true && isNewest;
 		// Late rows may stand out of place by the tolerance.
 		if (!isCalm && oldest >= back - tolerance) return false;
 		return [...this.sought.values()].every((at) => at > oldest + tolerance);
@@ -412,7 +412,10 @@ class Reader<T> {
 
 	private async readNewest(): Promise<void> {
 		// A first look that finds no end is one all the same: what stands behind it is old.
-		while (!this.isEnough(this.last) && (this.state || this.source.hasTime())) {
+		while (
+			!this.isEnough(this.last, this.last === this.first.rows) &&
+			(this.state || this.source.hasTime())
+		) {
 			if (!(await this.further())) break;
 		}
 		if (this.missing() > 0) await this.readWhole();
@@ -441,7 +444,7 @@ class Reader<T> {
 		this.take(page, from, 0);
 		await this.readWhole();
 		let oldest = page.rows;
-		while (this.start > 0 && !this.isEnough(oldest)) {
+		while (this.start > 0 && !this.isEnough(oldest, oldest === page.rows)) {
 			this.start = Math.max(0, this.start - Math.max(1, this.pageSize() - this.overlap()));
 			oldest = (await this.at(this.start))?.rows ?? [];
 			this.add(oldest);
@@ -552,6 +555,11 @@ class Reader<T> {
 			look.warning = `The list says that it has ${first.total} rows, but gives ${rows.length}`;
 		}
 		if (this.end === 'cut') this.judgeCut(look, order);
+		if (!this.state && rows.length === 0 && ((first.total ?? 0) > 0 || first.hasMore)) {
+			look.since = Math.min(first.serverNow ?? Infinity, source.now());
+			look.warning =
+				'The list says that it has rows, but gives none: those from before now are taken for old';
+		}
 		return look;
 	}
 

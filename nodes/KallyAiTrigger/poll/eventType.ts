@@ -15,8 +15,11 @@ export interface EventType {
 	resource: string;
 	/** The operation that lists the rows. */
 	list: Operation;
-	/** Finds the rows of an answer that is no plain list; undefined where it is none of this operation's. */
-	read?: (answer: IDataObject) => IDataObject[] | undefined;
+	/**
+	 * Finds the rows of an answer that is no plain list; undefined where it is none of this operation's, `untold`
+	 * where it does not tell at the moment.
+	 */
+	read?: (answer: IDataObject) => IDataObject[] | 'untold' | undefined;
 	/** Filters that the endpoint itself applies. */
 	query?: (filters: Filters) => IDataObject;
 	/** ID of a row; the ID field under its usual names unless said otherwise. */

@@ -2,10 +2,11 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 
 import { ApiRequestError } from '../../shared/errors/errors';
 import { toNodeError } from '../../shared/errors/nodeError';
+import { foldedName } from '../../shared/names';
 import { isPlainObject } from '../../shared/objects';
 import type { Api } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
-import { linkIn } from '../../shared/transport/links';
+import { hasLink, linkIn } from '../../shared/transport/links';
 import { RECORDING } from '../../KallyAi/table/answers';
 import type { Operation } from '../../KallyAi/table/operation';
 import { transcript } from '../../KallyAi/table/transcript';
@@ -23,6 +24,12 @@ export interface Additions {
 /** Polls in which something is asked for that is not there yet, and minutes after which it is given up earlier. */
 const MOST_POLLS_FOR_LATER = 10;
 export const MOST_MINUTES_FOR_LATER = 15;
+/** Seconds until a recording is given up for this poll, for its first byte and for the rest of it. */
+const LONGEST_DOWNLOAD = 60;
+
+const NOT_THERE_YET = [202, 404, 425];
+/** Statuses of an answer about something that is being made. */
+const IN_THE_MAKING = ['pending', 'processing', 'queued', 'in_progress', 'scheduled'];
 /** Polls in which something is asked for that the server fails to give. */
 const MOST_POLLS_FOR_FAILING = 3;
 
@@ -32,6 +39,16 @@ export interface Made {
 	waits: number;
 }
 
+const notReady = (): ApiRequestError =>
+	new ApiRequestError({ code: 'not_ready', status: 202, connectionLost: false });
+
+const isInTheMaking = (answer: unknown): boolean =>
+	isPlainObject(answer) && IN_THE_MAKING.includes(foldedName(String(answer.status)));
+
+/** Whether a transcript tells what was said, be it nothing. */
+const saysSomething = ({ entries, transcript: said, data, text }: IDataObject): boolean =>
+	[entries, said, data, text].some((part) => Array.isArray(part) || (part ?? '') !== '');
+
 /** Something that is fetched with an event: it may come later (404 or 202), fail, or be refused for good. */
 type Addition<T> = { value: T } | { waits: number; error: string | null };
 
@@ -40,7 +57,7 @@ async function fetched<T>(context: IPollFunctions, work: () => Promise<T>): Prom
 		return { value: await work() };
 	} catch (error) {
 		const failure = error instanceof ApiRequestError ? error.failure : undefined;
-		if (failure?.status === 404 || failure?.status === 202) {
+		if (NOT_THERE_YET.includes(failure?.status ?? 0)) {
 			return { waits: MOST_POLLS_FOR_LATER, error: null };
 		}
 		const isPassing =
@@ -79,7 +96,7 @@ export class ItemMaker {
 		const item: INodeExecutionData = { json };
 		const { audio } = type;
 		if (!audio) return { item, waits: 0 };
-		const isSilent = audio.silent.includes(String(row.status));
+		const isSilent = audio.silent.includes(foldedName(String(row.status)));
 		const [said, recorded] = await Promise.all([
 			this.additions.includeTranscript ? this.transcript(audio.transcript, id) : undefined,
 			this.additions.includeRecording ? this.recording(audio.recording, id) : undefined,
@@ -103,8 +120,7 @@ export class ItemMaker {
 		const path = operation.request.path.replace(/\{\w+\}/, () => encodeURIComponent(id));
 		const { status, body } = await readOnce(this.api, this.clock, path);
 		// Accepted: it is being made.
-		if (status === 202)
-			throw new ApiRequestError({ code: 'not_ready', status, connectionLost: false });
+		if (status === 202) throw notReady();
 		return body;
 	}
 
@@ -112,20 +128,19 @@ export class ItemMaker {
 		return await fetched(this.context, async () => {
 			const answer = await this.read(operation, id);
 			const entries = Array.isArray(answer) ? { entries: answer } : answer;
-			if (isPlainObject(entries)) return transcript(entries);
-			throw new ApiRequestError({
-				code: 'transcript_not_found',
-				status: 404,
-				connectionLost: false,
-			});
+			if (isPlainObject(entries) && saysSomething(entries)) return transcript(entries);
+			throw notReady();
 		});
 	}
 
 	private async recording(operation: Operation, id: string) {
 		return await fetched(this.context, async () => {
 			const answer = await this.read(operation, id);
+			if (!hasLink(answer) && isInTheMaking(answer)) throw notReady();
 			const link = linkIn(answer, this.api.baseUrl);
-			const file = await downloadFile(this.api, this.context, { link }, RECORDING);
+			// Half of the time: a host that stands still leaves some to the others.
+			const seconds = Math.min(LONGEST_DOWNLOAD, Math.ceil(this.clock.secondsLeft() / 2));
+			const file = await downloadFile(this.api, this.context, { link }, RECORDING, { seconds });
 			return { answer: answer as IDataObject, file };
 		});
 	}

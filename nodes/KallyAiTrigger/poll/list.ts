@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { isPlainObject } from '../../shared/objects';
-import { snakeCase } from '../../shared/names';
+import { foldedName, snakeCase } from '../../shared/names';
 import { type Api, send } from '../../shared/transport/api';
 import { type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
 import { aboutRows, ID_NAMES } from '../../shared/transport/rows';
@@ -134,7 +134,8 @@ export class EventList implements Source<Content> {
 		}
 		const hasMore = aboutRows(body, 'has_more');
 		return {
-			rows: this.rowsOf(rows),
+			rows: rows === 'untold' ? [] : this.rowsOf(rows),
+			isUntold: rows === 'untold',
 			total: totalIn(body),
 			hasMore: typeof hasMore === 'boolean' ? hasMore : undefined,
 			serverNow: readTime(headers.date),
@@ -153,7 +154,7 @@ export class EventList implements Source<Content> {
 	private rowOf(row: IDataObject, id: string, time: number | undefined): Row<Content> {
 		const { event, type, filters } = this;
 		const statuses = type.statuses?.(filters);
-		const status = String(row.status ?? '');
+		const status = foldedName(String(row.status ?? '').trim());
 		const standing = statuses && standsOf(row, statuses);
 		const isWanted = type.wanted?.(row, filters) ?? true;
 		const eventIdOf = (text: string) => [event, text, ...(statuses ? [status] : [])].join(':');

@@ -9,7 +9,7 @@ import { ListError, lookAt } from '../cursor/reader';
 import { keyOf, type Lists, type ListState, nothingSeen, readLists } from '../cursor/state';
 import { formerLists } from '../cursor/versionOne';
 import { Clock } from './clock';
-import type { Events } from './eventType';
+import type { Events, Filters } from './eventType';
 import { ItemMaker, type Made, MOST_MINUTES_FOR_LATER } from './item';
 import { type Content, EventList } from './list';
 import { readSettings, type Settings } from './parameters';
@@ -23,7 +23,7 @@ const MOST_CHARACTERS = 256_000;
 /** Events whose items are made side by side. */
 const ITEMS_AT_ONCE = 5;
 
-/** Events that wait at the same time; what each of them is remembered by takes some forty characters. */
+/** With so many events that wait no other is begun: what each is remembered by takes some forty characters. */
 const MOST_WAITING = 1000;
 
 /** A chosen event in one poll: what is remembered of its list, and what a look at it gave. */
@@ -64,11 +64,21 @@ function storedLists(
 	return { ...former, ...readLists(data) };
 }
 
+/** Filters as they are meant: those that leave nothing out are not there, several values in one order. */
+function meaningOf(filters: Filters): Filters {
+	const entries = Object.entries(filters)
+		.map(([name, value]) => [name, String(value).split(',').sort().join()] as const)
+		.filter(([, value]) => value !== 'false' && value !== '');
+	return Object.fromEntries(entries);
+}
+
 /** What a list was asked for: whatever makes it another list. */
-function fingerprints(context: IPollFunctions, api: Api, { stored }: Settings) {
+function fingerprints(context: IPollFunctions, api: Api, { filters }: Settings) {
 	const credential = context.getNode().credentials?.[api.credentialType]?.id ?? null;
-	return (event: string): string =>
-		keyOf(stableText({ event, filters: stored[event], url: api.baseUrl, credential }), 16);
+	return (event: string): string => {
+		const meant = meaningOf(filters[event]);
+		return keyOf(stableText({ event, filters: meant, url: api.baseUrl, credential }), 16);
+	};
 }
 
 async function lookAtAll(watched: Watched[], tolerance: number): Promise<void> {
@@ -131,8 +141,8 @@ function chosenOf(events: Event[], most: number): Choice {
 	const others = events.filter(({ watched }) => !watched.look?.urgent).sort(inOrder);
 	const hasWaited = (event: Event) => waitOf(event)[1] > 0;
 	const waiting = others.filter(hasWaited);
-	const free = Math.max(0, MOST_WAITING - waiting.length);
-	const fresh = others.filter((event) => !hasWaited(event)).slice(0, Math.min(most, free));
+	const room = waiting.length < MOST_WAITING ? most : 0;
+	const fresh = others.filter((event) => !hasWaited(event)).slice(0, room);
 	const inTurn = [...waiting.filter(isLate), ...fresh, ...waiting];
 	return { events: [...new Set([...urgent, ...inTurn])], room: Math.max(most, urgent.length) };
 }

@@ -98,9 +98,10 @@ export function saysNothing(value: unknown): boolean {
 	return typeof only === 'string' && NOTHING.test(trimmed(only));
 }
 
-/** The entry of a list of one, as nodes and models give what they were asked for once. */
+/** The entry of a list of one, as nodes and models give what they were asked for once; empty ones do not count. */
 function single(value: unknown): unknown {
-	return Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
+	const entries: unknown[] = Array.isArray(value) ? value.filter((entry) => !isEmpty(entry)) : [];
+	return entries.length === 1 ? entries[0] : value;
 }
 
 /** A value as text; undefined for what has no text of its own. */

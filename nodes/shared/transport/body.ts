@@ -111,14 +111,10 @@ async function readToEnd(
 }
 
 /**
- * Reads a body to its end; gives it up when it is larger than `limit` leaves, takes longer than `seconds` or
- * is nested deeper than n8n could handle.
+ * Waits for something that is made of a body, but no longer than so many seconds: n8n's own timeout ends with the
+ * headers of the response.
  */
-export async function readText(
-	body: BodyStream,
-	{ seconds, ...reading }: Reading,
-): Promise<string> {
-	// n8n's own timeout ends with the headers of the response.
+export async function withinSeconds<T>(seconds: number, work: Promise<T>): Promise<T> {
 	const timeout = AbortSignal.timeout(seconds * 1000);
 	let giveUp = () => {};
 	const late = new Promise<never>((_resolve, reject) => {
@@ -127,13 +123,26 @@ export async function readText(
 	});
 	try {
 		// To destroy a stream that stands still does not end the reading of it: n8n's waits for its next chunk.
-		return await Promise.race([readToEnd(body, reading), late]);
+		return await Promise.race([work, late]);
+	} finally {
+		timeout.removeEventListener('abort', giveUp);
+	}
+}
+
+/**
+ * Reads a body to its end; gives it up when it is larger than `limit` leaves, takes longer than `seconds` or
+ * is nested deeper than n8n could handle.
+ */
+export async function readText(
+	body: BodyStream,
+	{ seconds, ...reading }: Reading,
+): Promise<string> {
+	try {
+		return await withinSeconds(seconds, readToEnd(body, reading));
 	} catch (error) {
 		body.destroy();
 		const { code = 'ECONNRESET' } = error as { code?: string };
 		throw error instanceof ApiRequestError ? rethrow(error) : lostConnection(code);
-	} finally {
-		timeout.removeEventListener('abort', giveUp);
 	}
 }
 

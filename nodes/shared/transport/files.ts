@@ -4,6 +4,7 @@ import { ApiRequestError, InputError, rethrow } from '../errors/errors';
 import { type ErrorText, fileHostText } from '../errors/texts';
 import { type Api, send, sendOpenly } from './api';
 import { checkedLink } from './links';
+import { withinSeconds } from './body';
 import type { ApiResponse } from './request';
 
 const MAX_REDIRECTS = 3;
@@ -34,14 +35,11 @@ interface FileStream {
 /** Where a file is: below the base URL, fetched with the credential; or behind a checked link, fetched without. */
 export type FileSource = { path: string } | { link: URL };
 
-const FILE_REQUEST = {
-	method: 'GET',
-	expect: 'stream',
-	timeoutSeconds: TIMEOUT_SECONDS,
-} as const;
+const requestFor = (timeoutSeconds: number) =>
+	({ method: 'GET', expect: 'stream', timeoutSeconds }) as const;
 
-async function fetchPath(api: Api, path: string): Promise<ApiResponse> {
-	return await send(api, { ...FILE_REQUEST, path });
+async function fetchPath(api: Api, path: string, seconds: number): Promise<ApiResponse> {
+	return await send(api, { ...requestFor(seconds), path });
 }
 
 const isRefused = (error: unknown) =>
@@ -68,20 +66,20 @@ function refusedByHost(error: unknown, { host }: URL): Error {
  * Fetches a link without any credential: it may lead to another host. Only where KallyAI itself refuses
  * that is its own link fetched with the credential, which a redirect from there leaves behind.
  */
-async function fetchLink(api: Api, first: URL): Promise<ApiResponse> {
+async function fetchLink(api: Api, first: URL, seconds: number): Promise<ApiResponse> {
 	const { baseUrl, context } = api;
 	let link = first;
 	for (let redirects = 0; ; redirects++) {
 		const { href } = link;
 		let failure: unknown;
 		try {
-			return await sendOpenly(context.helpers, href, FILE_REQUEST);
+			return await sendOpenly(context.helpers, href, requestFor(seconds));
 		} catch (error) {
 			failure = error;
 		}
 		if (isRefused(failure) && href.startsWith(`${baseUrl}/`)) {
 			try {
-				return await fetchPath(api, href.slice(baseUrl.length));
+				return await fetchPath(api, href.slice(baseUrl.length), seconds);
 			} catch (error) {
 				failure = error;
 			}
@@ -156,10 +154,12 @@ const CUT_OFF: ErrorText = {
 const cutOff = (): ApiRequestError =>
 	new ApiRequestError({ code: 'file_cut_off', connectionLost: true, text: CUT_OFF });
 
-/** The largest file to accept, in megabytes, and the option that says so where there is one. */
-export interface SizeLimit {
+/** The largest file to accept, in megabytes, with the option that says so where there is one; and its time. */
+export interface FileLimits {
 	megabytes?: number;
 	option?: string;
+	/** Seconds for its first byte, and as many for the rest of it. */
+	seconds?: number;
 }
 
 function tooLarge(megabytes: number, option: string | undefined): InputError {
@@ -189,10 +189,12 @@ export async function downloadFile(
 	context: IExecuteFunctions | IPollFunctions,
 	source: FileSource,
 	defaults: FileDefaults,
-	{ megabytes = DEFAULT_DOWNLOAD_MEGABYTES, option }: SizeLimit = {},
+	{ megabytes = DEFAULT_DOWNLOAD_MEGABYTES, option, seconds = TIMEOUT_SECONDS }: FileLimits = {},
 ): Promise<IBinaryData> {
 	const { headers, body } =
-		'path' in source ? await fetchPath(api, source.path) : await fetchLink(api, source.link);
+		'path' in source
+			? await fetchPath(api, source.path, seconds)
+			: await fetchLink(api, source.link, seconds);
 	const name = fileName(headers, source, defaults.fileName);
 	const limit = megabytes * 1024 * 1024;
 	const stream = body as FileStream;
@@ -207,12 +209,16 @@ export async function downloadFile(
 		return chunk;
 	});
 	try {
-		return await context.helpers.prepareBinaryData(
-			counted as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
-			name,
-			mimeType(headers, name, defaults.mimeType),
+		return await withinSeconds(
+			seconds,
+			context.helpers.prepareBinaryData(
+				counted as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+				name,
+				mimeType(headers, name, defaults.mimeType),
+			),
 		);
 	} catch (error) {
+		stream.destroy();
 		const isCutOff = size <= limit && Boolean(stream.errored);
 		throw isCutOff ? cutOff() : rethrow(error);
 	}

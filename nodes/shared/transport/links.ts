@@ -8,16 +8,16 @@ const LINK_NAMES = ['url', 'recording_url', 'audio_url', 'playback_url', 'downlo
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** The link to a file in an answer. */
-function findLink(answer: unknown): string {
+function findLink(answer: unknown): string | undefined {
 	const record = isPlainObject(answer) ? answer : {};
-	const link =
-		LINK_NAMES.map((name) => record[name]).find(isText) ??
+	return (LINK_NAMES.map((name) => record[name]).find((value) => isText(value) && value !== '') ??
 		Object.values(record)
 			.filter(isText)
-			.find((value) => /^https?:\/\//i.test(value));
-	if (link === undefined) throw new InputError('The response of KallyAI has no link to a file');
-	return link;
+			.find((value) => /^https?:\/\//i.test(value))) as string | undefined;
 }
+
+/** Whether an answer has a link to a file. */
+export const hasLink = (answer: unknown): boolean => findLink(answer) !== undefined;
 
 /**
  * A link that may be fetched: http or https, not into a private network unless KallyAI itself is there.
@@ -45,5 +45,7 @@ export function checkedLink(link: string, baseUrl: string): URL {
 
 /** The link to a file in a response of the API, if it may be fetched. */
 export function linkIn(answer: unknown, baseUrl: string): URL {
-	return checkedLink(findLink(answer), baseUrl);
+	const link = findLink(answer);
+	if (link === undefined) throw new InputError('The response of KallyAI has no link to a file');
+	return checkedLink(link, baseUrl);
 }
