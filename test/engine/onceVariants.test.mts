@@ -288,8 +288,8 @@ describe('MCP', () => {
 
 describe('409', () => {
 	const phone = '+442079460222';
-	const ring = async (node: object = {}, options: object = {}) =>
-		await built.engine.execute({ ...MAKE_CALL, respondentPhone: phone, options }, { node });
+	const ring = async (node: object = {}) =>
+		await built.engine.execute({ ...MAKE_CALL, respondentPhone: phone }, { node });
 
 	test.each<[string, IDataObject]>([
 		['in its details', { error: { code: 'conflict', details: { call_id: 'c-9' } } }],
