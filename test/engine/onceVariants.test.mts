@@ -263,7 +263,12 @@ describe('MCP', () => {
 
 	test('Max per Execution holds within an hour', async () => {
 		const server = recorder((_, posts) => (posts === 1 ? { status: 422 } : undefined));
-		const limited = { ...make, options: { maxPerExecution: 2 } };
+		const limited = {
+			resource: 'errand',
+			operation: 'orderFood',
+			description: "={{ $fromAI('task', '', 'string') }}",
+			options: { maxPerExecution: 2 },
+		};
 		const ask = async (task: string) => await built.engine.callOverMcp(limited, { task });
 		const results = [];
 		for (const task of ['Ask one', 'Ask two', 'Ask three', 'Ask four'])
