@@ -73,6 +73,11 @@ export class SandboxControl {
 		await this.http.post('/__sandbox/scenario', scenario);
 	}
 
+	/** Changes how the service is, switch by switch. */
+	async world(switches: Record<string, string>): Promise<void> {
+		await this.http.post('/__sandbox/world', switches);
+	}
+
 	/** Everything as after start, except that clients who signed in stay signed in. */
 	async reset(): Promise<void> {
 		await this.http.post('/__sandbox/reset');

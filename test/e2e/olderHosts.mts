@@ -11,7 +11,12 @@ import { callLeads, KALLYAI } from './callWorkflow.mts';
 import { assertSuccess, complaint, ended, published } from './executions.mts';
 import { faultScenarios } from './faultScenarios.mts';
 import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
-import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
+import {
+	plainAgentScenario,
+	plainScenarios,
+	restoredScenario,
+	restoredTriggerScenario,
+} from './plainScenarios.mts';
 import { Player, type Scenario } from './player.mts';
 import { callsGiven, everyFinishedCall } from './triggerScenarios.mts';
 
@@ -122,8 +127,9 @@ const onOlderHosts: Array<Scenario<SingleStage>> = [
 const player = new Player(process.argv[2] ?? '');
 for (const host of OLDER_HOSTS) {
 	await ensureHost(host);
-	await player.play(`n8n ${host.version}`, onOlderHosts, async (own) => {
-		const stage = await startSingle(own, host);
+	const own = host.version.startsWith('1.') ? [] : [restoredTriggerScenario];
+	await player.play(`n8n ${host.version}`, [...onOlderHosts, ...own], async (undo) => {
+		const stage = await startSingle(undo, host);
 		const { versionCli } = await stage.client.rest<{ versionCli: string }>('GET', '/settings');
 		assert.equal(versionCli, host.version);
 		return stage;

@@ -49,6 +49,8 @@ export class Player {
 				const started = performance.now();
 				try {
 					await stage.sandbox.reset();
+					// As documented: no other test may rest on keys.
+					await stage.sandbox.world({ idempotencyKeys: 'calls' });
 					await stage.sandbox.scenario({ durationMs: 0, outcome: 'success' });
 					const measured = await run(stage);
 					this.passed += 1;

@@ -261,6 +261,27 @@ describe('MCP', () => {
 		},
 	);
 
+	test('Max per Execution holds within an hour', async () => {
+		const server = recorder((_, posts) => (posts === 1 ? { status: 422 } : undefined));
+		const limited = {
+			resource: 'errand',
+			operation: 'orderFood',
+			description: "={{ $fromAI('task', '', 'string') }}",
+			options: { maxPerExecution: 2 },
+		};
+		const ask = async (task: string) => await built.engine.callOverMcp(limited, { task });
+		const results = [];
+		for (const task of ['Ask one', 'Ask two', 'Ask three', 'Ask four'])
+			results.push(await ask(`${task} of many`));
+		expect(server.done).toHaveLength(2);
+		expect(JSON.stringify(results[3])).toContain("'Max per Execution' is 2");
+		const { now } = Date;
+		const later = jest.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
+		await ask('Ask five of many');
+		later.mockRestore();
+		expect(server.done).toHaveLength(3);
+	});
+
 	test('a client that gives up and asks again, twice, while the first call is on the line', async () => {
 		const server = recorder();
 		const { done, posts } = server;
@@ -288,8 +309,8 @@ describe('MCP', () => {
 
 describe('409', () => {
 	const phone = '+442079460222';
-	const ring = async (node: object = {}, options: object = {}) =>
-		await built.engine.execute({ ...MAKE_CALL, respondentPhone: phone, options }, { node });
+	const ring = async (node: object = {}) =>
+		await built.engine.execute({ ...MAKE_CALL, respondentPhone: phone }, { node });
 
 	test.each<[string, IDataObject]>([
 		['in its details', { error: { code: 'conflict', details: { call_id: 'c-9' } } }],

@@ -16,6 +16,30 @@ test('the highest number of works of an execution is kept', () => {
 	expect(spent.take(other, { maxPerExecution: 3 })).not.toHaveProperty('limit');
 });
 
+test('without an execution the last hour counts, whatever the clock shows', () => {
+	let now = 50 * 60_000;
+	const spent = new Spent(() => now);
+	const hourly = { ...spending, hourly: true };
+	const take = () => !('limit' in spent.take(hourly, { maxPerExecution: 2 }));
+	const taken: boolean[] = [];
+	for (const minutes of [0, 20, 30, 9, 1, 1]) {
+		now += minutes * 60_000;
+		taken.push(take());
+	}
+	expect(taken).toEqual([true, true, false, false, true, false]);
+});
+
+test('a refused work is not counted in an hour either', () => {
+	const spent = new Spent();
+	const hourly = { ...spending, hourly: true };
+	const limits = { maxPerExecution: 1 };
+	const taken = spent.take(hourly, limits);
+	if ('limit' in taken) throw new Error('It was refused');
+	taken.giveBack();
+	expect(spent.take(hourly, limits)).not.toHaveProperty('limit');
+	expect(spent.take(hourly, limits)).toHaveProperty('limit');
+});
+
 test('a refused work is not counted', () => {
 	const spent = new Spent();
 	const limits = { maxPerExecution: 1, minutesBetween: 10 };

@@ -73,7 +73,7 @@ export class Ledger {
 	/** Bytes of the newer half. */
 	private bytes = 0;
 
-	constructor(limits: LedgerLimits = LIMITS, now: () => number = Date.now) {
+	constructor(limits: LedgerLimits = LIMITS, now: () => number = () => Date.now()) {
 		this.limits = limits;
 		this.now = now;
 	}

@@ -9,6 +9,8 @@ import { OPTION_TITLES } from '../../shared/optionTitles';
 export interface Spending {
 	/** Execution and operation: what 'Max per Execution' counts. */
 	group: string;
+	/** Whether only the last hour of the group counts, as there is no execution that ends. */
+	hourly?: boolean;
 	/** Phone number or address that is reached; undefined for work that reaches nobody. */
 	recipient?: string;
 }
@@ -36,6 +38,9 @@ export interface Taken {
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Works of an hour that are remembered: no more than 'Max per Execution' can be. */
+const MOST_IN_HOUR = 1000;
 const MOST_RECIPIENTS = 20_000;
 const MOST_GROUPS = 5000;
 
@@ -61,31 +66,51 @@ export class Spent {
 	/** Works by group. */
 	private readonly counts = new Map<string, number>();
 
+	/** Times of the works of groups that count by the hour. */
+	private readonly times = new Map<string, number[]>();
+
 	private readonly now: () => number;
 
-	constructor(now: () => number = Date.now) {
+	constructor(now: () => number = () => Date.now()) {
 		this.now = now;
 	}
 
 	/** Takes a work into account, unless a limit stands against it. */
 	take(spending: Spending, limits: SpendingLimits): Taken | Exceeded {
-		const { group } = spending;
+		const { group, hourly } = spending;
 		const recipient = spending.recipient === undefined ? undefined : plain(spending.recipient);
-		const count = this.counts.get(group) ?? 0;
+		const count = hourly ? this.inLastHour(group).length : (this.counts.get(group) ?? 0);
 		const before = recipient === undefined ? undefined : this.reached.get(recipient);
 		const exceeded = this.exceeded(limits, count, recipient, before);
 		if (exceeded) return exceeded;
 		const taken = this.now();
-		setNewest(this.counts, group, count + 1, MOST_GROUPS);
+		if (hourly) {
+			const times = [...this.inLastHour(group), taken].slice(-MOST_IN_HOUR);
+			setNewest(this.times, group, times, MOST_GROUPS);
+		} else {
+			setNewest(this.counts, group, count + 1, MOST_GROUPS);
+		}
 		if (recipient !== undefined) setNewest(this.reached, recipient, taken, MOST_RECIPIENTS);
 		return {
 			giveBack: () => {
-				this.counts.set(group, Math.max(0, (this.counts.get(group) ?? 0) - 1));
+				if (hourly) this.forgetTime(group, taken);
+				else this.counts.set(group, Math.max(0, (this.counts.get(group) ?? 0) - 1));
 				if (recipient === undefined || this.reached.get(recipient) !== taken) return;
 				if (before === undefined) this.reached.delete(recipient);
 				else this.reached.set(recipient, before);
 			},
 		};
+	}
+
+	private inLastHour(group: string): number[] {
+		const now = this.now();
+		return (this.times.get(group) ?? []).filter((time) => now - time < HOUR_MS);
+	}
+
+	private forgetTime(group: string, time: number): void {
+		const times = this.times.get(group) ?? [];
+		const index = times.indexOf(time);
+		if (index >= 0) times.splice(index, 1);
 	}
 
 	private exceeded(
@@ -135,19 +160,20 @@ function refusalOf(exceeded: Exceeded): InputError {
 /**
  * Takes an item that spends into account; undefined for one that does not.
  *
- * @param execution what stands for its execution
+ * @param execution what stands for its execution, or for a workflow whose last hour counts
  * @throws InputError where a limit of its options stands against it
  */
 export function take(
 	{ operation, work, body = {}, options }: Plan,
-	execution: string,
+	execution: Pick<Spending, 'group' | 'hourly'>,
 ): Taken | undefined {
 	const { spends } = operation;
 	if (!spends) return undefined;
 	const recipient = spends.recipient === undefined ? undefined : getMember(body, spends.recipient);
 	const result = spent.take(
 		{
-			group: `${execution} ${work}`,
+			...execution,
+			group: `${execution.group} ${work}`,
 			recipient: recipient === undefined ? undefined : String(recipient),
 		},
 		options,

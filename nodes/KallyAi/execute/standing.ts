@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
-import { setNewest } from './bounded';
 import { Callers } from './callers';
 import { Notes } from './notes';
 import { contentOfRun, type Work, type WorkPlace } from './workKey';
@@ -43,10 +42,6 @@ function endWasStored(stored: IRunExecutionData | undefined): boolean {
 	return next !== undefined && next === stored?.resultData?.lastNodeExecuted;
 }
 
-/** When this process first saw an execution, of which n8n has stored no begin. */
-const begins = new Map<string, number>();
-const MOST_BEGINS = 5000;
-
 /**
  * Whether another process may go on with an execution of which n8n has stored this and no begin: a manual
  * one that was given to a worker, and any on n8n 1, which gives the job of a dead worker to another one.
@@ -59,7 +54,8 @@ function mayMove(context: IExecuteFunctions, stored: IRunExecutionData | undefin
 /**
  * What stands for an execution in the keys: its ID, which may come again in a database that was restored,
  * and its begin. That has to be the same in another process that goes on with the execution, so it is the
- * one that n8n has stored (not up to 2.8, nor for manual executions). Without one, this process tells.
+ * one that n8n has stored (not up to 2.8, nor for manual executions). Without one, the begin of the process
+ * tells, since a database is restored while n8n does not run.
  */
 async function namedWithBegin(
 	context: IExecuteFunctions,
@@ -67,13 +63,9 @@ async function namedWithBegin(
 	storedData: () => Promise<IRunExecutionData | undefined>,
 ): Promise<string> {
 	const stored = await storedData();
-	let begin = stored?.executionData?.runtimeData?.establishedAt;
-	if (begin === undefined && !mayMove(context, stored)) {
-		const place = `${context.getInstanceId()} ${executionId}`;
-		begin = begins.get(place) ?? Date.now();
-		setNewest(begins, place, begin, MOST_BEGINS);
-	}
-	return `execution ${executionId} ${begin ?? ''}`;
+	const begin = stored?.executionData?.runtimeData?.establishedAt;
+	const ofProcess = mayMove(context, stored) ? '' : performance.timeOrigin;
+	return `execution ${executionId} ${begin ?? ofProcess}`;
 }
 
 /** What stands for a new execution in the keys: itself, or its caller and what it was called for. */

@@ -5,6 +5,7 @@ import { getMember } from '../../shared/objects';
 import type { Api } from '../../shared/transport/api';
 import { answerOf, creates, type Trace } from '../table/operation';
 import { Ledger } from './ledger';
+import type { Spending } from './limits';
 import { isKnown, type OnceWork } from './once';
 import type { Plan } from './plan';
 import { isToolRun, noteFailure, type Standing, standingOf } from './standing';
@@ -54,8 +55,8 @@ type Planned = Array<{ api: Api; plan: Plan }>;
 
 /** The works of one run: what creates or starts something. */
 export class Works {
-	/** Execution of this run as the limits count it. */
-	readonly group: string;
+	/** What the limits count this run with. */
+	readonly group: Pick<Spending, 'group' | 'hourly'>;
 
 	private readonly standing: Standing;
 
@@ -67,8 +68,10 @@ export class Works {
 
 	private constructor(standing: Standing, planned: Planned, byItem: Map<number, OnceWork>) {
 		const { executionId, place } = standing;
-		const hour = Math.floor(Date.now() / 3_600_000);
-		this.group = executionId === undefined ? `${place.workflowId} hour ${hour}` : place.scope;
+		this.group =
+			executionId === undefined
+				? { group: `${place.instanceId} ${place.workflowId}`, hourly: true }
+				: { group: place.scope };
 		this.standing = standing;
 		this.planned = planned;
 		this.byItem = byItem;
