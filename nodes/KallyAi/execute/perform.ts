@@ -23,6 +23,7 @@ import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
 import { type Attempt, once, type OnceWork } from './once';
+import { sendInDialect } from './dialect';
 import type { Plan } from './plan';
 import { claim, findMade, isOfBefore } from './trace';
 import { ledger, traceOf } from './works';
@@ -172,7 +173,7 @@ async function sendOnce(
 	const begin = Date.now();
 	let adopted: IDataObject | undefined;
 	try {
-		const { headers, body: answer } = await send(api, {
+		const { headers, body: answer } = await sendInDialect(api, plan, {
 			...request,
 			headers: { 'Idempotency-Key': attempt.key },
 			async beforeRepeat(failure) {
@@ -213,7 +214,7 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 				wait: async (promise) => await untilCancelled(context, promise),
 			})
 		: undefined;
-	let record = done?.answer ?? toRecord((await send(api, request)).body, plan);
+	let record = done?.answer ?? toRecord((await sendInDialect(api, plan, request)).body, plan);
 	if (done && answer.trace) claim(record, answer.trace);
 	const made = creates(operation) ? recordId(record) : undefined;
 	if (completion && options.waitForCompletion && !done?.ended) {
