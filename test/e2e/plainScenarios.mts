@@ -107,17 +107,6 @@ const refusedOnce = (settings: Record<string, unknown>): Scenario<Stage> => ({
 
 const LOST: Mishap[] = ['500 after', '504 after', 'cut within', 'cut after'];
 
-/** Starts work that is followed, and answers each look at it so. */
-const followed =
-	(look: (looks: number) => { status?: number; body: unknown }): Answer =>
-	({ method }, response) => {
-		if (method === 'POST') return { call_id: 'made-1', status: 'queued' };
-		const { status = 200, body } = look(++looksOf.count);
-		response.statusCode = status;
-		return body;
-	};
-const looksOf = { count: 0 };
-
 /** What a look at a call brings, how the execution ends, and what it says. */
 const LOOKS: Array<[name: string, statuses: Array<number | string>, ends: RegExp | string]> = [
 	['500 and 503', [500, 503, 'success'], 'success'],
@@ -210,13 +199,14 @@ export const plainScenarios: Array<Scenario<Stage>> = [
 		([name, statuses, ends]): Scenario<Stage> => ({
 			name: `a wait that meets ${name} loses nothing of what was made`,
 			async run(stage) {
-				looksOf.count = 0;
-				const answer = followed((looks) => {
-					const status = statuses[Math.min(looks, statuses.length) - 1];
-					return typeof status === 'number'
-						? { status, body: { error: { code: `http_${status}` } } }
-						: { body: { call_id: 'made-1', status } };
-				});
+				let looks = 0;
+				const answer: Answer = ({ method }, response) => {
+					if (method === 'POST') return { call_id: 'made-1', status: 'queued' };
+					const status = statuses[Math.min(looks++, statuses.length - 1)];
+					if (typeof status === 'string') return { call_id: 'made-1', status };
+					response.statusCode = status;
+					return { error: { code: `http_${status}` } };
+				};
 				return await withServer(stage, answer, async (plain) => {
 					const options = { waitForCompletion: true, maxWait: 60 };
 					const execution = await run(plain, leads(1), { options, settings: RETRY });
@@ -229,7 +219,7 @@ export const plainScenarios: Array<Scenario<Stage>> = [
 					const [{ json }] = itemsOf(execution, KALLYAI);
 					assert.equal(json.status, ends);
 					assert.equal(json.timedOut, undefined);
-					return `1 request to ring, ${looksOf.count} looks`;
+					return `1 request to ring, ${looks} looks`;
 				});
 			},
 		}),

@@ -106,7 +106,7 @@ const disturbed = (
 	name: `${what} restarts during a run`,
 	async run(stage) {
 		const people = leads(20);
-		await stage.sandbox.scenario({ durationMs: 500 });
+		await stage.sandbox.scenario({ durationMs: 250 });
 		const id = await startCalling(stage, people);
 		await placed(stage, 6);
 		await happen(stage);
