@@ -95,12 +95,13 @@ export class ApiDocument {
 		};
 	}
 
-	/** The only property that holds an array of objects. */
+	/** The only property that holds an array of objects, unless the answer is a record with an ID of its own. */
 	private rowsOf(schema: string): string | undefined {
-		const arrays = Object.entries<any>(this.at(schema).properties ?? {}).filter(
-			([, { type, items }]) => type === 'array' && items?.$ref,
+		const { properties = {} } = this.at(schema);
+		const arrays = Object.entries<any>(properties).filter(
+			([, { type, items }]) => type === 'array' && (items?.$ref || items?.type === 'object'),
 		);
-		return arrays.length === 1 ? arrays[0]![0] : undefined;
+		return arrays.length === 1 && !('id' in properties) ? arrays[0]![0] : undefined;
 	}
 
 	private at(pointer: string): any {

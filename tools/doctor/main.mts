@@ -8,7 +8,7 @@ import { realClock } from './clock.mts';
 import { examine } from './doctor.mts';
 import { readOptions, USAGE, type Options } from './options.mts';
 import { askLine, askYes } from './person.mts';
-import { markdown, summary } from './reportText.mts';
+import { isEmpty, markdown, summary } from './reportText.mts';
 import { playedSandbox, sandboxClock } from './sandboxWorld.mts';
 import { signIn, tokensFrom, type Tokens } from './signIn.mts';
 import { Stop } from './stop.mts';
@@ -61,7 +61,7 @@ async function run(options: Options): Promise<number> {
 		say(
 			options.to
 				? 'Reads first, then asks before everything that creates or changes something.'
-				: 'Reads only; nothing is created or changed. At most two requests a second: about two minutes.',
+				: 'Reads only; nothing is created or changed. At most two requests a second: two or three minutes.',
 		);
 		const report = await examine({
 			client,
@@ -72,15 +72,19 @@ async function run(options: Options): Promise<number> {
 			newKey: () => `doctor-${randomUUID()}`,
 		});
 		say(summary(report));
+		if (isEmpty(report)) return 1;
 		const files = ['doctor-report.md', 'doctor-report.json'].map((name) =>
 			join(resolve(options.out), name),
 		) as [string, string];
 		await writeFile(files[0], markdown(report));
 		await writeFile(files[1], `${JSON.stringify(report, null, '\t')}\n`);
 		say(`\nThe report is in ${files.join(' and ')}.`);
-		say(
-			'It holds nothing personal. Read it, then attach it to an issue: it helps to get the package right.',
-		);
+		if (options.world === undefined) {
+			say(
+				'It holds nothing personal. Look it through, then attach it to an issue: it helps to get the',
+			);
+			say('package right, also when all is well.');
+		}
 		return report.stopped === undefined ? 0 : 1;
 	} finally {
 		await close();

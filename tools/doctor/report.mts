@@ -70,6 +70,9 @@ export interface Report {
 	headers: Record<string, string>;
 }
 
+/** Why a point is open that reading does not tell. */
+export const NEEDS_WRITE = 'needs --write';
+
 interface Material {
 	survey: Survey;
 	findings: Findings;
@@ -207,7 +210,7 @@ function findingOf(name: SwitchName, material: Material): Finding {
 			(point.by === 'nothing'
 				? point.tells
 				: point.by === 'writing' && !hasWritten
-					? 'needs --write'
+					? NEEDS_WRITE
 					: 'was not tried');
 		return { ...base, readings: [], differs: false, why };
 	}
@@ -245,12 +248,19 @@ function statusesOf({ survey, masking }: Material): Report['statuses'] {
 /** Headers whose values are numbers of limits. */
 const LIMITS = /^(x-)?rate-?limit|^retry-after$/;
 const SERVERS = /^(cloudflare|nginx|uvicorn|gunicorn|envoy|google frontend|vercel|istio-envoy)\b/i;
-const TYPES = /^[a-z]+\/[a-z0-9.+-]{1,40}$/;
+const TYPES = [
+	'application/json',
+	'text/plain',
+	'text/html',
+	'text/calendar',
+	'application/octet-stream',
+];
 /** Names of headers are the server's, as long as they look like those of one. */
 const HEADER = /^[a-z][a-z-]{1,30}$/;
 
 function headersOf({ survey }: Material): Report['headers'] {
 	const headers: Report['headers'] = {};
+	const types = new Set<string>();
 	for (const answers of survey.answers.values()) {
 		for (const answer of answers) {
 			for (const [name, value] of Object.entries(answer.headers)) {
@@ -259,10 +269,10 @@ function headersOf({ survey }: Material): Report['headers'] {
 				if (LIMITS.test(name) && /^\d{1,9}$/.test(value)) headers[name] = value;
 				if (name === 'server') headers[name] = SERVERS.exec(value)?.[0].toLowerCase() ?? '';
 			}
-			if (TYPES.test(answer.type)) headers['content-type'] = 'application/json';
+			if (TYPES.includes(answer.type)) types.add(answer.type);
 		}
 	}
-	return headers;
+	return { ...headers, 'content-type': [...types].sort().join(', ') };
 }
 
 const KNOWN_HOSTS = ['api.kallyai.com', '127.0.0.1', 'localhost'];
