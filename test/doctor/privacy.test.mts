@@ -1,7 +1,7 @@
 import axios from 'axios';
 
 import { markdown, summary } from '../../tools/doctor/reportText.mts';
-import { startSandbox, type RunningSandbox } from '../support/sandbox.mts';
+import { testSandbox } from '../support/sandbox.mts';
 import { examined, quickClock, type Examined } from './examined.mts';
 import { ToldServer, type Heard, type Reply } from './server.mts';
 
@@ -60,10 +60,7 @@ class Planting {
 
 const keyOf = (key: number) => `whitfield_dana_${key % 50}`;
 
-let sandbox: RunningSandbox;
-beforeAll(async () => void (sandbox = await startSandbox()));
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.control('reset'));
+const sandbox = testSandbox();
 
 /** A service in front of the sandbox whose every text is somebody's. */
 async function planted(isWhole: boolean, write: boolean): Promise<Examined & { values: string[] }> {

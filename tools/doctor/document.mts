@@ -28,6 +28,15 @@ export interface Endpoint {
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
+/** What a JSON pointer leads to within a value. */
+export function valueAt(value: any, pointer: string): any {
+	const parts = pointer.split('/').slice(1);
+	return parts.reduce(
+		(member, part) => member?.[part.replaceAll('~1', '/').replaceAll('~0', '~')],
+		value,
+	);
+}
+
 /** The OpenAPI document: what can be read, and what the answers should look like. */
 export class ApiDocument {
 	readonly endpoints: Endpoint[] = [];
@@ -105,13 +114,7 @@ export class ApiDocument {
 	}
 
 	private at(pointer: string): any {
-		return pointer
-			.split('/')
-			.slice(1)
-			.reduce(
-				(value, part) => value?.[part.replaceAll('~1', '/').replaceAll('~0', '~')],
-				this.definition,
-			);
+		return valueAt(this.definition, pointer);
 	}
 
 	private resolved(pointer: string): string {

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 
 import type { SWITCHES, SwitchName } from '../../sandbox/worlds.mts';
 import type { Answer } from './client.mts';
-import type { Endpoint } from './document.mts';
+import { valueAt, type Endpoint } from './document.mts';
 import type { Masking } from './masking.mts';
 import type { Point, POINTS } from './points.mts';
 import type { Findings } from './probe.mts';
@@ -95,13 +95,6 @@ const place = (pointer: string, masking: Masking) =>
 
 const typeOf = (value: unknown) =>
 	value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-
-function valueAt(body: any, pointer: string): unknown {
-	return pointer
-		.split('/')
-		.slice(1)
-		.reduce((value, part) => value?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], body);
-}
 
 function objectionText(
 	{ instancePath, keyword, params }: ErrorObject,
