@@ -1,3 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import axios from 'axios';
 
 import { Stop } from '../../tools/doctor/stop.mts';
@@ -195,6 +202,23 @@ describe('signing in with the browser', () => {
 		expect(shown).not.toContain('at_1');
 	});
 
+	test('takes the next port where one is taken', async () => {
+		const other = createServer();
+		await new Promise<void>((resolve) => {
+			other.once('error', () => resolve());
+			other.listen(8740, '127.0.0.1', resolve);
+		});
+		try {
+			await served(({ url }) => back(url, '&access_token=at_1'));
+			const visit = (address: string) => void axios.get(address, { proxy: false });
+			const tokens = await signIn(server.baseUrl, () => {}, visit);
+			expect(tokens).toEqual({ accessToken: 'at_1' });
+			expect(server.heard[0]?.url).not.toContain('8740');
+		} finally {
+			other.close();
+		}
+	});
+
 	test('takes no tokens from elsewhere', async () => {
 		await served(({ url }) => back(url, '&access_token=at_1'));
 		const tokens = await signIn(
@@ -235,9 +259,43 @@ test.each([
 	[['--to', '+15550100'], /for --write only/],
 	[['--base-url', 'kally'], /has to be an address/],
 	[['--base-url', 'http://example.org'], /clear text/],
+	[['--base-url', 'https://ines:secret@api.kallyai.com'], /plain address/],
+	[['--base-url', 'https://api.kallyai.com/?key=secret'], /plain address/],
 	[['--yes'], /answer each question/],
 	[['--faster'], /Usage/],
 ])('%j is refused', (args, message) => {
 	expect(() => readOptions(args)).toThrow(Stop);
 	expect(() => readOptions(args)).toThrow(message);
+});
+
+/** Runs a program of Node, types into it, and does not end its input; gives what it printed and how it ended. */
+async function ran(args: string[], typed = ''): Promise<{ printed: string; code: number }> {
+	const child = spawn(process.execPath, args, { cwd: join(__dirname, '../..') });
+	let printed = '';
+	child.stdout.on('data', (data) => void (printed += data));
+	child.stderr.on('data', (data) => void (printed += data));
+	child.stdin.write(typed);
+	const [code] = await once(child, 'close');
+	return { printed, code };
+}
+
+test('answers that are piped in are taken one for each question, and an open pipe keeps nobody', async () => {
+	const program = `
+		import { Person } from './tools/doctor/person.mts';
+		const person = new Person();
+		for (const question of ['One?', 'Two?', 'Three?']) console.log(await person.says(question));
+		person.leave();`;
+	const { printed } = await ran(['--input-type=module', '-e', program], 'y\nn\nyes\n');
+	expect(printed.match(/true|false/g)).toEqual(['true', 'false', 'true']);
+});
+
+test('npm run doctor -- --world writes its report', async () => {
+	const out = mkdtempSync(join(tmpdir(), 'doctor-'));
+	const { printed, code } = await ran(['tools/doctor/main.mts', '--world', 'vendor', '--out', out]);
+	expect(code).toBe(0);
+	expect(printed).toContain('Here the package would go wrong');
+	const report = JSON.parse(readFileSync(join(out, 'doctor-report.json'), 'utf8'));
+	const found = report.differences.map((each: { switch: string }) => each.switch);
+	expect(found).toEqual(expect.arrayContaining(['callRow', 'errorShape', 'goalOffset']));
+	expect(readFileSync(join(out, 'doctor-report.md'), 'utf8')).toContain('| callRow | row 33 |');
 });

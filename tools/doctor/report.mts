@@ -275,10 +275,10 @@ export function makeReport(material: Material): Report {
 	const { survey, switches, steps, stopped } = material;
 	const { client } = survey;
 	const findings = (Object.keys(switches) as SwitchName[]).map((name) => findingOf(name, material));
-	const host = new URL(client.baseUrl).hostname;
+	const { hostname, origin } = new URL(client.baseUrl);
 	return {
 		made: new Date(client.clock.now()).toISOString().slice(0, 10),
-		baseUrl: KNOWN_HOSTS.includes(host) ? client.baseUrl : '<another address>',
+		baseUrl: KNOWN_HOSTS.includes(hostname) ? origin : '<another address>',
 		requests: client.sent,
 		...(stopped !== undefined && { stopped: stopped.replaceAll(client.baseUrl, 'KallyAI') }),
 		steps,
