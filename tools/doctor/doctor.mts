@@ -87,7 +87,7 @@ async function checkSignIn(survey: Survey, findings: Findings): Promise<void> {
 export async function examine(order: Order): Promise<Report> {
 	const { client, refreshToken, ownNumber, say, ask, newKey } = order;
 	const document = apiDocument();
-	const survey = new Survey(client, document);
+	const survey = new Survey(client, document, say);
 	const findings: Findings = {};
 	const steps: string[] = [];
 	let stopped: string | undefined;
