@@ -19,6 +19,7 @@ const { parse } = require('yaml');
 const SCHEMA_FOLDER = 'nodes/KallyAi/__schema__/v1.0.0';
 const README = 'README.md';
 const REFERENCE = 'docs/operations.md';
+const API = 'docs/api.md';
 const VERSION_FILE = 'nodes/shared/transport/version.ts';
 const EXAMPLES = 'examples';
 /** Schemas may hold themselves (a goal has sub-goals); n8n wants finite ones. */
@@ -287,13 +288,13 @@ function exampleTable() {
 	return table(['Workflow', 'What it does'], rows);
 }
 
-/** Puts text between the two marks of a part of the README. */
+/** Puts text between the two marks of a part of a document. */
 function replacePart(text, name, content) {
 	const start = `<!-- ${name}: made by gulp generate -->`;
 	const end = `<!-- /${name} -->`;
 	const [before, rest] = text.split(start);
 	const [, after] = (rest ?? '').split(end);
-	if (after === undefined) throw new Error(`${README} lacks the marks around the ${name}`);
+	if (after === undefined) throw new Error(`The marks around the ${name} are missing`);
 	return `${before}${start}\n\n${content}\n\n${end}${after}`;
 }
 
@@ -304,6 +305,31 @@ function readmeFile() {
 		operationOverview(),
 	);
 	return new Map([[README, replacePart(withOperations, 'examples', exampleTable())]]);
+}
+
+/** How the doctor tells each point on which nobody knows how the API is. */
+async function pointTable() {
+	const { POINTS } = await import('./tools/doctor/points.mts');
+	const { SWITCHES, WITHOUT_SWITCH } = await import('./sandbox/worlds.mts');
+	const by = { reading: 'reading', writing: '`--write`', nothing: 'not' };
+	const rows = Object.entries(POINTS).map(([name, point]) => {
+		const hidden = Object.entries(point.hidden ?? {}).map(
+			([reading, reason]) => `. Not told, _${reading}_: ${reason}`,
+		);
+		return [`\`${name}\``, SWITCHES[name].about, by[point.by], point.tells + hidden.join('')];
+	});
+	const others = Object.entries(WITHOUT_SWITCH).map(([where, reason]) => [
+		'–',
+		where,
+		by.nothing,
+		`Nothing to tell: ${reason}`,
+	]);
+	return table(['Point', 'Where', 'By', 'How'], [...rows, ...others]);
+}
+
+async function apiFile() {
+	const text = replacePart(readFileSync(API, 'utf8'), 'points', await pointTable());
+	return new Map([[API, text]]);
 }
 
 /** The package's version for the sources: what is published has no package.json where they could read it. */
@@ -324,7 +350,13 @@ async function formatted(files) {
 
 async function generated() {
 	return await formatted(
-		new Map([...schemaFiles(), ...readmeFile(), ...referenceFile(), ...versionFile()]),
+		new Map([
+			...schemaFiles(),
+			...readmeFile(),
+			...referenceFile(),
+			...(await apiFile()),
+			...versionFile(),
+		]),
 	);
 }
 

@@ -127,8 +127,8 @@ export class Client {
 	}
 
 	/**
-	 * Status of a file at an absolute address; its content is not read. The token goes along only if that is asked for
-	 * and the address lies below the base URL.
+	 * Status of a file at an absolute address, 0 where nothing answers; its content is not read. The token goes along only
+	 * if that is asked for and the address lies below the base URL.
 	 */
 	async look(url: string, withToken = false): Promise<number> {
 		if (!/^https?:/.test(url)) return 0;
@@ -138,15 +138,16 @@ export class Client {
 			'User-Agent': USER_AGENT,
 			...(withToken && isOurs && { Authorization: `Bearer ${this.accessToken}` }),
 		};
-		const response = await this.caught(
-			this.http.get<NodeJS.ReadableStream & { destroy(): void }>(url, {
-				responseType: 'stream',
-				headers,
-				timeout: READ_MS,
-			}),
-		);
-		response.data.destroy();
-		return response.status;
+		try {
+			const { status, data } = await this.http.get<NodeJS.ReadableStream & { destroy(): void }>(
+				url,
+				{ responseType: 'stream', headers, timeout: READ_MS },
+			);
+			data.destroy();
+			return status;
+		} catch {
+			return 0;
+		}
 	}
 
 	/** Waits for an answer, and says every few seconds that it still does. */

@@ -87,7 +87,7 @@ async function checkSignIn(survey: Survey, findings: Findings): Promise<void> {
 export async function examine(order: Order): Promise<Report> {
 	const { client, refreshToken, ownNumber, say, ask, newKey } = order;
 	const document = apiDocument();
-	const survey = new Survey(client, document);
+	const survey = new Survey(client, document, say);
 	const findings: Findings = {};
 	const steps: string[] = [];
 	let stopped: string | undefined;
@@ -111,7 +111,8 @@ export async function examine(order: Order): Promise<Report> {
 			};
 			for (const step of STEPS) {
 				if (step.isOf?.(bench) === false) continue;
-				if (!(await ask(`${step.does}? ${step.leaves}`))) continue;
+				const question = `Next: ${step.does}.\n  Left behind: ${step.leaves}\n  Do it?`;
+				if (!(await ask(question))) continue;
 				say(`${step.does} …`);
 				steps.push(step.does);
 				merge(findings as Found, await guarded(async () => await step.run(bench)));

@@ -28,6 +28,15 @@ export interface Endpoint {
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
+/** What a JSON pointer leads to within a value. */
+export function valueAt(value: any, pointer: string): any {
+	const parts = pointer.split('/').slice(1);
+	return parts.reduce(
+		(member, part) => member?.[part.replaceAll('~1', '/').replaceAll('~0', '~')],
+		value,
+	);
+}
+
 /** The OpenAPI document: what can be read, and what the answers should look like. */
 export class ApiDocument {
 	readonly endpoints: Endpoint[] = [];
@@ -95,22 +104,17 @@ export class ApiDocument {
 		};
 	}
 
-	/** The only property that holds an array of objects. */
+	/** The only property that holds an array of objects, unless the answer is a record with an ID of its own. */
 	private rowsOf(schema: string): string | undefined {
-		const arrays = Object.entries<any>(this.at(schema).properties ?? {}).filter(
-			([, { type, items }]) => type === 'array' && items?.$ref,
+		const { properties = {} } = this.at(schema);
+		const arrays = Object.entries<any>(properties).filter(
+			([, { type, items }]) => type === 'array' && (items?.$ref || items?.type === 'object'),
 		);
-		return arrays.length === 1 ? arrays[0]![0] : undefined;
+		return arrays.length === 1 && !('id' in properties) ? arrays[0]![0] : undefined;
 	}
 
 	private at(pointer: string): any {
-		return pointer
-			.split('/')
-			.slice(1)
-			.reduce(
-				(value, part) => value?.[part.replaceAll('~1', '/').replaceAll('~0', '~')],
-				this.definition,
-			);
+		return valueAt(this.definition, pointer);
 	}
 
 	private resolved(pointer: string): string {

@@ -7,12 +7,13 @@ import { Client } from './client.mts';
 import { realClock } from './clock.mts';
 import { examine } from './doctor.mts';
 import { readOptions, USAGE, type Options } from './options.mts';
-import { askLine, askYes } from './person.mts';
-import { markdown, summary } from './reportText.mts';
+import { Person } from './person.mts';
+import { isEmpty, markdown, summary } from './reportText.mts';
 import { playedSandbox, sandboxClock } from './sandboxWorld.mts';
 import { signIn, tokensFrom, type Tokens } from './signIn.mts';
 import { Stop } from './stop.mts';
 
+const person = new Person();
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 const NO_TOKENS =
@@ -32,7 +33,10 @@ async function tokens({ baseUrl, signIn: byBrowser, showTokens }: Options): Prom
 	const { KALLYAI_ACCESS_TOKEN: accessToken, KALLYAI_REFRESH_TOKEN: refreshToken } = process.env;
 	if (accessToken) return { accessToken, ...(refreshToken && { refreshToken }) };
 	const pasted = tokensFrom(
-		await askLine('Paste the tokens (JSON, or the access token alone; it is not shown): ', true),
+		await person.line(
+			'Paste the tokens (JSON, or the access token alone; it is not shown): ',
+			true,
+		),
 	);
 	if (!pasted) throw new Stop(NO_TOKENS);
 	return pasted;
@@ -61,26 +65,30 @@ async function run(options: Options): Promise<number> {
 		say(
 			options.to
 				? 'Reads first, then asks before everything that creates or changes something.'
-				: 'Reads only; nothing is created or changed. At most two requests a second: about two minutes.',
+				: 'Reads only; nothing is created or changed. At most two requests a second: two or three minutes.',
 		);
 		const report = await examine({
 			client,
 			...(refreshToken && { refreshToken }),
 			...(options.to && { ownNumber: options.to }),
 			say,
-			ask: async (question) => options.yes || (await askYes(`\n${question}`)),
+			ask: async (question) => options.yes || (await person.says(`\n${question}`)),
 			newKey: () => `doctor-${randomUUID()}`,
 		});
 		say(summary(report));
+		if (isEmpty(report)) return 1;
 		const files = ['doctor-report.md', 'doctor-report.json'].map((name) =>
 			join(resolve(options.out), name),
 		) as [string, string];
 		await writeFile(files[0], markdown(report));
 		await writeFile(files[1], `${JSON.stringify(report, null, '\t')}\n`);
 		say(`\nThe report is in ${files.join(' and ')}.`);
-		say(
-			'It holds nothing personal. Read it, then attach it to an issue: it helps to get the package right.',
-		);
+		if (options.world === undefined) {
+			say(
+				'It holds nothing personal. Look it through, then attach it to an issue: it helps to get the',
+			);
+			say('package right, also when all is well.');
+		}
 		return report.stopped === undefined ? 0 : 1;
 	} finally {
 		await close();
@@ -95,4 +103,6 @@ try {
 	if (!(error instanceof Stop)) throw error;
 	process.stderr.write(`${error.message}\n`);
 	process.exitCode = 1;
+} finally {
+	person.leave();
 }

@@ -63,6 +63,10 @@ export function readOptions(args: string[]): Options {
 	if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
 		throw new Stop(`--base-url has to be an address such as ${OFFICIAL}, not ${baseUrl}.`);
 	}
+	const { username, search, hash } = new URL(baseUrl);
+	if (username || search || hash) {
+		throw new Stop('--base-url has to be a plain address, without a user name, "?" or "#".');
+	}
 	const isHere = world !== undefined || isLoopback(baseUrl);
 	if (new URL(baseUrl).protocol === 'http:' && !isHere) {
 		throw new Stop('--base-url has to begin with https://: your token would travel in clear text.');

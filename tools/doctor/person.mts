@@ -1,8 +1,9 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import { createInterface as createQuestions } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** A line from the terminal; what is typed is not shown where it is secret. Empty where nobody is there to type. */
-export async function askLine(question: string, isSecret = false): Promise<string> {
+/** A line from a terminal; what is typed is not shown where it is secret. */
+async function typed(question: string, isSecret: boolean): Promise<string> {
 	let isMuted = false;
 	const output = new Writable({
 		write(chunk, _encoding, done) {
@@ -10,7 +11,7 @@ export async function askLine(question: string, isSecret = false): Promise<strin
 			done();
 		},
 	});
-	const terminal = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY });
+	const terminal = createQuestions({ input: process.stdin, output, terminal: true });
 	try {
 		const answer = terminal.question(question);
 		isMuted = isSecret;
@@ -22,7 +23,28 @@ export async function askLine(question: string, isSecret = false): Promise<strin
 	}
 }
 
-/** Whether the person says yes. */
-export async function askYes(question: string): Promise<boolean> {
-	return /^y(es)?$/i.test((await askLine(`${question} [y/N] `)).trim());
+/** Asks the person who runs the doctor, or whatever is piped into it, a line for each question. */
+export class Person {
+	private piped?: ReturnType<typeof createInterface>;
+	private lines?: AsyncIterator<string>;
+
+	/** A line; empty where there is none. */
+	async line(question: string, isSecret = false): Promise<string> {
+		if (process.stdin.isTTY) return await typed(question, isSecret);
+		process.stdout.write(`${question}\n`);
+		this.piped ??= createInterface({ input: process.stdin });
+		this.lines ??= this.piped[Symbol.asyncIterator]();
+		const { value, done } = await this.lines.next();
+		return done ? '' : value;
+	}
+
+	/** Whether the answer is yes. */
+	async says(question: string): Promise<boolean> {
+		return /^y(es)?$/i.test((await this.line(`${question} [y/N] `)).trim());
+	}
+
+	/** Reads no further, so that the program can end. */
+	leave(): void {
+		this.piped?.close();
+	}
 }

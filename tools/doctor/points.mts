@@ -39,7 +39,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 			'two tasks for a recipient that is no address, one in each form: the refusals name the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
-			'command line': wrong(`Outreach Task: Create ${OTHER_NAMES_REFUSED}`),
+			'command line': right('The command line’s fields are sent once a refusal asks for them'),
 		},
 	},
 	planRequest: {
@@ -47,7 +47,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 		tells: 'a change to a plan that does not exist: the refusal names the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
-			'command line': wrong(`Subscription: Change Plan ${OTHER_NAMES_REFUSED}`),
+			'command line': right('The command line’s field is sent once a refusal asks for it'),
 		},
 		hidden: { reference: ALSO_TAKEN },
 	},
@@ -56,7 +56,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 		tells: 'an address without an @: the refusal names the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
-			'command line': wrong('Contact Email: Add and Update are refused where Label is given'),
+			'command line': right('The command line’s name is sent once a refusal asks for it'),
 		},
 		hidden: { reference: ALSO_TAKEN },
 	},

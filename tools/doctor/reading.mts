@@ -67,7 +67,7 @@ export function rowsOf({ body }: Answer, documented?: string): any[] | undefined
 
 /** The ID of a row: by the name of its own kind, then by the usual ones. */
 export function idOf(row: any, kind?: string): string | undefined {
-	const names = [...(kind ? [`${kind}_id`] : []), 'call_id', 'id'];
+	const names = [...(kind ? [`${kind}_id`] : []), 'id', 'call_id'];
 	const id = names.map((name) => row[name]).find((value) => value !== undefined && value !== null);
 	return id === undefined ? undefined : String(id);
 }

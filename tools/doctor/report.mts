@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 
 import type { SWITCHES, SwitchName } from '../../sandbox/worlds.mts';
 import type { Answer } from './client.mts';
-import type { Endpoint } from './document.mts';
+import { valueAt, type Endpoint } from './document.mts';
 import type { Masking } from './masking.mts';
 import type { Point, POINTS } from './points.mts';
 import type { Findings } from './probe.mts';
@@ -70,6 +70,9 @@ export interface Report {
 	headers: Record<string, string>;
 }
 
+/** Why a point is open that reading does not tell. */
+export const NEEDS_WRITE = 'needs --write';
+
 interface Material {
 	survey: Survey;
 	findings: Findings;
@@ -92,13 +95,6 @@ const place = (pointer: string, masking: Masking) =>
 
 const typeOf = (value: unknown) =>
 	value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-
-function valueAt(body: any, pointer: string): unknown {
-	return pointer
-		.split('/')
-		.slice(1)
-		.reduce((value, part) => value?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], body);
-}
 
 function objectionText(
 	{ instancePath, keyword, params }: ErrorObject,
@@ -207,7 +203,7 @@ function findingOf(name: SwitchName, material: Material): Finding {
 			(point.by === 'nothing'
 				? point.tells
 				: point.by === 'writing' && !hasWritten
-					? 'needs --write'
+					? NEEDS_WRITE
 					: 'was not tried');
 		return { ...base, readings: [], differs: false, why };
 	}
@@ -245,12 +241,19 @@ function statusesOf({ survey, masking }: Material): Report['statuses'] {
 /** Headers whose values are numbers of limits. */
 const LIMITS = /^(x-)?rate-?limit|^retry-after$/;
 const SERVERS = /^(cloudflare|nginx|uvicorn|gunicorn|envoy|google frontend|vercel|istio-envoy)\b/i;
-const TYPES = /^[a-z]+\/[a-z0-9.+-]{1,40}$/;
+const TYPES = [
+	'application/json',
+	'text/plain',
+	'text/html',
+	'text/calendar',
+	'application/octet-stream',
+];
 /** Names of headers are the server's, as long as they look like those of one. */
 const HEADER = /^[a-z][a-z-]{1,30}$/;
 
 function headersOf({ survey }: Material): Report['headers'] {
 	const headers: Report['headers'] = {};
+	const types = new Set<string>();
 	for (const answers of survey.answers.values()) {
 		for (const answer of answers) {
 			for (const [name, value] of Object.entries(answer.headers)) {
@@ -259,10 +262,10 @@ function headersOf({ survey }: Material): Report['headers'] {
 				if (LIMITS.test(name) && /^\d{1,9}$/.test(value)) headers[name] = value;
 				if (name === 'server') headers[name] = SERVERS.exec(value)?.[0].toLowerCase() ?? '';
 			}
-			if (TYPES.test(answer.type)) headers['content-type'] = 'application/json';
+			if (TYPES.includes(answer.type)) types.add(answer.type);
 		}
 	}
-	return headers;
+	return { ...headers, 'content-type': [...types].sort().join(', ') };
 }
 
 const KNOWN_HOSTS = ['api.kallyai.com', '127.0.0.1', 'localhost'];
@@ -272,10 +275,10 @@ export function makeReport(material: Material): Report {
 	const { survey, switches, steps, stopped } = material;
 	const { client } = survey;
 	const findings = (Object.keys(switches) as SwitchName[]).map((name) => findingOf(name, material));
-	const host = new URL(client.baseUrl).hostname;
+	const { hostname, origin } = new URL(client.baseUrl);
 	return {
 		made: new Date(client.clock.now()).toISOString().slice(0, 10),
-		baseUrl: KNOWN_HOSTS.includes(host) ? client.baseUrl : '<another address>',
+		baseUrl: KNOWN_HOSTS.includes(hostname) ? origin : '<another address>',
 		requests: client.sent,
 		...(stopped !== undefined && { stopped: stopped.replaceAll(client.baseUrl, 'KallyAI') }),
 		steps,

@@ -1,5 +1,11 @@
 import { textTable } from '../lib/textTable.mts';
-import type { DomainReport, EndpointReport, Finding, Report } from './report.mts';
+import {
+	NEEDS_WRITE,
+	type DomainReport,
+	type EndpointReport,
+	type Finding,
+	type Report,
+} from './report.mts';
 
 const HEAD = ['Domain', 'Result', 'Works', 'Differs', 'Not allowed', 'Empty', 'Fails', 'Not asked'];
 
@@ -30,12 +36,20 @@ function firstObjection({ path, objections: [first, ...others] }: EndpointReport
 	return `${path}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
 }
 
+/** Whether the run ended before anything was found out. */
+export const isEmpty = ({ domains, differences }: Report): boolean =>
+	differences.length === 0 && domains.every(({ outcome }) => outcome === 'not asked');
+
 /** What the person reads at the end of a run. */
 export function summary(report: Report): string {
+	const ending = report.stopped === undefined ? [] : ['', `Ended early: ${report.stopped}`];
+	if (isEmpty(report)) return ending.join('\n');
 	const { domains, differences, asExpected, open, requests } = report;
 	const objections = objectionsOf(domains);
 	const wrong = differences.filter(({ isRight }) => !isRight);
 	const fine = differences.filter(({ isRight }) => isRight);
+	const waiting = open.filter(({ why }) => why === NEEDS_WRITE).length;
+	const forWrite = waiting > 0 ? `, ${waiting} of them only with --write` : '';
 	const part = (title: string, lines: string[]) =>
 		lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 	return [
@@ -51,8 +65,8 @@ export function summary(report: Report): string {
 			shortened(fine.map((each) => `${each.about}: ${alternatives(each)}. ${each.package}`)),
 		),
 		'',
-		`${requests} requests. ${asExpected.length} points are as expected, ${differences.length} are otherwise, ${open.length} could not be told.`,
-		...(report.stopped === undefined ? [] : ['', `Ended early: ${report.stopped}`]),
+		`${requests} requests. ${asExpected.length} points are as expected, ${differences.length} are otherwise, ${open.length} could not be told${forWrite}.`,
+		...ending,
 	].join('\n');
 }
 

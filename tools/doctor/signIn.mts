@@ -19,6 +19,7 @@ const HEADERS = {
 	'content-type': 'text/html; charset=utf-8',
 	'cache-control': 'no-store',
 	'referrer-policy': 'no-referrer',
+	connection: 'close',
 };
 
 /** Opens an address in the browser; whether that works shows on the screen only. */
@@ -80,6 +81,7 @@ export async function signIn(
 				if (pathname === '/done') {
 					response.writeHead(200, HEADERS);
 					response.end(page('You are signed in. Close this window and go back to the terminal.'));
+					server.close();
 					return;
 				}
 				const accessToken = searchParams.get('access_token');
@@ -89,16 +91,15 @@ export async function signIn(
 					return;
 				}
 				// Another address, so that the tokens do not stay in the browser's.
-				response.writeHead(303, { ...HEADERS, location: '/done', connection: 'close' });
+				response.writeHead(303, { ...HEADERS, location: '/done' });
 				response.end();
 				const refreshToken = searchParams.get('refresh_token');
 				resolve({ accessToken, ...(refreshToken && { refreshToken }) });
 			});
 		});
 	} finally {
-		// The page that says that it is done is still fetched, if at all, within a moment.
+		// It goes on for the page that says that all is done, and keeps nobody waiting if that is not fetched.
 		server.unref();
-		server.close();
 	}
 }
 

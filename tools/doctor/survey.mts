@@ -52,12 +52,15 @@ export interface Asked {
 export class Survey {
 	readonly client: Client;
 	readonly document: ApiDocument;
+	/** Tells the person what goes on. */
+	readonly say: (line: string) => void;
 	/** What was answered to each operation, and why others were not asked. */
 	readonly answers = new Map<string, Answer[]>();
 	readonly skipped = new Map<string, string>();
 	private readonly cache = new Map<string, Answer>();
 
-	constructor(client: Client, document: ApiDocument) {
+	constructor(client: Client, document: ApiDocument, say: (line: string) => void) {
+		this.say = say;
 		this.client = client;
 		this.document = document;
 	}

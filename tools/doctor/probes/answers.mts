@@ -225,6 +225,7 @@ export const recordings: Probe<'recordings'> = async (survey) => {
 		return (await client.look(url, true)) < 300 ? fits('need the token') : unseen(REFUSED);
 	}
 	if (first >= 400 || first === 0) return unseen('the link leads to nothing');
-	await client.patiently(client.clock.wait(LINK_MS), () => {});
+	survey.say('  Waiting a minute to see whether the link to a recording lasts …');
+	await client.clock.wait(LINK_MS);
 	return fits((await client.look(url)) >= 400 ? 'expire' : 'last');
 };
