@@ -105,7 +105,7 @@ export function logWaits(context: IExecuteFunctions, { itemIndex }: Plan) {
 
 function requestOf({ context, plan }: Task): ApiRequest {
 	const { operation, path, query, body, options } = plan;
-	const { method, timeout, repeatable } = operation.request;
+	const { method, timeout, repeatable, notFound } = operation.request;
 	return {
 		method,
 		path,
@@ -113,6 +113,7 @@ function requestOf({ context, plan }: Task): ApiRequest {
 		body,
 		timeoutSeconds: options.timeout ?? timeout,
 		repeatable,
+		notFound,
 		readLimit: readLimit(options.maxResponseSize),
 		onWait: logWaits(context, plan),
 	};

@@ -19,6 +19,8 @@ export interface OperationRequest {
 	repeatable?: boolean;
 	/** No body at all where no field of it is given; without this flag such a body is `{}` (docs/api.md, row 6). */
 	bodyOptional?: boolean;
+	/** Code of what a 404 means that has no code of its own; an unknown ID unless said otherwise. */
+	notFound?: string;
 	/** The body as another source publishes it. */
 	dialect?: Dialect;
 }
