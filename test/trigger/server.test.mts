@@ -190,3 +190,30 @@ test.each(FOUND)('%s', async (_what, server, history) => {
 	expect(outcome).toMatchObject({ lost: [], repeated: [], old: [] });
 	expect(outcome.most).toBeLessThan(100);
 });
+
+test('of ten rows that are all new, with a larger page from before, it is said that some may be missed', async () => {
+	const { repeated, old, said } = await play(
+		{
+			...HONEST,
+			most: 10,
+			limit: 'capped',
+			offset: 'refused',
+			hasMore: 'true',
+			takes: 50,
+			stale: 0.2,
+		},
+		{
+			seed: 1,
+			backlog: 21,
+			apart: 1,
+			minutes: [0, 0, 1, 14, 0].map((burst) => ({
+				...NOTHING,
+				rows: burst === 1 ? [ROW] : [],
+				burst: burst === 1 ? 0 : burst,
+				room: 5,
+			})),
+		},
+	);
+	expect([repeated, old]).toEqual([[], []]);
+	expect(said.join()).toMatch(/so many have come that some may be missed/);
+});

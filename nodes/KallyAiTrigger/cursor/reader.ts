@@ -368,8 +368,10 @@ class Reader<T> {
 			if (limit <= asked) return false;
 			const page = await this.at(0, limit);
 			if (!page) continue;
-			// An answer from before the first one tells nothing.
-			if (page.rows.length < this.first.rows.length) {
+			// An answer from before the first one tells nothing: it is shorter, or begins behind it.
+			const head = this.first.rows[0]?.id;
+			const isBefore = !page.rows.some(({ id }) => id === head);
+			if (isBefore || page.rows.length < this.first.rows.length) {
 				this.hasHole = true;
 				return false;
 			}
