@@ -172,6 +172,32 @@ const FOUND: Array<[what: string, server: Partial<Server>, history: Partial<Hist
 		},
 	],
 	[
+		'oldest first, read back through answers of different times',
+		{ order: 'oldest', most: 10, limit: 'capped', hasMore: 'true', takes: 50, stale: 0.2 },
+		{
+			seed: 171_621,
+			backlog: 0,
+			apart: 0,
+			minutes: [
+				{ ...NOTHING, rows: [ROW], room: 5 },
+				{ ...NOTHING, burst: 70, off: 20, room: 5 },
+				{
+					...NOTHING,
+					rows: [
+						{ ...ROW, late: 1 },
+						{ ...ROW, late: 1 },
+						{ ...ROW, late: 1, dated: 3e14 },
+					],
+					off: 300,
+					room: 5,
+					deletes: 25,
+				},
+				{ ...NOTHING, rows: [{ ...ROW, dated: 172_800_000 }, ROW], room: 5 },
+				{ ...NOTHING, room: 50 },
+			],
+		},
+	],
+	[
 		'an open row that is dated ahead, in a list by arrival',
 		{ by: 'arrival', most: 10, total: 'true', statuses: true },
 		{
