@@ -172,6 +172,32 @@ const FOUND: Array<[what: string, server: Partial<Server>, history: Partial<Hist
 		},
 	],
 	[
+		'oldest first, read back through answers of different times',
+		{ order: 'oldest', most: 10, limit: 'capped', hasMore: 'true', takes: 50, stale: 0.2 },
+		{
+			seed: 171_621,
+			backlog: 0,
+			apart: 0,
+			minutes: [
+				{ ...NOTHING, rows: [ROW], room: 5 },
+				{ ...NOTHING, burst: 70, off: 20, room: 5 },
+				{
+					...NOTHING,
+					rows: [
+						{ ...ROW, late: 1 },
+						{ ...ROW, late: 1 },
+						{ ...ROW, late: 1, dated: 3e14 },
+					],
+					off: 300,
+					room: 5,
+					deletes: 25,
+				},
+				{ ...NOTHING, rows: [{ ...ROW, dated: 172_800_000 }, ROW], room: 5 },
+				{ ...NOTHING, room: 50 },
+			],
+		},
+	],
+	[
 		'an open row that is dated ahead, in a list by arrival',
 		{ by: 'arrival', most: 10, total: 'true', statuses: true },
 		{
@@ -189,4 +215,31 @@ test.each(FOUND)('%s', async (_what, server, history) => {
 	);
 	expect(outcome).toMatchObject({ lost: [], repeated: [], old: [] });
 	expect(outcome.most).toBeLessThan(100);
+});
+
+test('of ten rows that are all new, with a larger page from before, it is said that some may be missed', async () => {
+	const { repeated, old, said } = await play(
+		{
+			...HONEST,
+			most: 10,
+			limit: 'capped',
+			offset: 'refused',
+			hasMore: 'true',
+			takes: 50,
+			stale: 0.2,
+		},
+		{
+			seed: 1,
+			backlog: 21,
+			apart: 1,
+			minutes: [0, 0, 1, 14, 0].map((burst) => ({
+				...NOTHING,
+				rows: burst === 1 ? [ROW] : [],
+				burst: burst === 1 ? 0 : burst,
+				room: 5,
+			})),
+		},
+	);
+	expect([repeated, old]).toEqual([[], []]);
+	expect(said.join()).toMatch(/so many have come that some may be missed/);
 });

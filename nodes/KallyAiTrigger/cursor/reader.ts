@@ -368,8 +368,10 @@ class Reader<T> {
 			if (limit <= asked) return false;
 			const page = await this.at(0, limit);
 			if (!page) continue;
-			// An answer from before the first one tells nothing.
-			if (page.rows.length < this.first.rows.length) {
+			// An answer from before the first one tells nothing: it is shorter, or begins behind it.
+			const head = this.first.rows[0]?.id;
+			const isBefore = !page.rows.some(({ id }) => id === head);
+			if (isBefore || page.rows.length < this.first.rows.length) {
 				this.hasHole = true;
 				return false;
 			}
@@ -447,7 +449,9 @@ class Reader<T> {
 		while (this.start > 0 && !this.isEnough(oldest, oldest === page.rows)) {
 			this.start = Math.max(0, this.start - Math.max(1, this.pageSize() - this.overlap()));
 			oldest = (await this.at(this.start))?.rows ?? [];
-			this.add(oldest);
+			const isApart = this.add(oldest) === oldest.length && oldest.length > 0;
+			// Neighbours that share no row are answers from different times.
+			if (isApart && this.overlap() > 0) this.hasHole = true;
 		}
 		this.reach = oldestOf([...this.found.values()]);
 		for (const row of old) if (!this.found.has(row.id)) this.found.set(row.id, row);
