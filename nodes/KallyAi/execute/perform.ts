@@ -23,7 +23,6 @@ import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
 import { type Attempt, once, type OnceWork } from './once';
-import { sendInDialect } from './dialect';
 import type { Plan } from './plan';
 import { claim, findMade, isOfBefore } from './trace';
 import { ledger, traceOf } from './works';
@@ -105,7 +104,7 @@ export function logWaits(context: IExecuteFunctions, { itemIndex }: Plan) {
 
 function requestOf({ context, plan }: Task): ApiRequest {
 	const { operation, path, query, body, options } = plan;
-	const { method, timeout, repeatable, notFound } = operation.request;
+	const { method, timeout, repeatable } = operation.request;
 	return {
 		method,
 		path,
@@ -113,7 +112,6 @@ function requestOf({ context, plan }: Task): ApiRequest {
 		body,
 		timeoutSeconds: options.timeout ?? timeout,
 		repeatable,
-		notFound,
 		readLimit: readLimit(options.maxResponseSize),
 		onWait: logWaits(context, plan),
 	};
@@ -174,7 +172,7 @@ async function sendOnce(
 	const begin = Date.now();
 	let adopted: IDataObject | undefined;
 	try {
-		const { headers, body: answer } = await sendInDialect(api, plan, {
+		const { headers, body: answer } = await send(api, {
 			...request,
 			headers: { 'Idempotency-Key': attempt.key },
 			async beforeRepeat(failure) {
@@ -215,7 +213,7 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 				wait: async (promise) => await untilCancelled(context, promise),
 			})
 		: undefined;
-	let record = done?.answer ?? toRecord((await sendInDialect(api, plan, request)).body, plan);
+	let record = done?.answer ?? toRecord((await send(api, request)).body, plan);
 	if (done && answer.trace) claim(record, answer.trace);
 	const made = creates(operation) ? recordId(record) : undefined;
 	if (completion && options.waitForCompletion && !done?.ended) {

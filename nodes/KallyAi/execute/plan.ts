@@ -15,7 +15,6 @@ import {
 	RETURN_ALL,
 	SIMPLIFY,
 } from '../table/options';
-import { checkDialect } from './dialect';
 import { readParameter, readSetting } from './parameters';
 
 /** What one item asks for, checked and ready to be sent. */
@@ -102,12 +101,7 @@ function readFields(
 	const given: IDataObject = {};
 	for (const field of required) {
 		const { name } = field.property;
-		// A node saved before the field came has no value for it.
-		const usual = field.mayBeEmpty ? field.property.default : undefined;
-		const value = readField(field, readParameter(context, name, itemIndex, usual), {
-			...item,
-			given,
-		});
+		const value = readField(field, readParameter(context, name, itemIndex), item);
 		if (!isEmpty(value)) given[name] = value as IDataObject;
 	}
 	if (optional.length > 0) {
@@ -119,11 +113,11 @@ function readFields(
 			refuseNoChange(optional, collection);
 		Object.assign(given, values);
 	}
-	for (const { property, required, mayBeEmpty, fallback } of fields) {
+	for (const { property, required: isRequired, fallback } of fields) {
 		if (given[property.name] !== undefined) continue;
 		const value = fallback?.(given, item);
 		if (value !== undefined) given[property.name] = value as IDataObject;
-		else if (required && !mayBeEmpty) throw new InputError(`'${property.displayName}' is required`);
+		else if (isRequired) throw new InputError(`'${property.displayName}' is required`);
 	}
 	if (operation.needsOneField && !optional.some(({ property }) => property.name in given)) {
 		const names = optional.map(({ property }) => `'${property.displayName}'`);
@@ -193,7 +187,6 @@ export function planItem(
 	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, item);
 	const given = readFields(context, operation, itemIndex, item);
 	const request = makeRequest(operation, given);
-	checkDialect(operation, request.body);
 	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
 		throw new InputError(
 			"'Confirm' has to be on for this operation",

@@ -1,15 +1,6 @@
 import { email, flag, locator, secret, text } from '../../shared/fields/kinds';
 import { labelled } from '../../shared/transport/rows';
-import {
-	type Dialect,
-	get,
-	list,
-	post,
-	put,
-	REDIRECT,
-	remove,
-	type Resource,
-} from '../table/operation';
+import { get, list, post, put, REDIRECT, remove, type Resource } from '../table/operation';
 
 const emailId = locator('emailId', 'contactEmail', {
 	required: true,
@@ -18,10 +9,6 @@ const emailId = locator('emailId', 'contactEmail', {
 });
 
 const CONTACT_EMAIL = '/v1/channels/email/{emailId}';
-
-const DIALECT: Dialect = {
-	names: { email_address: 'email_address', label: 'display_name', is_primary: 'is_primary' },
-};
 
 const naming = [
 	flag('isPrimary', { displayName: 'Primary', description: 'Whether this is the main address' }),
@@ -43,7 +30,7 @@ export const contactEmail = {
 			name: 'Add',
 			action: 'Add contact email',
 			description: 'Add an email address where KallyAI reaches you. It must be verified.',
-			request: post('/v1/channels/email/add', { dialect: DIALECT }),
+			request: post('/v1/channels/email/add'),
 			fields: [
 				email('emailAddress', { required: true, description: 'Email address to add' }),
 				...naming,
@@ -61,7 +48,7 @@ export const contactEmail = {
 			name: 'Update',
 			action: 'Update contact email',
 			description: 'Update the label of a contact email address, or what is sent to it',
-			request: put(CONTACT_EMAIL, { dialect: DIALECT }),
+			request: put(CONTACT_EMAIL),
 			fields: [
 				emailId,
 				...naming,

@@ -1,15 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import {
-	choice,
-	choices,
-	flag,
-	locator,
-	longText,
-	recipient,
-	text,
-	word,
-} from '../../shared/fields/kinds';
+import { choices, flag, locator, longText, recipient, text, word } from '../../shared/fields/kinds';
 import { get, list, post, record, type Operation, type Resource } from '../table/operation';
 import { titlesOf, type Statuses } from '../table/statuses';
 
@@ -29,13 +18,6 @@ const report = { noun: 'tasks', done: 'reached somebody', statuses: ['completed'
 
 const CREATE_COSTS = 'This contacts a real person and uses credits.';
 const RETRY_COSTS = 'This contacts the person again and uses credits.';
-
-/** The channel that is chosen, or the one that a recipient speaks for. */
-const channelOf = ({
-	channel,
-	recipient_identifier: recipient,
-}: IDataObject): IDataObject[string] =>
-	channel ?? (String(recipient).includes('@') ? 'email' : 'call');
 
 const taskId = locator('taskId', 'outreach', {
 	required: true,
@@ -60,19 +42,14 @@ export const outreach = {
 			name: 'Create',
 			action: 'Create outreach task',
 			description: `Have the assistant reach somebody on any channel. ${CREATE_COSTS}`,
-			request: post(TASKS, {
-				dialect: {
-					names: { goal: 'description', recipient_identifier: 'target', channel: 'channel' },
-					besides: (body) => ({ channel: channelOf(body) }),
-					own: 'channel',
-				},
-			}),
+			request: post(TASKS),
 			spends: {
 				text: CREATE_COSTS,
 				recipient: 'recipient_identifier',
 				estimate: {
-					// KallyAI estimates calls and emails; a call is the dearer of the two.
-					type: (body) => (channelOf(body) === 'email' ? 'email' : 'call'),
+					// A task reaches an email address without a call.
+					type: ({ recipient_identifier: recipient }) =>
+						String(recipient).includes('@') ? 'email' : 'call',
 					description: ['goal'],
 				},
 				report,
@@ -81,33 +58,15 @@ export const outreach = {
 				completion: { record: getTask, id: (answer) => answer.id, statuses: STATUSES },
 			}),
 			fields: [
-				choice(
-					'channel',
-					{
-						'': 'Chosen by the Assistant',
-						call: 'Call',
-						email: 'Email',
-						telegram: 'Telegram',
-						whatsapp: 'WhatsApp',
-					},
-					{
-						required: true,
-						mayBeEmpty: true,
-						description:
-							"Channel to reach the person on. With a chosen channel, KallyAI takes 'Goal' and 'Recipient' only.",
-					},
-				),
 				longText('goal', {
 					required: true,
 					placeholder: 'e.g. Find out whether Friday at ten suits for the visit',
 					description: 'What the assistant should accomplish with the person',
 				}),
 				recipient('recipientIdentifier', {
-					by: 'channel',
 					required: true,
 					displayName: 'Recipient',
-					description:
-						'Phone number in E.164 format or email address of the person; a Telegram name on that channel',
+					description: 'Phone number in E.164 format or email address of the person',
 				}),
 				flag('autoExecute', {
 					displayName: 'Start Without Approval',

@@ -30,9 +30,7 @@ export const subscription = {
 			name: 'Change Plan',
 			action: 'Change plan',
 			description: 'Change the plan of the account. An upgrade is charged immediately.',
-			request: post('/v1/subscriptions/change-plan', {
-				dialect: { names: { new_plan: 'target_plan' } },
-			}),
+			request: post('/v1/subscriptions/change-plan'),
 			spends: {
 				text: 'An upgrade is charged immediately. A downgrade takes effect in the next billing period.',
 				priceList: 'Credit: Get Plans',

@@ -19,23 +19,6 @@ export interface OperationRequest {
 	repeatable?: boolean;
 	/** No body at all where no field of it is given; without this flag such a body is `{}` (docs/api.md, row 6). */
 	bodyOptional?: boolean;
-	/** Code of what a 404 means that has no code of its own; an unknown ID unless said otherwise. */
-	notFound?: string;
-	/** The body as another source publishes it. */
-	dialect?: Dialect;
-}
-
-/**
- * Another published form of the body, for a service that does not take ours (docs/api.md, rows 1 to 3). It is
- * tried only where a refusal says that its fields are missing.
- */
-export interface Dialect {
-	/** Names of the fields in it, by our own; a field without one cannot be said in it. */
-	names: Record<string, string>;
-	/** What it has besides, made from our body. */
-	besides?: (body: IDataObject) => IDataObject;
-	/** Our name of a field that only this form has: with it, nothing else is sent. */
-	own?: string;
 }
 
 type RequestDetails = Omit<OperationRequest, 'method' | 'path'>;

@@ -4,8 +4,6 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 export interface ItemContext {
 	/** IANA name of the workflow's time zone, for values that were given with an offset. */
 	timezone: string;
-	/** Values of the fields before it, by parameter name. */
-	given?: IDataObject;
 }
 
 /**
@@ -19,8 +17,6 @@ export interface Field<T = unknown> {
 	wire: string;
 	/** Required fields stand at top level, the others in the operation's collection. */
 	required: boolean;
-	/** Whether a field at top level may be left empty. */
-	mayBeEmpty?: boolean;
 	/** Turns the parameter's value into the wire's, or throws `InvalidValue` saying what it has to be. */
 	parse: (value: unknown, item: ItemContext) => T;
 	/** Value taken when the parameter is left empty; gets the values of the other fields by parameter name. */

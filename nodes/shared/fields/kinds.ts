@@ -16,7 +16,7 @@ import {
 	asEmail,
 	asId,
 	asIdList,
-	asRecipientOf,
+	asRecipient,
 	asText,
 	asTextList,
 	asTime,
@@ -30,7 +30,7 @@ import type { Field } from './field';
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
-		Pick<Field, 'fallback' | 'mayBeEmpty' | 'refusesEmpty' | 'prose' | 'clearable'> {
+		Pick<Field, 'fallback' | 'refusesEmpty' | 'prose' | 'clearable'> {
 	required?: boolean;
 	/** Name on the wire, where it is not the snake_case of the parameter's name. */
 	wire?: string;
@@ -43,7 +43,6 @@ function field<T>(
 		required = false,
 		wire = snakeCase(name),
 		fallback,
-		mayBeEmpty,
 		refusesEmpty,
 		prose,
 		clearable,
@@ -55,7 +54,6 @@ function field<T>(
 		wire,
 		required,
 		fallback,
-		mayBeEmpty,
 		refusesEmpty,
 		prose,
 		clearable,
@@ -66,7 +64,7 @@ function field<T>(
 			...property,
 			...shown,
 			// A field that fills itself may be left empty in the editor.
-			...(required && !fallback && !mayBeEmpty ? { required } : {}),
+			...(required && !fallback ? { required } : {}),
 		},
 	};
 }
@@ -98,15 +96,10 @@ export function phoneNumber(name: string, details: FieldDetails = {}): Field<str
 	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, details, asPhoneNumber);
 }
 
-/** A phone number in E.164 format or an e-mail address, or whichever the channel that the field `by` chose takes. */
-export function recipient(
-	name: string,
-	{ by, ...details }: FieldDetails & { by: string },
-): Field<string> {
+/** A phone number in E.164 format or an e-mail address. */
+export function recipient(name: string, details: FieldDetails = {}): Field<string> {
 	const placeholder = 'e.g. +15550100 or name@email.com';
-	return field(name, { ...TEXT, placeholder }, details, (value, { given }) =>
-		asRecipientOf(given?.[by], value),
-	);
+	return field(name, { ...TEXT, placeholder }, details, asRecipient);
 }
 
 /** An e-mail address. */

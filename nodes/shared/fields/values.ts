@@ -262,37 +262,6 @@ export function asRecipient(value: unknown): string {
 	);
 }
 
-/** Names of Telegram users have 5 to 32 characters and begin with a letter. */
-const TELEGRAM_NAME = /^@?[a-z]\w{4,31}$/i;
-
-function asTelegramRecipient(value: unknown): string {
-	const recipient = readAddress(
-		value,
-		(text) => readPhoneNumber(text) ?? (TELEGRAM_NAME.test(text) ? text : undefined),
-	);
-	if (recipient !== undefined) return recipient;
-	throw (
-		refusedPhoneNumber(value) ??
-		invalid(
-			'must be a phone number in E.164 format, such as +15550100, or a Telegram name, such as @inessoto',
-			value,
-		)
-	);
-}
-
-const RECIPIENTS: Record<string, (value: unknown) => string> = {
-	call: asPhoneNumber,
-	whatsapp: asPhoneNumber,
-	email: asEmail,
-	telegram: asTelegramRecipient,
-};
-
-/** Who is reached over a channel; over any where none is chosen. */
-export function asRecipientOf(channel: unknown, value: unknown): string {
-	const name = String(channel);
-	return (Object.hasOwn(RECIPIENTS, name) ? RECIPIENTS[name] : asRecipient)(value);
-}
-
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 /** 1,500 is one and a half or one thousand five hundred; with a dot, programs always write a fraction. */
 const AMBIGUOUS = /^[+-]?[1-9]\d{0,2},\d{3}$/;

@@ -12,7 +12,7 @@ import {
 import { credentialOf } from '../authentication';
 import { isErrorBody, readErrorBody } from '../errors/errorBody';
 import { ApiRequestError, rethrow } from '../errors/errors';
-import { CODE_TEXTS, VERSION_TWICE } from '../errors/texts';
+import { VERSION_TWICE } from '../errors/texts';
 import { CANCELLED, readThrown, thrownBody } from '../errors/thrown';
 import { checkedBaseUrl } from './baseUrl';
 import { isBodyStream, parsedJson, readLimit, readText } from './body';
@@ -247,7 +247,7 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 			return await sendOnce(api, request);
 		} catch (error) {
 			const delay = repetitionDelay(request, error, retries);
-			if (delay === undefined) throw explained(api, request, error);
+			if (delay === undefined) throw withBaseUrl(api, error);
 			const { failure } = error as ApiRequestError;
 			const { status, code, connectionLost } = failure;
 			request.onWait?.(delay / 1000, status === undefined ? code : `HTTP ${status}`);
@@ -260,14 +260,12 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 	}
 }
 
-/** A 404 with what it means: a wrong address shows in the status only, and then in every path. */
-function explained({ baseUrl }: Api, { notFound = '' }: ApiRequest, error: unknown): Error {
-	if (!(error instanceof ApiRequestError) || error.failure.status !== 404) return rethrow(error);
-	const { failure } = error;
-	if (/\/v\d+$/.test(baseUrl)) return new ApiRequestError({ ...failure, text: VERSION_TWICE });
-	const isExplained = failure.text !== undefined || Object.hasOwn(CODE_TEXTS, failure.code);
-	const text = Object.hasOwn(CODE_TEXTS, notFound) ? CODE_TEXTS[notFound] : undefined;
-	return isExplained || !text ? error : new ApiRequestError({ ...failure, text });
+/** What is wrong with an address shows in the status only, and then in every path. */
+function withBaseUrl({ baseUrl }: Api, error: unknown): Error {
+	const isUnknown = error instanceof ApiRequestError && error.failure.status === 404;
+	return isUnknown && /\/v\d+$/.test(baseUrl)
+		? new ApiRequestError({ ...error.failure, text: VERSION_TWICE })
+		: rethrow(error);
 }
 
 function repetitionDelay(

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ApiRequestError, InputError, rethrow } from '../errors/errors';
+import { InputError } from '../errors/errors';
 import { readNumber } from '../objects';
 import { aboutRows, findRows, recordId } from './rows';
 
@@ -48,36 +48,6 @@ const USUAL_PAGE_SIZES = [10, 20, 25, 50, 100, 200, 250, 500, 1000];
 
 const isUsualSize = (rows: number, asked: number): boolean =>
 	rows === asked || USUAL_PAGE_SIZES.includes(rows);
-
-/** Whether a request was refused for a parameter of its paging. */
-function isAbout(error: unknown, parameter: 'limit' | 'offset'): boolean {
-	if (!(error instanceof ApiRequestError)) return false;
-	const { status, detail = '' } = error.failure;
-	return (status === 400 || status === 422) && new RegExp(`\\b${parameter}\\b`, 'i').test(detail);
-}
-
-/** Fetches pages, of the server's own size once it has refused the limit: the bounds are not all published. */
-class Pages {
-	limitRefused = false;
-
-	private readonly fetchPage: FetchPage;
-
-	constructor(fetchPage: FetchPage) {
-		this.fetchPage = fetchPage;
-	}
-
-	async at(query: IDataObject): Promise<unknown> {
-		const unlimited = { ...query, limit: undefined };
-		if (this.limitRefused) return await this.fetchPage(unlimited);
-		try {
-			return await this.fetchPage(query);
-		} catch (error) {
-			if (query.limit === undefined || !isAbout(error, 'limit')) throw rethrow(error);
-			this.limitRefused = true;
-			return await this.fetchPage(unlimited);
-		}
-	}
-}
 
 /** How often pages that lag behind their neighbours are read again. */
 const MAX_ROUNDS = 3;
@@ -159,47 +129,37 @@ export async function fetchRows(
 	{ limit, query, atOnce, onIncomplete }: Paging,
 ): Promise<IDataObject[]> {
 	const wanted = limit ?? Infinity;
-	const pages = new Pages(fetchPage);
 	if (!list.offset) {
 		const sent = list.pageSize === undefined || limit === undefined ? query : { ...query, limit };
-		const { rows, total, hasMore } = readPage(await pages.at(sent), list);
+		const { rows, total, hasMore } = readPage(await fetchPage(sent), list);
 		// Nothing but the size can tell where neither a total nor `has_more` does.
 		const mayGoOn =
 			hasMore ??
 			(total === undefined
 				? list.pageSize !== undefined && isUsualSize(rows.length, list.pageSize)
 				: total > rows.length);
-		const isShort = pages.limitRefused && rows.length < wanted;
-		if ((limit === undefined || isShort) && mayGoOn) onIncomplete?.(rows.length, total);
+		if (limit === undefined && mayGoOn) onIncomplete?.(rows.length, total);
 		return rows.slice(0, wanted);
 	}
 	const asked = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, wanted);
 	let requests = 0;
-	let offsetRefused = false;
-	const start = Number(query.offset ?? 0);
-	const fetchAt = async (offset: number): Promise<Page> => {
+	const fetchAt = async (offset: number) => {
 		requests++;
-		try {
-			const at = offset > 0 ? offset : undefined;
-			return readPage(await pages.at({ ...query, limit: asked, offset: at }), list);
-		} catch (error) {
-			if (offset === start || !isAbout(error, 'offset')) throw rethrow(error);
-			offsetRefused = true;
-			return { rows: [] };
-		}
+		return readPage(
+			await fetchPage({ ...query, limit: asked, offset: offset > 0 ? offset : undefined }),
+			list,
+		);
 	};
 	const collector = new Collector();
+	const start = Number(query.offset ?? 0);
 	const first = await fetchAt(start);
 	let fresh = collector.add(first.rows);
 	let { total, hasMore } = first;
 	let offset = start + first.rows.length;
 	let lastCount = 0;
-	const isFull = first.rows.length > 0 && isUsualSize(first.rows.length, asked);
-	// A total may count this page only, or nothing (docs/api.md, U18): a full page may go on all the same.
-	if (hasMore === undefined && total !== undefined && isFull && total <= offset) total = undefined;
 	// A server may give smaller pages than it was asked for; a total, `has_more` or the next page can tell.
 	const tells = total !== undefined || hasMore !== undefined;
-	const size = tells || limit === undefined || pages.limitRefused ? first.rows.length : asked;
+	const size = tells || limit === undefined ? first.rows.length : asked;
 	let short = !tells && first.rows.length < size;
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
 		if (limit === undefined) checkNoRunaway(collector.rows.length, requests);
@@ -207,11 +167,10 @@ export async function fetchRows(
 		const left = Math.min((total ?? offset + 1) - offset, wanted - collector.rows.length);
 		const count = total === undefined ? 1 : Math.min(atOnce, Math.ceil(left / size));
 		const offsets = Array.from({ length: count }, (_, index) => offset + index * size);
-		const neighbours = await fetchNeighbours(fetchAt, offsets);
-		fresh = neighbours.map(({ rows }) => collector.add(rows)).reduce((sum, added) => sum + added);
-		const last = neighbours[neighbours.length - 1];
-		total =
-			total === undefined ? undefined : Math.max(...neighbours.map((page) => page.total ?? 0));
+		const pages = await fetchNeighbours(fetchAt, offsets);
+		fresh = pages.map(({ rows }) => collector.add(rows)).reduce((sum, added) => sum + added);
+		const last = pages[pages.length - 1];
+		total = total === undefined ? undefined : Math.max(...pages.map((page) => page.total ?? 0));
 		lastCount = last.rows.length;
 		short = !tells && lastCount < size;
 		hasMore = last.hasMore;
@@ -221,7 +180,6 @@ export async function fetchRows(
 	// A full page that came again in place of the next one has not told where the list ends.
 	const isRepeated = lastCount > 0 && (tells || (lastCount >= size && isUsualSize(size, asked)));
 	const isWhole = total === undefined ? hasMore === false : start + read >= total;
-	const isCut = offsetRefused || (limit === undefined && fresh === 0 && isRepeated);
-	if (isCut && !isWhole) onIncomplete?.(read, total);
+	if (limit === undefined && fresh === 0 && isRepeated && !isWhole) onIncomplete?.(read, total);
 	return collector.rows.slice(0, wanted);
 }

@@ -25,8 +25,6 @@ export interface ApiRequest {
 	beforeRepeat?: (failure: RequestFailure) => Promise<ApiResponse | undefined>;
 	/** How much may be read of the response; as `readLimit()` says unless set. */
 	readLimit?: ReadLimit;
-	/** Code of what a 404 means that has no code of its own. */
-	notFound?: string;
 	/** Called with the seconds to wait before a retry. */
 	onWait?: (seconds: number, reason: string) => void;
 }
