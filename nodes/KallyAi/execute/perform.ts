@@ -22,6 +22,7 @@ import {
 import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
+import { sendInDialect } from './dialects';
 import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
 import { claim, findMade, isOfBefore } from './trace';
@@ -169,7 +170,7 @@ async function sendOnce(
 	const begin = Date.now();
 	let adopted: IDataObject | undefined;
 	try {
-		const { headers, body: answer } = await send(api, {
+		const { headers, body: answer } = await sendInDialect(api, plan, {
 			...request,
 			headers: { 'Idempotency-Key': attempt.key },
 			async beforeRepeat(failure) {
@@ -203,7 +204,7 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 				wait: async (promise) => await untilCancelled(context, promise),
 			})
 		: undefined;
-	let record = done?.answer ?? toRecord((await send(api, request)).body, plan);
+	let record = done?.answer ?? toRecord((await sendInDialect(api, plan, request)).body, plan);
 	if (done && answer.trace) claim(record, answer.trace);
 	const made = creates(operation) ? recordId(record) : undefined;
 	if (completion && options.waitForCompletion && !done?.ended) {
