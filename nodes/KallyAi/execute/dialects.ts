@@ -57,14 +57,20 @@ const UNKNOWN =
 const mentioned = (text: string, names: string[]): string[] =>
 	names.filter((name) => new RegExp(`(?<![\\w])${name}(?![\\w])`).test(text));
 
+/** Whether a response refuses a body before anything was done. */
+function isRefusedBody(error: unknown): error is ApiRequestError {
+	if (!(error instanceof ApiRequestError)) return false;
+	const { status, made } = error.failure;
+	return (status === 400 || status === 422) && made === undefined;
+}
+
 /**
  * Whether a response refuses a body for its names: it misses names of the other source, or does not know
  * those that were sent. Nothing was done then.
  */
 function refusesNames(error: unknown, own: string[], others: string[]): boolean {
-	if (!(error instanceof ApiRequestError)) return false;
-	const { status, detail = '', made } = error.failure;
-	if ((status !== 400 && status !== 422) || made !== undefined) return false;
+	if (!isRefusedBody(error)) return false;
+	const { detail = '' } = error.failure;
 	const onlyOwn = own.filter((name) => !others.includes(name));
 	const onlyOthers = others.filter((name) => !own.includes(name));
 	return (
@@ -76,7 +82,7 @@ function refusesNames(error: unknown, own: string[], others: string[]): boolean 
 /** A refusal of names, with where they differ, for a request that no other source has the names for. */
 function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Error {
 	const others = dialects.flatMap(({ fields }) => Object.values(fields));
-	if (!(error instanceof ApiRequestError) || !refusesNames(error, Object.keys(sent), others)) {
+	if (!isRefusedBody(error) || !refusesNames(error, Object.keys(sent), others)) {
 		return rethrow(error);
 	}
 	const { code, detail = code } = error.failure;
@@ -143,6 +149,8 @@ export async function sendInDialect(
 	try {
 		return await attempt(first);
 	} catch (error) {
+		// What was taken once may be no more.
+		if (isRefusedBody(error)) taken.delete(account);
 		if (!second) throw withSources(error, first.body, dialects);
 		if (wasTrouble || !refusesNames(error, Object.keys(first.body), Object.keys(second.body)))
 			throw rethrow(error);
