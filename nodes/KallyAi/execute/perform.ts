@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
+import { CODE_TEXTS, NO_SUCH_ENDPOINT, STATUS_TEXTS } from '../../shared/errors/texts';
 import { isPlainObject } from '../../shared/objects';
 import { type Api, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
@@ -16,6 +17,7 @@ import {
 	creates,
 	type FileAnswer,
 	type ListAnswer,
+	type Operation,
 	type RecordAnswer,
 	type RedirectAnswer,
 } from '../table/operation';
@@ -288,9 +290,28 @@ const PERFORMERS: { [Kind in Answer['kind']]: Performer<Extract<Answer, { kind: 
 	redirect: performRedirect,
 };
 
+/** An error with what it is about, where only the status of the response tells: the endpoint, or which values. */
+function withPlace(error: unknown, { fields = [], request }: Operation): Error {
+	const failure = error instanceof ApiRequestError ? error.failure : undefined;
+	const isPlain = failure?.text === undefined && !Object.hasOwn(CODE_TEXTS, failure?.code ?? '');
+	if (failure?.status !== 404 || failure.made !== undefined || !isPlain) return rethrow(error);
+	const places = fields.filter(({ property }) => request.path.includes(`{${property.name}}`));
+	const names = places.map(({ property }) => `'${property.displayName}'`);
+	if (names.length === 1) return rethrow(error);
+	const { message } = STATUS_TEXTS[404];
+	const text = names.length
+		? { message, advice: `Check ${names.join(' and ')}.` }
+		: NO_SUCH_ENDPOINT;
+	return new ApiRequestError({ ...failure, text });
+}
+
 /** Does what a plan says and gives its items. */
 export async function perform(task: Task): Promise<Result> {
 	const answer = answerOf(task.plan.operation);
 	const performer = PERFORMERS[answer.kind] as Performer<Answer>;
-	return await performer(task, answer, requestOf(task));
+	try {
+		return await performer(task, answer, requestOf(task));
+	} catch (error) {
+		throw withPlace(error, task.plan.operation);
+	}
 }
