@@ -94,6 +94,28 @@ describe.each(DIFFERING)('the request of %s', (_name, parameters, reference, oth
 	});
 });
 
+test('a refusal in plain text counts as well', async () => {
+	built.recorder.answer(({ body }: any, response) => {
+		if (body.target !== undefined) return { id: '7c1f0e9a-0080-4b6d-9a51-2f4e6d8c0b80' };
+		response.writeHead(400, { 'Content-Type': 'text/plain' });
+		return void response.end('channel, target, description are missing');
+	});
+	const { error } = await built.engine.execute(OUTREACH);
+	expect(error).toBeUndefined();
+	expect(bodies()).toEqual([IN_REFERENCE, ON_COMMAND_LINE]);
+});
+
+test('a reading that is no longer taken is forgotten', async () => {
+	takeOnly(ON_COMMAND_LINE);
+	await built.engine.execute(OUTREACH);
+	refuseWith(422, {});
+	await built.engine.execute(OUTREACH);
+	takeOnly(IN_REFERENCE);
+	const { error } = await built.engine.execute(OUTREACH);
+	expect(error).toBeUndefined();
+	expect(bodies()).toEqual([IN_REFERENCE]);
+});
+
 describe('the other reading is not sent', () => {
 	const missing = { error: { code: 'validation_failed', message: 'target is missing' } };
 
@@ -110,6 +132,13 @@ describe('the other reading is not sent', () => {
 		});
 		await built.engine.execute(OUTREACH);
 		expect(bodies()).toEqual([IN_REFERENCE]);
+	});
+
+	test('after a refusal that says nothing, and the message tells what may differ', async () => {
+		refuseWith(422, {});
+		const { error } = await built.engine.execute(OUTREACH);
+		expect(bodies()).toEqual([IN_REFERENCE]);
+		expect(error?.description).toMatch(/channel, target, description/);
 	});
 
 	test('after a lost connection', async () => {

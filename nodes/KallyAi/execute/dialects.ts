@@ -79,21 +79,25 @@ function refusesNames(error: unknown, own: string[], others: string[]): boolean 
 	);
 }
 
-/** A refusal of names, with where they differ, for a request that no other source has the names for. */
+/** The error, with where the sources differ if it is about names or does not tell what it is about. */
 function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Error {
+	if (!isRefusedBody(error)) return rethrow(error);
 	const others = dialects.flatMap(({ fields }) => Object.values(fields));
-	if (!isRefusedBody(error) || !refusesNames(error, Object.keys(sent), others)) {
+	const { detail } = error.failure;
+	if (detail !== undefined && !refusesNames(error, Object.keys(sent), others)) {
 		return rethrow(error);
 	}
-	const { code, detail = code } = error.failure;
 	const sources = dialects.map(
 		({ source, fields }) => `${source} has ${Object.values(fields).join(', ')}`,
 	);
 	return new ApiRequestError({
 		...error.failure,
 		text: {
-			message: `KallyAI refused the names of the fields: ${detail}`,
-			advice: `Published sources differ here: ${sources.join('; ')}. Leave out the fields that only one of them has, and the node can send the other's. Nothing was done for this item.`,
+			message:
+				detail === undefined
+					? 'KallyAI refused the request and does not say why'
+					: `KallyAI refused the names of the fields: ${detail}`,
+			advice: `Nothing was done for this item. Published sources differ here: ${sources.join('; ')}. The node sends the names of one, and those of another where a refusal asks for them and they cover all that is set. Leave out the fields that only one of them has.`,
 		},
 	});
 }
@@ -151,9 +155,10 @@ export async function sendInDialect(
 	} catch (error) {
 		// What was taken once may be no more.
 		if (isRefusedBody(error)) taken.delete(account);
-		if (!second) throw withSources(error, first.body, dialects);
-		if (wasTrouble || !refusesNames(error, Object.keys(first.body), Object.keys(second.body)))
-			throw rethrow(error);
+		const [own, others] = [first, second].map((reading) => Object.keys(reading?.body ?? {}));
+		if (!second || wasTrouble || !refusesNames(error, own, others)) {
+			throw withSources(error, first.body, dialects);
+		}
 		api.context.logger.info(
 			`KallyAI: item ${itemIndex + 1} is sent once more with the fields of ${second.source}, since those of ${first.source} were refused and nothing was done`,
 		);
