@@ -75,7 +75,7 @@ export function objections(
 const LIVE_CALL = '3d6a1c52-a005-4f0e-8a11-5b9d7c2e4a01';
 const WAITING_TASK = '3d6a1c52-5004-4f0e-8a11-5b9d7c2e4a01';
 /** Where the example of the document is no fitting target: a finished call cannot be moved. */
-const TARGETS: Record<string, Record<string, string>> = {
+export const TARGETS: Record<string, Record<string, string>> = {
 	'call.reschedule': { call_id: '3d6a1c52-4009-4f0e-8a11-5b9d7c2e4a01' },
 	'outreach.retry': { task_id: WAITING_TASK },
 	'outreach.cancel': { task_id: WAITING_TASK },

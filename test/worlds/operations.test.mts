@@ -91,7 +91,9 @@ describe.each(WORLDS)('in the world %s', (name) => {
 		});
 		const { outreachTasks } = await built.sandbox.control<{ outreachTasks: any[] }>('state');
 		expect(outreachTasks).toHaveLength(items.length);
-		if (error) expect(error.message).toMatch(/scope|channel.*target.*description/);
-		else expect(items).toHaveLength(1);
+		if (error) {
+			const text = `${error.message} ${error.description}`;
+			expect(text).toMatch(/scope|channel.*target.*description/);
+		} else expect(items).toHaveLength(1);
 	});
 });

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Field } from '../../shared/fields/field';
-import { fieldsOf } from '../table/fields';
+import { fieldsOf, standsAtTop } from '../table/fields';
 import {
 	answerOf,
 	collectionName,
@@ -70,9 +70,9 @@ interface Shown {
 
 function propertiesOf(operation: Operation): Shown[] {
 	const fields = fieldsOf(operation);
-	const optional = fields.filter(({ required }) => !required);
+	const optional = fields.filter((field) => !standsAtTop(field));
 	const settings = [
-		...fields.filter(({ required }) => required),
+		...fields.filter(standsAtTop),
 		...(operation.confirm ? [confirmSwitch(operation.confirm)] : []),
 		...(answerOf(operation).kind === 'list' ? [RETURN_ALL, LIMIT] : []),
 		...(operation.simplify ? [SIMPLIFY] : []),

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
+import { CODE_TEXTS, NO_SUCH_ENDPOINT, STATUS_TEXTS } from '../../shared/errors/texts';
 import { isPlainObject } from '../../shared/objects';
 import { type Api, pause, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
@@ -16,12 +17,14 @@ import {
 	creates,
 	type FileAnswer,
 	type ListAnswer,
+	type Operation,
 	type RecordAnswer,
 	type RedirectAnswer,
 } from '../table/operation';
 import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
+import { sendInDialect } from './dialects';
 import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
 import { claim, findMade, isOfBefore } from './trace';
@@ -172,7 +175,7 @@ async function sendOnce(
 	const begin = Date.now();
 	let adopted: IDataObject | undefined;
 	try {
-		const { headers, body: answer } = await send(api, {
+		const { headers, body: answer } = await sendInDialect(api, plan, {
 			...request,
 			headers: { 'Idempotency-Key': attempt.key },
 			async beforeRepeat(failure) {
@@ -213,7 +216,7 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 				wait: async (promise) => await untilCancelled(context, promise),
 			})
 		: undefined;
-	let record = done?.answer ?? toRecord((await send(api, request)).body, plan);
+	let record = done?.answer ?? toRecord((await sendInDialect(api, plan, request)).body, plan);
 	if (done && answer.trace) claim(record, answer.trace);
 	const made = creates(operation) ? recordId(record) : undefined;
 	if (completion && options.waitForCompletion && !done?.ended) {
@@ -297,9 +300,32 @@ const PERFORMERS: { [Kind in Answer['kind']]: Performer<Extract<Answer, { kind: 
 	redirect: performRedirect,
 };
 
+/** An error with what it is about, where only the status of the response tells: the endpoint, or which values. */
+function withPlace(error: unknown, { fields = [], request }: Operation): Error {
+	const failure = error instanceof ApiRequestError ? error.failure : undefined;
+	const isPlain = failure?.text === undefined && !Object.hasOwn(CODE_TEXTS, failure?.code ?? '');
+	if (failure?.status !== 404 || failure.made !== undefined || !isPlain) return rethrow(error);
+	const { notFound = '' } = request;
+	if (Object.hasOwn(CODE_TEXTS, notFound)) {
+		return new ApiRequestError({ ...failure, text: CODE_TEXTS[notFound] });
+	}
+	const places = fields.filter(({ property }) => request.path.includes(`{${property.name}}`));
+	const names = places.map(({ property }) => `'${property.displayName}'`);
+	if (names.length === 1) return rethrow(error);
+	const { message } = STATUS_TEXTS[404];
+	const text = names.length
+		? { message, advice: `Check ${names.join(' and ')}.` }
+		: NO_SUCH_ENDPOINT;
+	return new ApiRequestError({ ...failure, text });
+}
+
 /** Does what a plan says and gives its items. */
 export async function perform(task: Task): Promise<Result> {
 	const answer = answerOf(task.plan.operation);
 	const performer = PERFORMERS[answer.kind] as Performer<Answer>;
-	return await performer(task, answer, requestOf(task));
+	try {
+		return await performer(task, answer, requestOf(task));
+	} catch (error) {
+		throw withPlace(error, task.plan.operation);
+	}
 }

@@ -5,7 +5,7 @@ import type { Field, ItemContext } from '../../shared/fields/field';
 import { checked, failedExpressionIn, readCollection, readField } from '../../shared/fields/read';
 import { asPathSegment, isEmpty } from '../../shared/fields/values';
 import { isPlainObject, setMember } from '../../shared/objects';
-import { fieldsOf } from '../table/fields';
+import { fieldsOf, standsAtTop } from '../table/fields';
 import { answerOf, collectionName, type Operation, type Resources } from '../table/operation';
 import {
 	confirmSwitch,
@@ -15,6 +15,7 @@ import {
 	RETURN_ALL,
 	SIMPLIFY,
 } from '../table/options';
+import { checkDialects } from './dialects';
 import { readParameter, readSetting } from './parameters';
 
 /** What one item asks for, checked and ready to be sent. */
@@ -53,7 +54,7 @@ function findOperation(
 /** What an operation has in its parameters. Made once for each: an item must not pay for the table. */
 interface Parameters {
 	/** At top level. */
-	required: Field[];
+	top: Field[];
 	/** In the operation's collection. */
 	optional: Field[];
 	/** All fields, in the order of the table. */
@@ -68,8 +69,8 @@ function parametersOf(operation: Operation): Parameters {
 	if (before) return before;
 	const fields = fieldsOf(operation);
 	const parameters = {
-		required: fields.filter(({ required }) => required),
-		optional: fields.filter(({ required }) => !required),
+		top: fields.filter(standsAtTop),
+		optional: fields.filter((field) => !standsAtTop(field)),
 		fields,
 		options: optionsOf(operation),
 	};
@@ -97,11 +98,13 @@ function readFields(
 	itemIndex: number,
 	item: ItemContext,
 ): IDataObject {
-	const { required, optional, fields } = parametersOf(operation);
+	const { top, optional, fields } = parametersOf(operation);
 	const given: IDataObject = {};
-	for (const field of required) {
-		const { name } = field.property;
-		const value = readField(field, readParameter(context, name, itemIndex), item);
+	for (const field of top) {
+		const { name, default: usual } = field.property;
+		// A workflow of before a field that may be left out has no value for it.
+		const stored = readParameter(context, name, itemIndex, field.required ? undefined : usual);
+		const value = readField(field, stored, { ...item, given });
 		if (!isEmpty(value)) given[name] = value as IDataObject;
 	}
 	if (optional.length > 0) {
@@ -138,7 +141,7 @@ function doubtfulTexts(
 		const trace = failedExpressionIn(given[name], () => {
 			const { parameters } = context.getNode();
 			const collection = parameters[collectionName(operation)] as IDataObject | undefined;
-			return field.required ? parameters[name] : collection?.[name];
+			return standsAtTop(field) ? parameters[name] : collection?.[name];
 		});
 		return trace === undefined ? [] : [{ displayName, trace }];
 	});
@@ -187,6 +190,7 @@ export function planItem(
 	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, item);
 	const given = readFields(context, operation, itemIndex, item);
 	const request = makeRequest(operation, given);
+	checkDialects(operation, request.body);
 	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
 		throw new InputError(
 			"'Confirm' has to be on for this operation",

@@ -1,6 +1,16 @@
 import { email, flag, locator, secret, text } from '../../shared/fields/kinds';
 import { labelled } from '../../shared/transport/rows';
-import { get, list, post, put, REDIRECT, remove, type Resource } from '../table/operation';
+import {
+	commandLineNames,
+	get,
+	list,
+	post,
+	put,
+	REDIRECT,
+	referenceNames,
+	remove,
+	type Resource,
+} from '../table/operation';
 
 const emailId = locator('emailId', 'contactEmail', {
 	required: true,
@@ -14,6 +24,9 @@ const naming = [
 	flag('isPrimary', { displayName: 'Primary', description: 'Whether this is the main address' }),
 	text('label', { placeholder: 'e.g. Studio', description: 'Label for the address' }),
 ];
+
+/** docs/api.md, rows 3 and 4 */
+const COMMAND_LINE = { label: 'display_name', is_primary: 'is_primary' };
 
 export const contactEmail = {
 	name: 'Contact Email',
@@ -31,6 +44,10 @@ export const contactEmail = {
 			action: 'Add contact email',
 			description: 'Add an email address where KallyAI reaches you. It must be verified.',
 			request: post('/v1/channels/email/add'),
+			dialects: [
+				referenceNames('email_address', 'label', 'is_primary'),
+				commandLineNames({ ...COMMAND_LINE, email_address: 'email_address' }),
+			],
 			fields: [
 				email('emailAddress', { required: true, description: 'Email address to add' }),
 				...naming,
@@ -49,6 +66,10 @@ export const contactEmail = {
 			action: 'Update contact email',
 			description: 'Update the label of a contact email address, or what is sent to it',
 			request: put(CONTACT_EMAIL),
+			dialects: [
+				referenceNames('label', 'is_primary', 'receives_copies', 'receives_notifications'),
+				commandLineNames(COMMAND_LINE),
+			],
 			fields: [
 				emailId,
 				...naming,

@@ -88,7 +88,7 @@ export const inboundCall = {
 			action: 'Get recording of inbound call',
 			description:
 				'Get the link to the audio of an inbound call, or the audio itself as binary data',
-			request: get('/v1/inbound/calls/{callId}/recording'),
+			request: get('/v1/inbound/calls/{callId}/recording', { notFound: 'recording_not_found' }),
 			answer: RECORDING,
 			fields: [callId],
 		},
@@ -108,7 +108,7 @@ export const inboundCall = {
 			name: 'Get Transcript',
 			action: 'Get transcript of inbound call',
 			description: 'Get the transcript of an inbound call, by speaker and as one text',
-			request: get('/v1/inbound/calls/{callId}/transcript'),
+			request: get('/v1/inbound/calls/{callId}/transcript', { notFound: 'transcript_not_found' }),
 			answer: record({ normalize: transcript }),
 			fields: [callId],
 		},

@@ -1,5 +1,25 @@
-import { choices, flag, locator, longText, recipient, text, word } from '../../shared/fields/kinds';
-import { get, list, post, record, type Operation, type Resource } from '../table/operation';
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	choiceOrNothing,
+	choices,
+	flag,
+	locator,
+	longText,
+	recipient,
+	text,
+	word,
+} from '../../shared/fields/kinds';
+import {
+	commandLineNames,
+	get,
+	list,
+	type Operation,
+	post,
+	record,
+	referenceNames,
+	type Resource,
+} from '../table/operation';
 import { titlesOf, type Statuses } from '../table/statuses';
 
 /** The published statuses of a task (docs/api.md, row 47). */
@@ -25,6 +45,10 @@ const taskId = locator('taskId', 'outreach', {
 	what: 'The outreach task',
 });
 
+/** How a person is reached of whom only the address is known. */
+const channelOf = ({ channel, recipient_identifier: recipient }: IDataObject): string =>
+	typeof channel === 'string' ? channel : String(recipient).includes('@') ? 'email' : 'call';
+
 const getTask = {
 	name: 'Get',
 	action: 'Get outreach task',
@@ -43,13 +67,30 @@ export const outreach = {
 			action: 'Create outreach task',
 			description: `Have the assistant reach somebody on any channel. ${CREATE_COSTS}`,
 			request: post(TASKS),
+			// No name in common (docs/api.md, row 1); only the command line can choose the channel.
+			dialects: [
+				referenceNames(
+					'goal',
+					'recipient_identifier',
+					'recipient_name',
+					'urgency',
+					'coordination_message_id',
+					'auto_execute',
+				),
+				commandLineNames(
+					{ channel: 'channel', recipient_identifier: 'target', goal: 'description' },
+					{
+						implied: { auto_execute: true },
+						adds: (body) => ({ channel: channelOf(body) }),
+					},
+				),
+			],
 			spends: {
 				text: CREATE_COSTS,
 				recipient: 'recipient_identifier',
 				estimate: {
-					// A task reaches an email address without a call.
-					type: ({ recipient_identifier: recipient }) =>
-						String(recipient).includes('@') ? 'email' : 'call',
+					// There is no estimate of a chat message; a call costs no less.
+					type: (body) => (channelOf(body) === 'email' ? 'email' : 'call'),
 					description: ['goal'],
 				},
 				report,
@@ -63,10 +104,22 @@ export const outreach = {
 					placeholder: 'e.g. Find out whether Friday at ten suits for the visit',
 					description: 'What the assistant should accomplish with the person',
 				}),
+				choiceOrNothing(
+					'channel',
+					['assistant', 'Chosen by the Assistant'],
+					{ call: 'Call', email: 'Email', telegram: 'Telegram', whatsapp: 'WhatsApp' },
+					{
+						atTop: true,
+						description:
+							'How the person is reached. A chosen channel takes none of the additional fields except Start Without Approval, which has to be on.',
+					},
+				),
 				recipient('recipientIdentifier', {
+					channel: 'channel',
 					required: true,
 					displayName: 'Recipient',
-					description: 'Phone number in E.164 format or email address of the person',
+					description:
+						'Phone number in E.164 format or email address of the person, as the channel needs it. On Telegram the name, such as @clara_soto.',
 				}),
 				flag('autoExecute', {
 					displayName: 'Start Without Approval',

@@ -1,7 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { choice, flag } from '../../shared/fields/kinds';
-import { get, post, record, remove, type Resource } from '../table/operation';
+import {
+	commandLineNames,
+	get,
+	post,
+	record,
+	referenceNames,
+	remove,
+	type Resource,
+} from '../table/operation';
 
 /** The link stands under one of two names (docs/api.md, row 41). */
 function withUrl(answer: IDataObject): IDataObject {
@@ -31,6 +39,11 @@ export const subscription = {
 			action: 'Change plan',
 			description: 'Change the plan of the account. An upgrade is charged immediately.',
 			request: post('/v1/subscriptions/change-plan'),
+			// docs/api.md, row 2
+			dialects: [
+				referenceNames('new_plan', 'annual'),
+				commandLineNames({ new_plan: 'target_plan' }, { implied: { annual: false } }),
+			],
 			spends: {
 				text: 'An upgrade is charged immediately. A downgrade takes effect in the next billing period.',
 				priceList: 'Credit: Get Plans',

@@ -23,6 +23,9 @@ export const conversationId = (description: string): Field =>
 const offsetOf = (rows: string): Field =>
 	integer('offset', { typeOptions: { minValue: 0 }, description: `How many ${rows} to skip` });
 
+/** Whether a field stands at top level, not in the operation's collection. */
+export const standsAtTop = ({ required, atTop }: Field): boolean => required || atTop === true;
+
 /** The fields of an operation, with those that follow from its answer: lists that take an offset offer it. */
 export function fieldsOf(operation: Operation): Field[] {
 	const { fields = [] } = operation;

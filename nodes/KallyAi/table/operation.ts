@@ -19,9 +19,38 @@ export interface OperationRequest {
 	repeatable?: boolean;
 	/** No body at all where no field of it is given; without this flag such a body is `{}` (docs/api.md, row 6). */
 	bodyOptional?: boolean;
+	/** Code of what a 404 means that has no code of its own; an unknown ID unless said otherwise. */
+	notFound?: string;
 }
 
 type RequestDetails = Omit<OperationRequest, 'method' | 'path'>;
+
+/**
+ * The names that one published source has for the fields of a request whose sources disagree. Operations have
+ * them in the order in which they are tried.
+ */
+export interface Dialect {
+	/** The source, as the log names it. */
+	source: string;
+	/** Its wire names by those of the table. */
+	fields: Record<string, string>;
+	/** Values for which it needs no name: it does the same without them. */
+	implied?: IDataObject;
+	/** What it wants beyond that, from the body in the table's names. */
+	adds?: (body: IDataObject) => IDataObject;
+}
+
+/** A source that has the table's own names for these fields. */
+export const referenceNames = (...names: string[]): Dialect => ({
+	source: "KallyAI's reference",
+	fields: Object.fromEntries(names.map((name) => [name, name])),
+});
+
+/** The names of KallyAI's command line. */
+export const commandLineNames = (
+	fields: Dialect['fields'],
+	details: Pick<Dialect, 'implied' | 'adds'> = {},
+): Dialect => ({ source: "KallyAI's command line", fields, ...details });
 
 /** How an operation's work can be followed until it ends. */
 export interface Completion {
@@ -116,6 +145,8 @@ export interface Operation {
 	action: string;
 	description: string;
 	request: OperationRequest;
+	/** Set where published sources name the fields of the request differently. */
+	dialects?: Dialect[];
 	fields?: Field[];
 	/** What comes back; a plain record unless said otherwise. */
 	answer?: Answer;

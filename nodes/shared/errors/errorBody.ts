@@ -31,6 +31,15 @@ function recordIdIn({ call_id: callId, id, status }: IDataObject): string | unde
 	return named === '' ? undefined : named;
 }
 
+/** Most characters of a body that is a text for people; what is longer is a page or a dump. */
+const MOST_PLAIN = 300;
+
+/** A body that is a short text and no markup. */
+function plainDetail(body: unknown): string | undefined {
+	const isText = typeof body === 'string' && body.length <= MOST_PLAIN && !/[<>{}]/.test(body);
+	return isText ? shownText(body) : undefined;
+}
+
 /**
  * Reads the six shapes of an error (docs/api.md, section 7): code, the API's text, correlation ID, and the
  * record that it is about.
@@ -40,7 +49,7 @@ export function readErrorBody(
 	status: number | undefined,
 ): Pick<RequestFailure, 'code' | 'detail' | 'correlationId' | 'upgradeUrl' | 'recordId'> {
 	const fallbackCode = status === undefined ? 'no_answer' : `http_${status}`;
-	if (!isPlainObject(body)) return { code: fallbackCode };
+	if (!isPlainObject(body)) return { code: fallbackCode, detail: plainDetail(body) };
 	const envelope = isPlainObject(body.error) ? body.error : {};
 	const details = isPlainObject(envelope.details) ? envelope.details : {};
 	const isQuota =

@@ -215,6 +215,13 @@ export const VERSION_TWICE: ErrorText = {
 		"'Base URL' in the credential ends with a version such as /v1, which every path already starts with: remove it.",
 };
 
+/** Text for a response that the address of a request that names no record does not exist. */
+export const NO_SUCH_ENDPOINT: ErrorText = {
+	message: 'KallyAI does not have this endpoint',
+	advice:
+		"The values of the node are not the cause: the operation is in KallyAI's published documents, but not in the service that responded. Check 'Base URL' in the credential.",
+};
+
 /** Text for a sign-in that could not be renewed with the tokens of the credential. */
 export const SIGN_IN_ENDED: ErrorText = {
 	message: 'The sign-in to KallyAI has ended: its refresh token is no longer accepted',

@@ -4,6 +4,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 export interface ItemContext {
 	/** IANA name of the workflow's time zone, for values that were given with an offset. */
 	timezone: string;
+	/** The values of the operation's fields that were read before, by parameter name. */
+	given?: IDataObject;
 }
 
 /**
@@ -17,6 +19,8 @@ export interface Field<T = unknown> {
 	wire: string;
 	/** Required fields stand at top level, the others in the operation's collection. */
 	required: boolean;
+	/** Stands at top level although it may be left out. */
+	atTop?: boolean;
 	/** Turns the parameter's value into the wire's, or throws `InvalidValue` saying what it has to be. */
 	parse: (value: unknown, item: ItemContext) => T;
 	/** Value taken when the parameter is left empty; gets the values of the other fields by parameter name. */

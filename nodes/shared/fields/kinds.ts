@@ -30,7 +30,7 @@ import type { Field } from './field';
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
-		Pick<Field, 'fallback' | 'refusesEmpty' | 'prose' | 'clearable'> {
+		Pick<Field, 'atTop' | 'fallback' | 'refusesEmpty' | 'prose' | 'clearable'> {
 	required?: boolean;
 	/** Name on the wire, where it is not the snake_case of the parameter's name. */
 	wire?: string;
@@ -41,6 +41,7 @@ function field<T>(
 	property: Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>,
 	{
 		required = false,
+		atTop,
 		wire = snakeCase(name),
 		fallback,
 		refusesEmpty,
@@ -53,6 +54,7 @@ function field<T>(
 	return {
 		wire,
 		required,
+		atTop,
 		fallback,
 		refusesEmpty,
 		prose,
@@ -96,10 +98,18 @@ export function phoneNumber(name: string, details: FieldDetails = {}): Field<str
 	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, details, asPhoneNumber);
 }
 
-/** A phone number in E.164 format or an e-mail address. */
-export function recipient(name: string, details: FieldDetails = {}): Field<string> {
+/**
+ * A phone number in E.164 format or an e-mail address, or what the channel asks for that another field, of the
+ * name `channel`, has chosen before.
+ */
+export function recipient(
+	name: string,
+	{ channel, ...details }: FieldDetails & { channel: string },
+): Field<string> {
 	const placeholder = 'e.g. +15550100 or name@email.com';
-	return field(name, { ...TEXT, placeholder }, details, asRecipient);
+	return field(name, { ...TEXT, placeholder }, details, (value, { given = {} }) =>
+		asRecipient(value, given[channel]),
+	);
 }
 
 /** An e-mail address. */
@@ -147,6 +157,23 @@ export function choice(
 	const [first] = Object.keys(values);
 	const property = { type: 'options', options: asOptions(values), default: first } as const;
 	return field(name, property, details, (value) => asChoice(value, values));
+}
+
+/** One of some values, or the first, of which nothing is sent. */
+export function choiceOrNothing(
+	name: string,
+	[nothing, title]: [value: string, title: string],
+	values: Record<string, string>,
+	details: FieldDetails = {},
+): Field<string | undefined> {
+	const all = { [nothing]: title, ...values };
+	return {
+		...choice(name, all, details),
+		parse: (value) => {
+			const chosen = asChoice(value, all);
+			return chosen === nothing ? undefined : chosen;
+		},
+	};
 }
 
 /** Several of some values, sent comma-separated. */

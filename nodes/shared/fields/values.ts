@@ -249,8 +249,27 @@ export function asEmail(value: unknown): string {
 	return address;
 }
 
-/** A phone number in E.164 format or an e-mail address. */
-export function asRecipient(value: unknown): string {
+const TELEGRAM_NAME = /^@?([a-z]\w{3,31})$/i;
+
+/** A Telegram name, with its at sign. */
+function asTelegramName(value: unknown): string {
+	const name = readAddress(value, (text) => TELEGRAM_NAME.exec(text)?.[1]);
+	if (name === undefined) throw invalid('must be a Telegram name, such as @clara_soto', value);
+	return `@${name}`;
+}
+
+/** How the recipient is given where a channel was chosen. */
+const RECIPIENTS = new Map<unknown, (value: unknown) => string>([
+	['call', asPhoneNumber],
+	['whatsapp', asPhoneNumber],
+	['email', asEmail],
+	['telegram', asTelegramName],
+]);
+
+/** A phone number in E.164 format or an e-mail address, or what the channel asks for that was chosen. */
+export function asRecipient(value: unknown, channel?: unknown): string {
+	const ofChannel = RECIPIENTS.get(channel);
+	if (ofChannel) return ofChannel(value);
 	const recipient = readAddress(value, (text) => readPhoneNumber(text) ?? readEmail(text));
 	if (recipient !== undefined) return recipient;
 	throw (

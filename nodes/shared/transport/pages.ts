@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { InputError } from '../errors/errors';
+import { ApiRequestError, InputError, rethrow } from '../errors/errors';
 import { readNumber } from '../objects';
 import { aboutRows, findRows, recordId } from './rows';
 
@@ -24,7 +24,7 @@ export interface Paging {
 	query: IDataObject;
 	/** Pages asked for at once when the total is known. */
 	atOnce: number;
-	/** Called where all rows are wanted but there seem to be more than can be had; with the total, where it is told. */
+	/** Called where there seem to be more of the wanted rows than can be had; with the total, where it is told. */
 	onIncomplete?: (rows: number, total?: number) => void;
 }
 
@@ -46,8 +46,45 @@ function checkNoRunaway(rows: number, requests: number): void {
 /** Sizes of pages that servers give on their own: a list of such a size may go on. */
 const USUAL_PAGE_SIZES = [10, 20, 25, 50, 100, 200, 250, 500, 1000];
 
-const isUsualSize = (rows: number, asked: number): boolean =>
+const isUsualSize = (rows: number, asked?: number): boolean =>
 	rows === asked || USUAL_PAGE_SIZES.includes(rows);
+
+/** What is asked for in place of a `limit` that is refused, the largest first. */
+const SMALLER_LIMITS = [100, 50, 20, 10];
+
+/** Whether a response refuses one of these parameters, or does not say what it refuses. Reading again does no harm. */
+function refuses(error: unknown, parameters: RegExp): boolean {
+	if (!(error instanceof ApiRequestError)) return false;
+	const { status, detail } = error.failure;
+	return (status === 400 || status === 422) && (detail === undefined || parameters.test(detail));
+}
+
+/**
+ * Fetches a page with as large a `limit` as the server takes, or with none (docs/api.md, U17).
+ *
+ * @throws ApiRequestError of the first request where no `limit` helps
+ */
+async function fetchWithin(
+	fetch: (limit: number | undefined) => Promise<unknown>,
+	asked: number,
+): Promise<{ body: unknown; limit?: number }> {
+	try {
+		return { body: await fetch(asked), limit: asked };
+	} catch (error) {
+		if (!refuses(error, /limit|page.?size|per.?page/i)) throw rethrow(error);
+		const { detail = '' } = (error as ApiRequestError).failure;
+		const told = (detail.match(/\d+/g) ?? []).map(Number);
+		const smaller = [...told, ...SMALLER_LIMITS].filter((limit) => limit > 0 && limit < asked);
+		for (const limit of [...new Set(smaller), undefined]) {
+			try {
+				return { body: await fetch(limit), limit };
+			} catch (again) {
+				if (!refuses(again, /./)) throw rethrow(again);
+			}
+		}
+		throw rethrow(error);
+	}
+}
 
 /** How often pages that lag behind their neighbours are read again. */
 const MAX_ROUNDS = 3;
@@ -130,46 +167,64 @@ export async function fetchRows(
 ): Promise<IDataObject[]> {
 	const wanted = limit ?? Infinity;
 	if (!list.offset) {
-		const sent = list.pageSize === undefined || limit === undefined ? query : { ...query, limit };
-		const { rows, total, hasMore } = readPage(await fetchPage(sent), list);
+		const fetched =
+			list.pageSize === undefined || limit === undefined
+				? { body: await fetchPage(query), limit }
+				: await fetchWithin(async (most) => await fetchPage({ ...query, limit: most }), limit);
+		const { rows, total, hasMore } = readPage(fetched.body, list);
+		const isLess = fetched.limit !== limit && rows.length < wanted;
 		// Nothing but the size can tell where neither a total nor `has_more` does.
 		const mayGoOn =
 			hasMore ??
 			(total === undefined
 				? list.pageSize !== undefined && isUsualSize(rows.length, list.pageSize)
 				: total > rows.length);
-		if (limit === undefined && mayGoOn) onIncomplete?.(rows.length, total);
+		if (mayGoOn && (limit === undefined || isLess)) onIncomplete?.(rows.length, total);
 		return rows.slice(0, wanted);
 	}
-	const asked = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, wanted);
 	let requests = 0;
-	const fetchAt = async (offset: number) => {
-		requests++;
-		return readPage(
-			await fetchPage({ ...query, limit: asked, offset: offset > 0 ? offset : undefined }),
-			list,
-		);
-	};
-	const collector = new Collector();
+	let asked: number | undefined = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, wanted);
 	const start = Number(query.offset ?? 0);
-	const first = await fetchAt(start);
+	const fetchFrom = async (offset: number, most: number | undefined) => {
+		requests++;
+		return await fetchPage({ ...query, limit: most, offset: offset > 0 ? offset : undefined });
+	};
+	const fetchAt = async (offset: number) => readPage(await fetchFrom(offset, asked), list);
+	const begun = await fetchWithin(async (most) => await fetchFrom(start, most), asked);
+	asked = begun.limit;
+	const first = readPage(begun.body, list);
+	const collector = new Collector();
 	let fresh = collector.add(first.rows);
 	let { total, hasMore } = first;
 	let offset = start + first.rows.length;
+	// A total that is less than what came tells nothing.
+	if (total !== undefined && total < offset) total = undefined;
 	let lastCount = 0;
 	// A server may give smaller pages than it was asked for; a total, `has_more` or the next page can tell.
 	const tells = total !== undefined || hasMore !== undefined;
-	const size = tells || limit === undefined ? first.rows.length : asked;
+	const size = tells || limit === undefined || !asked ? first.rows.length : asked;
+	// The total may be that of the page: the next one settles it.
+	let isDoubtful = total === offset && (hasMore === true || isUsualSize(size, asked));
 	let short = !tells && first.rows.length < size;
+	let isRefused = false;
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
 		if (limit === undefined) checkNoRunaway(collector.rows.length, requests);
-		if (total !== undefined && offset >= total) break;
-		const left = Math.min((total ?? offset + 1) - offset, wanted - collector.rows.length);
-		const count = total === undefined ? 1 : Math.min(atOnce, Math.ceil(left / size));
+		if (total !== undefined && offset >= total && !isDoubtful) break;
+		const left = Math.min((total ?? 0) - offset, wanted - collector.rows.length);
+		const count = Math.max(1, Math.min(atOnce, Math.ceil(left / size)));
 		const offsets = Array.from({ length: count }, (_, index) => offset + index * size);
-		const pages = await fetchNeighbours(fetchAt, offsets);
+		let pages: Page[];
+		try {
+			pages = await fetchNeighbours(fetchAt, offsets);
+		} catch (error) {
+			if (start > 0 || !refuses(error, /offset|skip|page/i)) throw rethrow(error);
+			isRefused = true;
+			break;
+		}
 		fresh = pages.map(({ rows }) => collector.add(rows)).reduce((sum, added) => sum + added);
 		const last = pages[pages.length - 1];
+		if (isDoubtful && last.rows.length > 0) total = undefined;
+		isDoubtful = false;
 		total = total === undefined ? undefined : Math.max(...pages.map((page) => page.total ?? 0));
 		lastCount = last.rows.length;
 		short = !tells && lastCount < size;
@@ -180,6 +235,7 @@ export async function fetchRows(
 	// A full page that came again in place of the next one has not told where the list ends.
 	const isRepeated = lastCount > 0 && (tells || (lastCount >= size && isUsualSize(size, asked)));
 	const isWhole = total === undefined ? hasMore === false : start + read >= total;
-	if (limit === undefined && fresh === 0 && isRepeated && !isWhole) onIncomplete?.(read, total);
+	const mayGoOn = isRefused || (fresh === 0 && isRepeated && !isWhole);
+	if (read < wanted && mayGoOn) onIncomplete?.(read, total);
 	return collector.rows.slice(0, wanted);
 }
