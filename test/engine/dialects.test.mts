@@ -134,6 +134,12 @@ describe('the other reading is not sent', () => {
 		expect(bodies()).toEqual([IN_REFERENCE]);
 	});
 
+	test('after a refusal by a rule, even in such words', async () => {
+		refuseWith(422, { error: { code: 'safety_violation', message: 'description is missing' } });
+		await built.engine.execute(OUTREACH);
+		expect(bodies()).toEqual([IN_REFERENCE]);
+	});
+
 	test('after a refusal that says nothing, and the message tells what may differ', async () => {
 		refuseWith(422, {});
 		const { error } = await built.engine.execute(OUTREACH);
@@ -165,6 +171,7 @@ describe('a chosen channel', () => {
 		['email', 'dana@example.org', 'dana@example.org'],
 		['telegram', 'clara_soto', '@clara_soto'],
 		['telegram', '@clara_soto', '@clara_soto'],
+		['telegram', '+1 555 0100', '+15550100'],
 	])('%s reaches %s in the fields that name it', async (channel, recipientIdentifier, target) => {
 		const { error } = await built.engine.execute({ ...OUTREACH, channel, recipientIdentifier });
 		expect(error).toBeUndefined();

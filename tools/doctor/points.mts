@@ -121,8 +121,8 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 		by: 'reading',
 		tells: 'goals with offset 1, compared with those without',
 		otherwise: {
-			ignored: wrong('Goal: Get Many gives no more than the first page'),
-			refused: wrong('Goal: Get Many fails behind the first page'),
+			ignored: wrong('Goal: Get Many gives no more than the first page, and says so'),
+			refused: wrong('Goal: Get Many gives no more than the first page, and says so'),
 		},
 	},
 	eventPeriod: {
@@ -327,15 +327,15 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	offset: {
 		by: 'reading',
 		tells: 'calls with offset 1, compared with those without',
-		otherwise: { ignored: wrong('Lists give no more than their first page') },
+		otherwise: { ignored: wrong('Lists give no more than their first page; the node says so') },
 	},
 	totals: {
 		by: 'reading',
 		tells: '`total` beside the rows that came, of one page and of one status',
 		otherwise: {
 			'left out': right('Pages are read until one is short'),
-			'of the page': wrong('Get Many with Return All ends with the first page'),
-			'0': wrong('Get Many with Return All ends with the first page'),
+			'of the page': right('Pages are read until one is short'),
+			'0': right('Pages are read until one is short'),
 			'before filtering': right('A page that brings nothing new ends a list'),
 		},
 	},

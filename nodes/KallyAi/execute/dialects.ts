@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, rethrow } from '../../shared/errors/errors';
+import { CODE_TEXTS } from '../../shared/errors/texts';
 import { type Api, send } from '../../shared/transport/api';
 import type { ApiRequest, ApiResponse } from '../../shared/transport/request';
 import type { Dialect, Operation } from '../table/operation';
@@ -60,8 +61,9 @@ const mentioned = (text: string, names: string[]): string[] =>
 /** Whether a response refuses a body before anything was done. */
 function isRefusedBody(error: unknown): error is ApiRequestError {
 	if (!(error instanceof ApiRequestError)) return false;
-	const { status, made } = error.failure;
-	return (status === 400 || status === 422) && made === undefined;
+	const { status, code, made } = error.failure;
+	const isRule = Object.hasOwn(CODE_TEXTS, code);
+	return (status === 400 || status === 422) && made === undefined && !isRule;
 }
 
 /**

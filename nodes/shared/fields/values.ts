@@ -251,11 +251,17 @@ export function asEmail(value: unknown): string {
 
 const TELEGRAM_NAME = /^@?([a-z]\w{3,31})$/i;
 
-/** A Telegram name, with its at sign. */
-function asTelegramName(value: unknown): string {
-	const name = readAddress(value, (text) => TELEGRAM_NAME.exec(text)?.[1]);
-	if (name === undefined) throw invalid('must be a Telegram name, such as @clara_soto', value);
-	return `@${name}`;
+/** A Telegram name, with its at sign, or the phone number of somebody there. */
+function asTelegramRecipient(value: unknown): string {
+	const recipient = readAddress(value, (text) => {
+		const [, name] = TELEGRAM_NAME.exec(text) ?? [];
+		return name === undefined ? readPhoneNumber(text) : `@${name}`;
+	});
+	if (recipient !== undefined) return recipient;
+	throw invalid(
+		'must be a Telegram name, such as @clara_soto, or a phone number in E.164 format, such as +15550100',
+		value,
+	);
 }
 
 /** How the recipient is given where a channel was chosen. */
@@ -263,7 +269,7 @@ const RECIPIENTS = new Map<unknown, (value: unknown) => string>([
 	['call', asPhoneNumber],
 	['whatsapp', asPhoneNumber],
 	['email', asEmail],
-	['telegram', asTelegramName],
+	['telegram', asTelegramRecipient],
 ]);
 
 /** A phone number in E.164 format or an e-mail address, or what the channel asks for that was chosen. */
