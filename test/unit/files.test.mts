@@ -1,5 +1,6 @@
 import { ApiRequestError } from '../../nodes/shared/errors/errors';
 import { downloadFile } from '../../nodes/shared/transport/files';
+import { Secrets } from '../../nodes/shared/transport/secrets';
 
 const DEFAULTS = { fileName: 'recording.mp3', mimeType: 'audio/mpeg' };
 const LINK = new URL('https://files.example/recording.mp3?signature=secret');
@@ -12,7 +13,13 @@ async function refusal(status: number) {
 				Promise.reject({ isAxiosError: true, response: { status, data: { error: 'forbidden' } } }),
 		},
 	};
-	const api = { context, baseUrl: 'https://api.kallyai.com', credentialType: '', pausedUntil: 0 };
+	const api = {
+		context,
+		baseUrl: 'https://api.kallyai.com',
+		credentialType: '',
+		pausedUntil: 0,
+		secrets: new Secrets(),
+	};
 	return await downloadFile(api as never, context as never, { link: LINK }, DEFAULTS).then(
 		() => undefined,
 		(error: unknown) => (error instanceof ApiRequestError ? error.failure : undefined),

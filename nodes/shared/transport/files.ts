@@ -69,13 +69,13 @@ function refusedByHost(error: unknown, { host }: URL): Error {
  * that is its own link fetched with the credential, which a redirect from there leaves behind.
  */
 async function fetchLink(api: Api, first: URL): Promise<ApiResponse> {
-	const { baseUrl, context } = api;
+	const { baseUrl, context, secrets } = api;
 	let link = first;
 	for (let redirects = 0; ; redirects++) {
 		const { href } = link;
 		let failure: unknown;
 		try {
-			return await sendOpenly(context.helpers, href, FILE_REQUEST);
+			return await sendOpenly(context.helpers, href, FILE_REQUEST, secrets);
 		} catch (error) {
 			failure = error;
 		}
@@ -90,7 +90,7 @@ async function fetchLink(api: Api, first: URL): Promise<ApiResponse> {
 		if (location === undefined || redirects >= MAX_REDIRECTS) {
 			throw isOfApi(link, baseUrl) ? rethrow(failure) : refusedByHost(failure, link);
 		}
-		link = checkedLink(new URL(location, link).href, baseUrl);
+		link = checkedLink(location, baseUrl, href);
 	}
 }
 
@@ -193,7 +193,8 @@ export async function downloadFile(
 ): Promise<IBinaryData> {
 	const { headers, body } =
 		'path' in source ? await fetchPath(api, source.path) : await fetchLink(api, source.link);
-	const name = fileName(headers, source, defaults.fileName);
+	// What was decoded may have been unreadable to the search for tokens in the headers.
+	const name = api.secrets.masked(fileName(headers, source, defaults.fileName));
 	const limit = megabytes * 1024 * 1024;
 	const stream = body as FileStream;
 	if (Number(headers['content-length']) > limit) {
