@@ -112,7 +112,6 @@ const SPELLINGS: Record<string, (token: string) => string> = {
 		escaped(token, (code) => `\\u${hex(code).toUpperCase()}`),
 	'as HTML': (token) => escaped(token, (code) => `&#${code};`),
 	'as HTML in hexadecimal': (token) => escaped(token, (code) => `&#x${code.toString(16)};`),
-	'in small letters': (token) => token.toLowerCase(),
 	'in Base64': base64,
 	'in Base64 after one letter': (token) => base64(`:${token}:`),
 	'in Base64 after two letters': (token) => base64(`a:${token}`),
@@ -187,6 +186,17 @@ describe.each(TYPES)('with %s', (credential: CredentialType) => {
 		expectNoSecret(await kept(LIST, { credential }));
 	});
 });
+
+test.each(Object.entries({ 'as it is': (token: string) => token, ...SPELLINGS }))(
+	'a token of ten thousand characters is masked %s',
+	async (_how, spell) => {
+		const long = `eyJhbGciOiJSUzI1NiIs.${'aB3-_.+/='.repeat(1100)}`;
+		built.engine.credentials.kallyAiTokenApi.accessToken = long;
+		built.recorder.answer(() => ({ call_id: 'c', echo: `before "${spell(long)}" after` }));
+		const { items } = await built.engine.execute(GET, { credential: 'kallyAiTokenApi' });
+		expect(items[0].json.echo).toMatch(/^before "\S{0,12}\*\*\*\S{0,12}" after$/);
+	},
+);
 
 describe('a file of the API', () => {
 	const DOWNLOAD = {

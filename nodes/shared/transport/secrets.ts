@@ -31,17 +31,38 @@ function storedJson(text: string): unknown {
 	}
 }
 
-/** Any spelling of a character: as it is, and as addresses, JSON and HTML escape it; in any case. */
+/** The code of a character or byte, in capital or small hexadecimal digits; the source of a regular expression. */
+function hexadecimal(code: number, digits: number): string {
+	const written = code.toString(16).padStart(digits, '0');
+	return written.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+/** Any spelling of a character: as it is, and as addresses, JSON and HTML escape it. */
 function spelled(character: string): string {
-	const percent = Array.from(
-		Buffer.from(character),
-		(byte) => `%${byte.toString(16).padStart(2, '0')}`,
-	).join('');
+	const percent = Array.from(Buffer.from(character), (byte) => `%${hexadecimal(byte, 2)}`).join('');
 	if (/[a-z\d]/i.test(character)) return `(?:${character}|${percent})`;
 	const code = character.charCodeAt(0);
-	const hex = code.toString(16).padStart(4, '0');
-	const html = `&#0*${code};|&#x0*${code.toString(16)};`;
-	return `(?:\\\\?\\u${hex}|${percent}|\\\\u${hex}|${html})`;
+	const unit = hexadecimal(code, 4);
+	const html = `&#0*${code};|&#[xX]0*${hexadecimal(code, 1)};`;
+	return `(?:\\\\?\\u${code.toString(16).padStart(4, '0')}|${percent}|\\\\u${unit}|${html})`;
+}
+
+/** Characters of a secret whose every spelling is searched for; a pattern of thousands would not compile. */
+const SPELLED_LENGTH = 64;
+
+/** Any spelling of a text; of a long one the rest as it is, or whatever goes on like an escaped one. */
+function spelling(text: string, spell = spelled): string {
+	const rest = text.slice(SPELLED_LENGTH).replace(/\W/g, '\\$&');
+	return [
+		...text.slice(0, SPELLED_LENGTH).split('').map(spell),
+		...(rest ? [`(?:${rest}|[\\w%.~+/=&#;\\\\-]*)`] : []),
+	].join('');
+}
+
+/** Any spelling of a character of Base64, of which there are two alphabets. */
+function spelledBase64(character: string): string {
+	const others: Record<string, string> = { '+': '|-', '/': '|_' };
+	return `(?:${spelled(character)}${others[character] ?? ''})`;
 }
 
 /**
@@ -54,10 +75,7 @@ function base64Spellings(secret: string): string[] {
 		const own = bytes
 			.toString('base64')
 			.slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
-		return Array.from(own, (character) => {
-			const safe = { '+': '|-', '/': '|_' }[character] ?? '';
-			return `(?:${spelled(character)}${safe})`;
-		}).join('');
+		return spelling(own, spelledBase64);
 	});
 }
 
@@ -75,8 +93,8 @@ export class Secrets {
 		// The longest first: one secret may begin with another.
 		const sources = [...this.known]
 			.sort((one, other) => other.length - one.length)
-			.flatMap((secret) => [secret.split('').map(spelled).join(''), ...base64Spellings(secret)]);
-		this.pattern = new RegExp(sources.join('|'), 'gi');
+			.flatMap((secret) => [spelling(secret), ...base64Spellings(secret)]);
+		this.pattern = new RegExp(sources.join('|'), 'g');
 		return false;
 	}
 
