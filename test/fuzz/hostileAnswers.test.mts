@@ -23,7 +23,7 @@ const REFUSALS = [400, 402, 403, 404, 409, 422, 500];
 
 /** What JavaScript says when a program has a fault. */
 const CRASH =
-	/Cannot (?:read|convert|set|destructure|use|mix)|is not (?:a function|iterable|defined|an object)|call stack|undefined|Unexpected (?:token|end)|Invalid (?:array|string|time|date)|circular|\b(?:Type|Range|Syntax|Reference)Error/i;
+	/Cannot (?:read|convert|set|destructure|use|mix)|is not (?:a function|iterable|defined|an object)|call stack|undefined|Unexpected (?:token|end)|Invalid (?:array|string|time|date)|circular|\b(?:Type|Range|Syntax|Reference|URI)Error|URI malformed|Invalid (?:URL|character)|is not valid JSON|native code|\[object /i;
 
 const TOKEN = 'tk-9f3k.access/7+z=';
 const REFRESH_TOKEN = 'tk-2m8q.refresh/4';
@@ -95,6 +95,7 @@ test.each(contractOperations.map((contract, index) => [contract.id, contract, in
 			expectNoSecret([outcome.run, items]);
 		}
 		expect(messages.filter((message) => CRASH.test(message))).toEqual([]);
+		expect(hostile.missed()).toEqual([]);
 	},
 );
 
@@ -106,13 +107,15 @@ const events = (): INodePropertyOptions[] => {
 
 test('each event of the trigger gives items or errors of its own', async () => {
 	const messages: string[] = [];
+	const missed: string[] = [];
 	for (const [index, { value: event }] of events().entries()) {
 		const hostile = new HostileAnswers(SEED * 2000 + index);
 		let staticData: IDataObject = {};
 		for (let poll = 0; poll < POLLS_PER_EVENT; poll++) {
 			if (poll % 6 === 0) staticData = {};
 			answerHostilely(hostile, poll % 3 === 0 ? 0.25 : 0);
-			const node = triggerNode({ event, options: { includeTranscript: true, emitExisting: true } });
+			const options = { includeTranscript: true, includeRecording: true, emitExisting: true };
+			const node = triggerNode({ event, options });
 			try {
 				const given = await built.engine.poll(node, staticData);
 				expect([event, given === null || Array.isArray(given)]).toEqual([event, true]);
@@ -124,7 +127,9 @@ test('each event of the trigger gives items or errors of its own', async () => {
 			}
 			expect(typeof JSON.stringify(staticData)).toBe('string');
 		}
+		missed.push(...hostile.missed());
 	}
+	expect(missed).toEqual([]);
 	expect(messages.filter((message) => CRASH.test(message))).toEqual([]);
 });
 
