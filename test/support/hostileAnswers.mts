@@ -92,18 +92,50 @@ const hostileValues = (token: string): string[] => [
 	]),
 ];
 
+/** Which fields of the answers of the document have been hostile, and whose turn is next. */
+export class Coverage {
+	private readonly turns = new Map<Route, number>();
+
+	private readonly reached = new Map<Route, Set<string>>();
+
+	/** The field of a route whose turn it is. */
+	nextField(route: Route): string {
+		const turn = this.turns.get(route) ?? 0;
+		this.turns.set(route, turn + 1);
+		return route.fields[turn % route.fields.length];
+	}
+
+	reach(route: Route, field: string): void {
+		this.reached.set(route, (this.reached.get(route) ?? new Set()).add(field));
+	}
+
+	/** Fields in which nothing hostile has been answered, of the routes that were asked for. */
+	missed(): string[] {
+		return [...this.turns.keys()].flatMap((route) =>
+			route.fields
+				.filter((field) => !this.reached.get(route)?.has(field))
+				.map((field) => `${route.method} ${route.path} ${field}`),
+		);
+	}
+
+	/** Routes of the document that answer with fields, and that nobody has asked for. */
+	unasked(): string[] {
+		return ROUTES.filter((route) => route.fields.length > 0 && !this.turns.has(route)).map(
+			({ method, path }) => `${method} ${path}`,
+		);
+	}
+}
+
 /** Generates JSON texts in place of the answers of the API, from the schemas of the document. */
 export class HostileAnswers {
 	private readonly random: () => number;
 
-	constructor(seed: number) {
+	private readonly coverage: Coverage;
+
+	constructor(seed: number, coverage = new Coverage()) {
+		this.coverage = coverage;
 		this.random = randomOf(seed);
 	}
-
-	/** How many answers were aimed at a field of a route. */
-	private readonly aimed = new Map<Route, number>();
-
-	private readonly reached = new Set<string>();
 
 	/** What is answered in place of the answer to a request; mostly with one field that is hostile, each in its turn. */
 	answer(method: string, path: string, token: string): string {
@@ -113,19 +145,8 @@ export class HostileAnswers {
 		const { schema = {}, fields = [] } = route ?? {};
 		if (route === undefined || fields.length === 0 || this.random() > 0.85)
 			return this.fitting(schema, hostile, 0);
-		const turn = this.aimed.get(route) ?? 0;
-		this.aimed.set(route, turn + 1);
-		const aim = { route, field: fields[turn % fields.length] };
+		const aim = { route, field: this.coverage.nextField(route) };
 		return this.fitting(schema, hostile, 0, '', aim);
-	}
-
-	/** Fields of the routes that were asked for in which nothing hostile has been answered. */
-	missed(): string[] {
-		return [...this.aimed.keys()].flatMap(({ method, path, fields }) =>
-			fields
-				.map((field) => `${method} ${path} ${field}`)
-				.filter((place) => !this.reached.has(place)),
-		);
 	}
 
 	/** A body in place of an error's. */
@@ -158,7 +179,7 @@ export class HostileAnswers {
 		aim?: { route: Route; field: string },
 	): string {
 		if (aim?.field === place) {
-			this.reached.add(`${aim.route.method} ${aim.route.path} ${place}`);
+			this.coverage.reach(aim.route, place);
 			return this.one(hostile);
 		}
 		if (aim === undefined && (depth > 6 || this.random() < 0.12)) return this.one(hostile);
