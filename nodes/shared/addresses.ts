@@ -1,16 +1,21 @@
 /** Last parts of names that only a private network knows. */
 const PRIVATE_ZONES = [
+	'consul',
 	'corp',
 	'home',
 	'home.arpa',
 	'internal',
+	'intra',
 	'intranet',
 	'lan',
 	'local',
 	'localdomain',
+	'localdomain4',
+	'localdomain6',
 	'localhost',
 	'private',
 	'svc',
+	'test',
 ];
 
 /** Addresses that are nobody's on the internet: IANA's registries of special-purpose addresses. */
@@ -73,7 +78,7 @@ function ipv6Prefix(range: string): string {
 
 /** Whether a host name, as `URL` gives it, means this machine, its private network or an address of no host. */
 export function isPrivateHost(hostname: string): boolean {
-	const host = hostname.replace(/\.$/, '');
+	const host = hostname.replace(/(?<!\.)\.+$/, '');
 	if (host.startsWith('[')) {
 		const bits = ipv6Bits(host.slice(1, -1));
 		const isSpecial = SPECIAL_IPV6.some((prefix) => bits.startsWith(prefix));
@@ -89,11 +94,12 @@ export function isPrivateHost(hostname: string): boolean {
 
 /**
  * The hosts of `isPrivateHost` that somebody has at home or in a company, as the source of a regular
- * expression: n8n's expressions know no URL parser.
+ * expression: n8n's expressions know no URL parser. Names have no characters of which that parser makes others: a
+ * dot, an address, the end of the host.
  */
 export const PRIVATE_HOST = [
-	'[^./:?#@\\[]+',
-	`[^/:?#@]*\\.(?:${PRIVATE_ZONES.join('|').replaceAll('.', '\\.')})`,
+	'(?!(?:\\d+|0x[\\da-f]*)(?![\\w-]))[a-z\\d_-]+',
+	`[a-z\\d_.-]+\\.(?:${PRIVATE_ZONES.join('|').replaceAll('.', '\\.')})`,
 	'(?:0|10|127)(?:\\.\\d+){3}',
 	'100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:\\.\\d+){2}',
 	'172\\.(?:1[6-9]|2\\d|3[01])(?:\\.\\d+){2}',

@@ -55,15 +55,18 @@ export function withoutSlashes(baseUrl: string): string {
 	return baseUrl.replace(SLASHES_AT_END, '');
 }
 
+/** What URL parsers leave out, or people type by mistake. */
+const BLANKS = /[\0-\x20\s]+/g;
+
 /** Plain http to a public host. */
-const CLEAR_TEXT = new RegExp(`^http:(?!//(?:${PRIVATE_HOST})(?:[:/]|$))`, 'i');
+const CLEAR_TEXT = new RegExp(`^http:(?!//(?:${PRIVATE_HOST})\\.?(?::\\d*)?(?:[/?#]|$))`, 'i');
 
 /**
  * Expression of a credential for an address below its Base URL. n8n sends secrets there when an account is
  * connected, before a node can refuse anything: to a public host they go over https, whatever was typed.
  */
 export function addressBelow(path: string): string {
-	const secured = `.trim().replace(${String(CLEAR_TEXT)}, "https:")`;
+	const secured = `.replace(${String(BLANKS)}, "").replace(${String(CLEAR_TEXT)}, "https:")`;
 	return `={{ $self["${BASE_URL.name}"]${secured}.replace(${String(SLASHES_AT_END)}, "") }}${path}`;
 }
 

@@ -53,8 +53,8 @@ function messagesIn(node: ts.Node): string[] {
 	}
 	if (ts.isCallExpression(node)) {
 		const name = node.expression.getText().split('.').at(-1) ?? '';
+		if (!Object.hasOwn(SAYING, name)) return inside;
 		const before = SAYING[name];
-		if (before === undefined) return inside;
 		return [...inside, ...textsOf(node.arguments[0]).map((text) => `${before}${text}`)];
 	}
 	return inside;

@@ -8,7 +8,7 @@ import { recordedNode } from '../support/builtNode.mts';
 import { contractOperations } from '../support/contract.mts';
 import { triggerNode } from '../support/engine.mts';
 import { nodeParameters, placeOf, valuesOf } from '../support/expectedRequests.mts';
-import { HostileAnswers } from '../support/hostileAnswers.mts';
+import { Coverage, HostileAnswers } from '../support/hostileAnswers.mts';
 
 /** Generated answers over all operations and events: more than 10,000. Others: `SEED=2 npm run test:unit -- …`. */
 const ANSWERS_PER_OPERATION = 80;
@@ -23,12 +23,15 @@ const REFUSALS = [400, 402, 403, 404, 409, 422, 500];
 
 /** What JavaScript says when a program has a fault. */
 const CRASH =
-	/Cannot (?:read|convert|set|destructure|use|mix)|is not (?:a function|iterable|defined|an object)|call stack|undefined|Unexpected (?:token|end)|Invalid (?:array|string|time|date)|circular|\b(?:Type|Range|Syntax|Reference)Error/i;
+	/Cannot (?:read|convert|set|destructure|use|mix)|is not (?:a function|iterable|defined|an object)|call stack|undefined|Unexpected (?:token|end)|Invalid (?:array|string|time|date)|circular|\b(?:Type|Range|Syntax|Reference|URI)Error|URI malformed|Invalid (?:URL|character)|is not valid JSON|native code|\[object /i;
 
 const TOKEN = 'tk-9f3k.access/7+z=';
 const REFRESH_TOKEN = 'tk-2m8q.refresh/4';
 
 let answers = 0;
+
+/** What was hostile in the answers to each of the nodes. */
+const coverages = { node: new Coverage(), trigger: new Coverage() };
 
 beforeAll(() => {
 	built.engine.credentials.kallyAiOAuth2Api.oauthTokenData = {
@@ -71,7 +74,7 @@ test.each(contractOperations.map((contract, index) => [contract.id, contract, in
 	'%s gives items or errors of its own',
 	async (id, contract, index) => {
 		const [resource, operation] = id.split('.');
-		const hostile = new HostileAnswers(SEED * 1000 + index);
+		const hostile = new HostileAnswers(SEED * 1000 + index, coverages.node);
 		const parameters = nodeParameters(built.engine.node, contract, valuesOf(contract, false));
 		const isList = placeOf(built.engine.node, resource, operation, 'returnAll') !== undefined;
 		const messages: string[] = [];
@@ -95,6 +98,8 @@ test.each(contractOperations.map((contract, index) => [contract.id, contract, in
 			expectNoSecret([outcome.run, items]);
 		}
 		expect(messages.filter((message) => CRASH.test(message))).toEqual([]);
+		const own = `${contract.method} ${contract.path} `;
+		expect(hostile.missed().filter((place) => place.startsWith(own))).toEqual([]);
 	},
 );
 
@@ -106,13 +111,14 @@ const events = (): INodePropertyOptions[] => {
 
 test('each event of the trigger gives items or errors of its own', async () => {
 	const messages: string[] = [];
-	for (const [index, { value: event }] of events().entries()) {
-		const hostile = new HostileAnswers(SEED * 2000 + index);
+	const hostile = new HostileAnswers(SEED * 2000);
+	for (const { value: event } of events()) {
 		let staticData: IDataObject = {};
 		for (let poll = 0; poll < POLLS_PER_EVENT; poll++) {
 			if (poll % 6 === 0) staticData = {};
 			answerHostilely(hostile, poll % 3 === 0 ? 0.25 : 0);
-			const node = triggerNode({ event, options: { includeTranscript: true, emitExisting: true } });
+			const options = { includeTranscript: true, includeRecording: true, emitExisting: true };
+			const node = triggerNode({ event, options });
 			try {
 				const given = await built.engine.poll(node, staticData);
 				expect([event, given === null || Array.isArray(given)]).toEqual([event, true]);
@@ -125,6 +131,7 @@ test('each event of the trigger gives items or errors of its own', async () => {
 			expect(typeof JSON.stringify(staticData)).toBe('string');
 		}
 	}
+	expect(hostile.missed()).toEqual([]);
 	expect(messages.filter((message) => CRASH.test(message))).toEqual([]);
 });
 
@@ -146,6 +153,12 @@ test('the lists of the editor give entries or errors of their own', async () => 
 		}
 	}
 	expect(messages.filter((message) => CRASH.test(message))).toEqual([]);
+});
+
+test('every field of every answer of the OpenAPI document has been hostile', () => {
+	expect(coverages.node.missed()).toEqual([]);
+	expect(coverages.trigger.missed()).toEqual([]);
+	expect(coverages.node.unasked()).toEqual([]);
 });
 
 test('more than 10,000 answers took less than 100 MB', () => {

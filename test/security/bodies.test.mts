@@ -46,6 +46,41 @@ test.each([
 	expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(200);
 });
 
+test.each([
+	...['{}', '[]', '[[]]', '{"a":{}}', '{"k":1}'].map((row) => [row, () => row] as const),
+	['rows of other names each', (row: number) => `{"k${row}":1}`] as const,
+])('sixty megabytes of %s are not parsed', async (_rows, rowOf) => {
+	const rows: string[] = [];
+	for (let size = 0; size < 60 * MEGABYTE; size += (rows.at(-1)?.length ?? 0) + 1)
+		rows.push(rowOf(rows.length));
+	const body = gzipSync(`{"calls":[${rows.join()}],"total":${rows.length}}`);
+	rows.length = 0;
+	built.recorder.answer((_request, response) => {
+		response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+		response.end(body);
+	});
+	const LIST = { resource: 'call', operation: 'getAll', returnAll: true };
+	const { error } = await built.engine.execute(LIST);
+	expect(error?.message).toBe(
+		'The response of KallyAI has more than 1048576 lists and objects, which is the limit at 64 MB [item 1]',
+	);
+	expect(built.recorder.requests).toHaveLength(1);
+});
+
+test('the pages of a list share the limit of lists and objects', async () => {
+	let page = 0;
+	built.recorder.answer(() => ({
+		calls: Array.from({ length: 100 }, (_, row) => ({ call_id: `${page++}-${row}`, of: [{}, {}] })),
+		has_more: true,
+	}));
+	const { error } = await built.engine.execute({
+		...{ resource: 'call', operation: 'getAll', returnAll: true, simplify: false },
+		options: { maxResponseSize: 1 },
+	});
+	expect(error?.message).toMatch(/more than 16384 lists and objects, .* at 1 MB \[item 1\]$/);
+	expect(built.recorder.requests.length).toBeGreaterThan(50);
+});
+
 test('brackets in texts are texts', async () => {
 	const note = `"\\${'[{'.repeat(5000)}`;
 	built.recorder.answer(() => ({ call_id: 'c', note, [note]: [[note]] }));

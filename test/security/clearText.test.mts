@@ -2,6 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { isPrivateHost } from '../../nodes/shared/addresses.ts';
 import { addressBelow } from '../../nodes/shared/authentication.ts';
+import { checkedBaseUrl } from '../../nodes/shared/transport/baseUrl.ts';
 import { recordedNode } from '../support/builtNode.mts';
 
 const built = recordedNode();
@@ -31,6 +32,54 @@ test.each([
 	expect(addressFor(`http://${host}/`)).toBe(`https://${host}`);
 	expect(addressFor(`HTTP://${host}:80`)).toBe(`https://${host}:80`);
 	expect(addressFor(`https://${host}/`)).toBe(`https://${host}`);
+});
+
+/** Addresses that look private to a careless reader and lead, or may lead, over the internet. */
+const DISGUISED = [
+	...[
+		'http://localhost:80@example.org',
+		'http://localhost:x@example.org',
+		'http://[::1]@example.org',
+	],
+	...['http://example.org\\.local', 'http://example.org\\x.lan', 'http://a\\b@example.org'],
+	...[
+		'http://example%2Eorg',
+		'http://example%2eorg%2flocal',
+		'http://example。org',
+		'http://example｡org',
+	],
+	...[
+		'http://134744072',
+		'http://0x08080808',
+		'http://0X8080808',
+		'http://010.8.8.8',
+		'http://8.8.2056',
+	],
+	...['http://[::ffff:8.8.8.8]', 'http://[2002:808:808::]', 'http://[64:ff9b::8.8.8.8]'],
+	...['http://[::8.8.8.8]', 'http://[2001:0:808:808::]', 'http://127.0.0.1.example.org'],
+	...['http:\\\\example.org', 'http:/example.org', 'http:example.org', 'ht\ttp://example.org'],
+	...[
+		'\u0001http://example.org',
+		'http://ex\nample.org',
+		'HTTP://EXAMPLE.ORG.',
+		'http://bücher.example',
+	],
+];
+
+test.each(DISGUISED)('nothing is sent in clear to %j', (typed) => {
+	expect(addressFor(typed)).not.toMatch(/^[\0-\x20]*h\s*t\s*t\s*p\s*:/i);
+	expect(() => checkedBaseUrl(typed)).toThrow(/'Base URL' of the credential must be/);
+});
+
+test.each([
+	'http://n8n:80/x',
+	'http://1password/',
+	'http://0x-y',
+	'http://LOCALHOST.',
+	'http://a_b.lan.',
+])('%s is near', (typed) => {
+	expect(addressFor(typed)).toMatch(/^http:/);
+	expect(checkedBaseUrl(typed)).toMatch(/^http:/);
 });
 
 test("n8n's HTTP Request node gets no token for plain http to a public host", async () => {

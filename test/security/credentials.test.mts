@@ -133,6 +133,16 @@ describe('a pasted sign-in', () => {
 		expect(calls).toEqual(['ines', 'ines', 'clara']);
 	});
 
+	test('belongs to the refresh token: another one alone ends it', async () => {
+		const known = owners('ines', 'clara');
+		const { calls } = accounts(known);
+		delete known[tokens('ines').accessToken];
+		await call();
+		paste({ refreshToken: tokens('clara').refreshToken });
+		await call();
+		expect(calls).toEqual(['ines', 'clara']);
+	});
+
 	test('that had expired before it was pasted is renewed with its own refresh token', async () => {
 		const known = owners('ines', 'clara');
 		const { calls, refreshes } = accounts(known);

@@ -109,10 +109,34 @@ test.each([
 	'http://nas.lan/',
 	'http://router.home.arpa/',
 	'http://printer.local/',
+	'http://localhost6.localdomain6/',
+	'http://redis.service.consul/',
+	'http://shop.test/',
+	'http://localhost../',
+	'http://nas.lan../',
+	'http://NAS。LAN/',
+	'http://redis%2elan/',
+	'http://127.0.0.1%2e/',
+	'http://[64:ff9b::127.0.0.1]/',
+	'http://[64:ff9b:1::10.0.0.1]/',
+	'http://[::ffff:0:127.0.0.1]/',
 	'http://metadata.google.internal/',
 	'http://METADATA.GOOGLE.INTERNAL./',
 ])('%s is not fetched', (link) => {
 	expect(() => checkedLink(link, BASE_URL)).toThrow(/is an address of a private network/);
+});
+
+test.each([
+	...['file:///etc/passwd', 'ftp://files.example.com/a', 'data:audio/mpeg,x', 'javascript:1'],
+	...[
+		'gopher://files.example.com/',
+		'blob:https://files.example.com/1',
+		'https:files:1:2',
+		'http://[',
+	],
+	...['https://user@files.example.com/a', 'https://:secret@files.example.com/a'],
+])('%s is no link to follow', (link) => {
+	expect(() => checkedLink(link, BASE_URL)).toThrow(/^The link to the file is not /);
 });
 
 test.each(['https://192.0.1.1/a.mp3', 'https://files.example.com/a.mp3', 'https://svc.example/a'])(

@@ -51,10 +51,22 @@ async function kept(parameters: IDataObject, settings: ExecuteOptions): Promise<
 	});
 }
 
+/** A text with everything undone that `SPELLINGS` do, but for Base64. */
+const readable = (text: string): string =>
+	text
+		.replace(/\\+u(\w{4})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+		.replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+		.replace(/&#x(\w+);/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+		.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+		.replace(/\\+\//g, '/')
+		.toLowerCase();
+
 function expectNoSecret(text: string): void {
+	const texts = [text, readable(text)];
+	for (const [encoded] of text.matchAll(/[\w+/%-]{12,}/g))
+		texts.push(readable(Buffer.from(decodeURIComponent(encoded), 'base64').toString()));
 	for (const secret of SECRETS) {
-		expect(text).not.toContain(secret);
-		expect(text).not.toContain(encodeURIComponent(secret));
+		for (const told of texts) expect(told).not.toContain(secret.toLowerCase());
 	}
 }
 
@@ -84,6 +96,29 @@ function refuse(
 	});
 }
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const percent = (text: string): string =>
+	Array.from(Buffer.from(text), (byte) => `%${byte.toString(16)}`).join('');
+const escaped = (text: string, escape: (code: number) => string): string =>
+	text.replace(/[^\w]/g, (character) => escape(character.charCodeAt(0)));
+const hex = (code: number): string => code.toString(16).padStart(4, '0');
+
+/** How a token may be written in a text, by programs or to get past a search for it. */
+const SPELLINGS: Record<string, (token: string) => string> = {
+	'in small hexadecimal digits': (token) => escaped(token, (code) => `%${code.toString(16)}`),
+	'with every letter escaped': percent,
+	'as JSON in JSON': (token) => token.replaceAll('/', '\\/'),
+	'as JSON of other languages': (token) =>
+		escaped(token, (code) => `\\u${hex(code).toUpperCase()}`),
+	'as HTML': (token) => escaped(token, (code) => `&#${code};`),
+	'as HTML in hexadecimal': (token) => escaped(token, (code) => `&#x${code.toString(16)};`),
+	'in Base64': base64,
+	'in Base64 after one letter': (token) => base64(`:${token}:`),
+	'in Base64 after two letters': (token) => base64(`a:${token}`),
+	'in Base64 for addresses': (token) => Buffer.from(`Bearer ${token}`).toString('base64url'),
+	'in Base64 in an address': (token) => encodeURIComponent(base64(`Bearer ${token}`)),
+};
+
 const ECHOES: Array<[string, (token: string) => unknown]> = [
 	['message', (token) => ({ error: { code: 'x', message: `You sent ${token} to us` } })],
 	['message, cut where texts are cut', (token) => ({ detail: `${'x'.repeat(495)}${token}` })],
@@ -91,6 +126,10 @@ const ECHOES: Array<[string, (token: string) => unknown]> = [
 		'message, as an address has it',
 		(token) => ({ detail: `at /x?t=${encodeURIComponent(token)}` }),
 	],
+	...Object.entries(SPELLINGS).map(([how, spell]): [string, (token: string) => unknown] => [
+		`message, ${how}`,
+		(token) => ({ detail: `You sent "${spell(token)}" to us` }),
+	]),
 	['code', (token) => ({ error: { code: token } })],
 	['flat code', (token) => ({ error: token })],
 	['reason', (token) => ({ error: { code: 'x', details: { reason: token } } })],
@@ -146,6 +185,70 @@ describe.each(TYPES)('with %s', (credential: CredentialType) => {
 		refuse(200, (token) => ({ calls: [{ call_id: token, status: token }], has_more: false }));
 		expectNoSecret(await kept(LIST, { credential }));
 	});
+});
+
+test.each(Object.entries({ 'as it is': (token: string) => token, ...SPELLINGS }))(
+	'a token of ten thousand characters is masked %s',
+	async (_how, spell) => {
+		const long = `eyJhbGciOiJSUzI1NiIs.${'aB3-_.+/='.repeat(1100)}`;
+		built.engine.credentials.kallyAiTokenApi.accessToken = long;
+		built.recorder.answer(() => ({ call_id: 'c', echo: `before "${spell(long)}" after` }));
+		const { items } = await built.engine.execute(GET, { credential: 'kallyAiTokenApi' });
+		expect(items[0].json.echo).toMatch(/^before "\S{0,12}\*\*\*\S{0,12}" after$/);
+	},
+);
+
+describe('a file of the API', () => {
+	const DOWNLOAD = {
+		resource: 'call',
+		operation: 'getRecording',
+		callId: GET.callId,
+		options: { download: true },
+	};
+	const quoted = Array.from(ACCESS, (letter) => `\\${letter}`).join('');
+
+	/** The file behind a link, which the API gives only to whoever is signed in; or to anybody. */
+	const serveFile = (isOpen: boolean, path: string, headers: Record<string, string>) =>
+		built.recorder.answer((request, response) => {
+			if (request.path.startsWith('/v1/')) return { url: `${built.recorder.baseUrl}${path}` };
+			if (!isOpen && request.headers.authorization === undefined) response.statusCode = 401;
+			else response.writeHead(200, { 'content-type': 'audio/mpeg', ...headers });
+			return response.end('sound');
+		});
+
+	test.each([
+		['as it is', `attachment; filename="${ACCESS}.mp3"`],
+		['escaped', `attachment; filename="${quoted}.mp3"`],
+		['percent-encoded', `attachment; filename*=UTF-8''${percent(ACCESS)}.mp3`],
+		['in Base64', `attachment; filename="${base64(ACCESS)}.mp3"`],
+		['in an address', undefined],
+	])('has no token in its name: %s', async (_how, disposition) => {
+		for (const isOpen of [true, false]) {
+			const path = `/${disposition ? 'file' : percent(ACCESS)}.mp3`;
+			serveFile(isOpen, path, disposition ? { 'content-disposition': disposition } : {});
+			const text = await kept(DOWNLOAD, {});
+			expect(text).toContain('audio/mpeg');
+			expectNoSecret(text);
+		}
+	});
+
+	test('has none in its type', async () => {
+		serveFile(true, '/file.mp3', { 'content-type': `audio/${ACCESS}` });
+		expectNoSecret(await kept(DOWNLOAD, {}));
+	});
+});
+
+test('the token of a bot that is connected is masked where the API sends it back', async () => {
+	const botToken = '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+	refuse(422, () => ({ detail: `Not a bot: ${botToken}` }));
+	const { error } = await built.engine.execute({
+		resource: 'channel',
+		operation: 'connect',
+		channel: 'telegram',
+		botToken,
+		additionalFields: { botToken },
+	});
+	expect(error?.message).toMatch(/Not a bot: \*\*\* \[item 1\]$/);
 });
 
 test('IDs of what was made are shown without tokens and markup, and cut', async () => {

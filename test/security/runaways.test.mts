@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 
 import { MAKE_CALL, SHORT_OF_TIME } from '../support/callsToMake.mts';
@@ -108,6 +109,25 @@ test('a refusal that swells is still a refusal', async () => {
 	serveSwelling(100, 422);
 	const { error } = await built.engine.execute(GET);
 	expect(error?.message).toBe('KallyAI refused a value [item 1]');
+});
+
+test('of a refusal that never ends a megabyte is read', async () => {
+	let written = 0;
+	built.recorder.answer(async (_request, response) => {
+		response.writeHead(422, { 'content-type': 'application/json' });
+		response.write('{"text":"');
+		const closed = once(response, 'close');
+		while (!response.destroyed && written < 200) {
+			written++;
+			if (!response.write('x'.repeat(MEGABYTE)))
+				await Promise.race([once(response, 'drain'), closed]);
+		}
+		response.destroy();
+		return undefined;
+	});
+	const { error } = await built.engine.execute(GET);
+	expect(error?.message).toBe('KallyAI refused a value [item 1]');
+	expect(written).toBeLessThan(50);
 });
 
 test('an answer that never ends is given up at the timeout', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type AddressInfo, connect } from 'node:net';
 
 import type { INodeProperties } from 'n8n-workflow';
@@ -46,6 +47,62 @@ describe.each([
 		expect(error).toBeUndefined();
 		expect(items[0].binary?.data).toMatchObject({ fileName: 'file.mp3', mimeType: 'audio/mpeg' });
 	});
+});
+
+test('a file that says it is too large is refused before it comes', async () => {
+	built.recorder.answer(async ({ path }, response) => {
+		if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
+		response.setHeader('content-length', 3 * MEGABYTE.length);
+		response.write('the beginning');
+		return await new Promise(() => {});
+	});
+	const options = { download: true, maxDownloadSize: 2 };
+	const { error } = await built.engine.execute({ ...RECORDING, options });
+	expect(error?.message).toMatch(/larger than the 2 MB/);
+});
+
+test('a small file that swells is refused above the size allowed', async () => {
+	for (const [coding, compress] of Object.entries({
+		gzip: gzipSync,
+		br: brotliCompressSync,
+		deflate: deflateSync,
+	})) {
+		const body = compress(Buffer.alloc(20 * MEGABYTE.length));
+		built.recorder.answer(({ path }, response) => {
+			if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
+			response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-encoding': coding });
+			return response.end(body);
+		});
+		const options = { download: true, maxDownloadSize: 2 };
+		const { error } = await built.engine.execute({ ...RECORDING, options });
+		expect(error?.message).toMatch(/larger than the 2 MB/);
+	}
+});
+
+test.each(['http://[', 'https://', '//', 'http://a b/', 'ftp://x/', 'http://user@example.com/'])(
+	'a file that redirects to %s is not fetched, and that is said',
+	async (location) => {
+		built.recorder.answer(({ path }, response) => {
+			if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
+			response.statusCode = 302;
+			response.setHeader('location', location);
+			return {};
+		});
+		const { error } = await built.engine.execute({ ...RECORDING, options: { download: true } });
+		expect(error?.message).toMatch(/^The link to the file is not /);
+	},
+);
+
+test('a file that redirects in circles is left', async () => {
+	built.recorder.answer(({ path }, response) => {
+		if (!path.startsWith('/file')) return { url: `${built.recorder.baseUrl}/file.mp3` };
+		response.statusCode = 307;
+		response.setHeader('location', `${path}x`);
+		return {};
+	});
+	const { error } = await built.engine.execute({ ...RECORDING, options: { download: true } });
+	expect(error?.message).toMatch(/redirect/);
+	expect(built.recorder.requests.length).toBeLessThan(7);
 });
 
 test('a file that redirects into another private place is not fetched', async () => {
@@ -109,10 +166,20 @@ test.each(HOSTILE.map((text, index) => [index, text] as const))(
 test('markup in texts of the API is shown, not rendered', async () => {
 	built.recorder.answer((_request, response) => {
 		response.statusCode = 422;
-		return { error: { code: 'x', message: '<img src=x onerror=alert(1)> Bearer abc.def' } };
+		const markup = '<img src=x onerror=alert(1)>';
+		return {
+			error: {
+				code: 'x',
+				message: `${markup} Bearer abc.def`,
+				correlation_id: markup,
+				details: { upgrade_url: markup },
+			},
+		};
 	});
 	const { error } = await built.engine.execute(MAKE);
 	expect(error?.message).toContain('&lt;img');
+	expect(error?.description?.match(/&lt;img/g)).toHaveLength(2);
+	expect(error?.description).not.toContain('<img');
 	expect(JSON.stringify(error)).not.toContain('abc.def');
 });
 

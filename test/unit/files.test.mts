@@ -1,8 +1,16 @@
 import { ApiRequestError } from '../../nodes/shared/errors/errors';
 import { downloadFile } from '../../nodes/shared/transport/files';
+import { Secrets } from '../../nodes/shared/transport/secrets';
 
 const DEFAULTS = { fileName: 'recording.mp3', mimeType: 'audio/mpeg' };
 const LINK = new URL('https://files.example/recording.mp3?signature=secret');
+
+const API = {
+	baseUrl: 'https://api.kallyai.com',
+	credentialType: '',
+	pausedUntil: 0,
+	secrets: new Secrets(),
+};
 
 /** The refusal of a link's host, as n8n's request helper throws it. */
 async function refusal(status: number) {
@@ -12,7 +20,7 @@ async function refusal(status: number) {
 				Promise.reject({ isAxiosError: true, response: { status, data: { error: 'forbidden' } } }),
 		},
 	};
-	const api = { context, baseUrl: 'https://api.kallyai.com', credentialType: '', pausedUntil: 0 };
+	const api = { ...API, context };
 	return await downloadFile(api as never, context as never, { link: LINK }, DEFAULTS).then(
 		() => undefined,
 		(error: unknown) => (error instanceof ApiRequestError ? error.failure : undefined),
@@ -30,3 +38,24 @@ test.each([403, 404, 410, 500])(
 		expect(JSON.stringify(failure)).not.toContain('secret');
 	},
 );
+
+test.each([
+	'https://api.kallyai.com.example.org/a.mp3',
+	'https://api.kallyai.community/a.mp3',
+	'https://api.kallyai.com:8443/a.mp3',
+	'http://api.kallyai.com/a.mp3',
+])('a refusal of %s asks for no token', async (link) => {
+	const asked: string[] = [];
+	const helpers = {
+		httpRequest: ({ url }: { url: string }) => {
+			asked.push(url);
+			return Promise.reject({ isAxiosError: true, response: { status: 401, data: {} } });
+		},
+		httpRequestWithAuthentication: () => asked.push('with a token'),
+	};
+	const api = { ...API, context: { helpers } };
+	const source = { link: new URL(link) };
+	const failed = downloadFile(api as never, api.context as never, source, DEFAULTS);
+	await expect(failed).rejects.toThrow();
+	expect(asked).toEqual([link]);
+});

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { isPlainObject } from '../../shared/objects';
 import { type Api, pause, send } from '../../shared/transport/api';
-import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
+import { DEFAULT_TIMEOUT_SECONDS, pathTo } from '../../shared/transport/request';
 import { ID_NAMES } from '../../shared/transport/rows';
 import type { Completion } from '../table/operation';
 import { DEFAULT_WAIT_SECONDS } from '../table/options';
@@ -61,8 +61,9 @@ export async function waitForEnd(
 	};
 	if (made === undefined) return answer;
 	if (!as && hasEnded(answer, completion)) return answer;
-	const { method, path } = completion.record.request;
-	const request = { method, path: path.replace(/\{\w+\}/, () => encodeURIComponent(made)) };
+	const { method, path: pattern } = completion.record.request;
+	const path = pathTo(pattern, made);
+	if (path === undefined) return answer;
 	const deadline = Date.now() + maxWaitSeconds * 1000;
 	const left = () => Math.max(0, deadline - Date.now());
 	let record: IDataObject = as ? {} : answer;
@@ -74,7 +75,8 @@ export async function waitForEnd(
 		if (left() === 0) return { ...merged(record), timedOut: true };
 		try {
 			const { body } = await send(api, {
-				...request,
+				method,
+				path,
 				timeoutSeconds: Math.min(
 					DEFAULT_TIMEOUT_SECONDS,
 					Math.max(LEAST_TIMEOUT_SECONDS, left() / 1000),

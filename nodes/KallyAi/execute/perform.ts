@@ -8,7 +8,7 @@ import { downloadFile } from '../../shared/transport/files';
 import { linkIn } from '../../shared/transport/links';
 import { readLimit } from '../../shared/transport/body';
 import { fetchRows } from '../../shared/transport/pages';
-import type { ApiRequest } from '../../shared/transport/request';
+import { type ApiRequest, pathTo } from '../../shared/transport/request';
 import { recordId } from '../../shared/transport/rows';
 import {
 	type Answer,
@@ -128,12 +128,11 @@ async function readFound(
 ): Promise<IDataObject> {
 	const id = recordId(found);
 	if (!completion || id === undefined) return found;
-	const { method, path } = completion.record.request;
+	const { method, path: pattern } = completion.record.request;
+	const path = pathTo(pattern, id);
+	if (path === undefined) return found;
 	try {
-		const { body } = await send(api, {
-			method,
-			path: path.replace(/\{\w+\}/, () => encodeURIComponent(id)),
-		});
+		const { body } = await send(api, { method, path });
 		return recordId(body) === id ? (body as IDataObject) : found;
 	} catch {
 		return found;

@@ -7,6 +7,7 @@ import { isPlainObject } from '../../shared/objects';
 import type { Api } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
 import { hasLink, linkIn } from '../../shared/transport/links';
+import { pathTo } from '../../shared/transport/request';
 import { RECORDING } from '../../KallyAi/table/answers';
 import type { Operation } from '../../KallyAi/table/operation';
 import { transcript } from '../../KallyAi/table/transcript';
@@ -88,11 +89,12 @@ export class ItemMaker {
 	/** The item of an event; null stands for what cannot be had, with the reason beside it. */
 	async make(type: EventType, { content }: Row<Content>, eventId: string): Promise<Made> {
 		const { event, id, occurredAt, row } = content;
-		const { error, ...fields } = row;
+		const { error, $error: hostError, ...fields } = row;
 		const own = { event, eventId, occurredAt };
 		const json: IDataObject = { ...own, ...fields, ...own };
-		// n8n takes an `error` at the top for a failed run (docs/decisions.md, 11).
+		// n8n takes these at the top for a failed run (docs/decisions.md, 11).
 		if (error !== undefined) json[`${type.resource}Error`] = error;
+		if (hostError !== undefined) json[`${type.resource}$Error`] = hostError;
 		const item: INodeExecutionData = { json };
 		const { audio } = type;
 		if (!audio) return { item, waits: 0 };
@@ -117,7 +119,9 @@ export class ItemMaker {
 	}
 
 	private async read(operation: Operation, id: string): Promise<unknown> {
-		const path = operation.request.path.replace(/\{\w+\}/, () => encodeURIComponent(id));
+		const path = pathTo(operation.request.path, id);
+		if (path === undefined)
+			throw new ApiRequestError({ code: 'http_404', status: 404, connectionLost: false });
 		const { status, body } = await readOnce(this.api, this.clock, path);
 		// Accepted: it is being made.
 		if (status === 202) throw notReady();

@@ -18,7 +18,7 @@ import { checkedBaseUrl } from './baseUrl';
 import { isBodyStream, parsedJson, readLimit, readText } from './body';
 import { type ApiRequest, type ApiResponse, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { retryDelay } from './retry';
-import { failureWithoutSecrets, secretsIn, cleaned } from './secrets';
+import { Secrets } from './secrets';
 import { VERSION } from './version';
 
 /** The contexts of n8n that the transport works in. */
@@ -33,19 +33,21 @@ export interface Api {
 	/** Milliseconds since 1970 before which nothing is sent, after the server asked to slow down. */
 	pausedUntil: number;
 	/** What signs in, as far as it was seen: masked in whatever comes from the server. */
-	secrets: Set<string>;
+	secrets: Secrets;
 }
 
 /** Opens the API with the credential that `authentication`, the value of the node's parameter, chooses. */
 export async function openApi(context: HostContext, authentication: unknown): Promise<Api> {
 	const credentialType = credentialOf(authentication);
 	const credentials = await context.getCredentials(credentialType);
+	const secrets = new Secrets();
+	secrets.add(credentials);
 	return {
 		context,
 		credentialType,
 		baseUrl: checkedBaseUrl(credentials.baseUrl),
 		pausedUntil: 0,
-		secrets: new Set(secretsIn(credentials)),
+		secrets,
 	};
 }
 
@@ -112,7 +114,7 @@ const REFUSAL_MEGABYTES = 1;
 async function refusal(
 	error: unknown,
 	{ timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS }: Pick<ApiRequest, 'timeoutSeconds'>,
-	secrets: string[],
+	secrets: Secrets,
 ): Promise<Error> {
 	const body = thrownBody(error);
 	let answered: unknown;
@@ -120,20 +122,20 @@ async function refusal(
 		const limit = readLimit(REFUSAL_MEGABYTES);
 		try {
 			answered = parsedJson(await readText(body, { status: 0, limit, seconds, isJson: true }));
-			answered = cleaned(answered, secrets);
+			answered = secrets.cleaned(answered);
 		} catch {
 			// The status says enough.
 			answered = '';
 		}
 	}
-	return failureWithoutSecrets(readThrown(error, answered), secrets);
+	return secrets.cleanedFailure(readThrown(error, answered));
 }
 
 /** Has the host send a request, reads what comes or what it throws, and takes the secrets out of it. */
 async function hosted(
 	request: () => Promise<unknown>,
 	reading: Pick<ApiRequest, 'expect' | 'timeoutSeconds' | 'readLimit'>,
-	secretsOf: (failed: boolean) => Promise<string[]>,
+	secretsOf: (failed: boolean) => Promise<Secrets>,
 ): Promise<ApiResponse> {
 	const { expect = 'json', timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS } = reading;
 	let response: IN8nHttpFullResponse;
@@ -144,12 +146,12 @@ async function hosted(
 	}
 	const { statusCode: status, headers: sent, body } = response;
 	const secrets = await secretsOf(false);
-	const headers = cleaned({ ...sent } as IDataObject, secrets);
+	const headers = secrets.cleaned({ ...sent } as IDataObject);
 	if (expect === 'stream') return { status, headers, body };
 	const { readLimit: limit = readLimit() } = reading;
 	const isJson = expect === 'json';
 	const read = isBodyStream(body) ? await readText(body, { status, limit, seconds, isJson }) : body;
-	const answer = cleaned(isJson && typeof read === 'string' ? parsedJson(read) : read, secrets);
+	const answer = secrets.cleaned(isJson && typeof read === 'string' ? parsedJson(read) : read);
 	if (isJson) checkJson(status, answer);
 	return { status, headers, body: answer };
 }
@@ -159,27 +161,26 @@ async function secretsInUse(
 	{ context, credentialType, secrets }: Api,
 	{ headers }: IHttpRequestOptions,
 	failed: boolean,
-): Promise<string[]> {
-	const { Authorization: sent } = headers ?? {};
-	const inUse = secretsIn({ accessToken: String(sent ?? '').replace(/^Bearer /i, '') });
-	const isKnown = inUse.length > 0 && inUse.every((secret) => secrets.has(secret));
-	for (const secret of inUse) secrets.add(secret);
+): Promise<Secrets> {
+	const accessToken = String(headers?.Authorization ?? '').replace(/^Bearer /i, '');
+	const isKnown = secrets.add({ accessToken }) && accessToken !== '';
 	// What is not known was renewed, and the refresh token as well.
 	if (failed || !isKnown) {
 		try {
 			const credentials = await context.getCredentials(credentialType);
-			for (const secret of secretsIn(credentials)) secrets.add(secret);
+			secrets.add(credentials);
 		} catch {
 			// Those that are known remain.
 		}
 	}
-	return [...secrets].sort((one, other) => other.length - one.length);
+	return secrets;
 }
 
 /** Sends one request once, with the credential. */
 async function sendOnce(api: Api, request: ApiRequest): Promise<ApiResponse> {
 	const { context, credentialType, baseUrl } = api;
 	const options = hostOptions(`${baseUrl}${request.path}`, request);
+	api.secrets.add(request.body);
 	return await hosted(
 		async () =>
 			await context.helpers.httpRequestWithAuthentication.call(
@@ -198,17 +199,20 @@ async function sendOnce(api: Api, request: ApiRequest): Promise<ApiResponse> {
  * Sends a request once without any credential: to a link that may lead to another host, and to renew a
  * sign-in. Redirects are not followed.
  *
+ * @param secrets what is masked in what comes, beside the secrets in the body
  * @throws ApiRequestError with everything that is known
  */
 export async function sendOpenly(
 	{ httpRequest }: IHttpRequestHelper['helpers'],
 	url: string,
 	request: Omit<ApiRequest, 'path'>,
+	secrets = new Secrets(),
 ): Promise<ApiResponse> {
+	secrets.add(request.body);
 	return await hosted(
 		async () => await httpRequest(hostOptions(url, request)),
 		request,
-		async () => secretsIn(request.body),
+		async () => secrets,
 	);
 }
 

@@ -1,8 +1,11 @@
-import { isPrivateHost } from '../addresses';
+import { PRIVATE_HOST } from '../addresses';
 import { BASE_URL, withoutSlashes } from '../authentication';
 import { InputError } from '../errors/errors';
 
 const EXAMPLE = String(BASE_URL.default);
+
+/** Hosts that are reached without the internet. */
+const NEAR = new RegExp(`^(?:${PRIVATE_HOST})\\.?$`);
 
 /**
  * The Base URL of a credential without slashes at its end. Tokens go there, so that plain http is taken only
@@ -16,7 +19,8 @@ export function checkedBaseUrl(value: unknown): string {
 		throw new InputError(`'Base URL' of the credential must be a URL such as ${EXAMPLE}`);
 	}
 	const url = new URL(text);
-	if (!['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
+	const isWeb = ['http:', 'https:'].includes(url.protocol) && !text.includes('\\');
+	if (!isWeb || url.username || url.password || url.search || url.hash) {
 		throw new InputError(
 			`'Base URL' of the credential must be a plain http or https address such as ${EXAMPLE}`,
 		);
@@ -31,7 +35,7 @@ export function checkedBaseUrl(value: unknown): string {
  * @throws InputError for plain http to a public host
  */
 export function refuseClearText({ protocol, hostname }: URL): void {
-	if (protocol === 'http:' && !isPrivateHost(hostname)) {
+	if (protocol === 'http:' && !NEAR.test(hostname)) {
 		throw new InputError(
 			`'Base URL' of the credential must begin with https://: over plain http, everybody on the way could read the token of ${hostname}`,
 			'Plain http is taken only for this machine or an address of a private network, such as the local sandbox.',

@@ -7,15 +7,21 @@ export const DEFAULT_RESPONSE_MEGABYTES = 64;
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
+/** Bytes of a response for each of its lists and objects: empty ones take as much memory, and the parser longer. */
+const BYTES_PER_OBJECT = 64;
+
 /** How much may be read. The pages of a list share one limit, as they end up in one place. */
 export interface ReadLimit {
 	megabytes: number;
 	bytesLeft: number;
+	/** Lists and objects. */
+	objectsLeft: number;
 }
 
 /** A limit with nothing read yet. */
 export function readLimit(megabytes = DEFAULT_RESPONSE_MEGABYTES): ReadLimit {
-	return { megabytes, bytesLeft: megabytes * BYTES_PER_MEGABYTE };
+	const bytesLeft = megabytes * BYTES_PER_MEGABYTE;
+	return { megabytes, bytesLeft, objectsLeft: bytesLeft / BYTES_PER_OBJECT };
 }
 
 /** The body of a response as n8n's request helper hands it on under `encoding: 'stream'`. */
@@ -26,13 +32,17 @@ interface BodyStream extends AsyncIterable<Uint8Array> {
 export const isBodyStream = (body: unknown): body is BodyStream =>
 	typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'destroy' in body;
 
-function tooLarge(megabytes: number, status: number): ApiRequestError {
+function tooLarge({ megabytes, bytesLeft }: ReadLimit, status: number): ApiRequestError {
+	const most = (megabytes * BYTES_PER_MEGABYTE) / BYTES_PER_OBJECT;
 	return new ApiRequestError({
 		code: 'unreadable_answer',
 		status,
 		connectionLost: false,
 		text: {
-			message: `The response of KallyAI is larger than the limit of ${megabytes} MB`,
+			message:
+				bytesLeft < 0
+					? `The response of KallyAI is larger than the limit of ${megabytes} MB`
+					: `The response of KallyAI has more than ${most} lists and objects, which is the limit at ${megabytes} MB`,
 			advice: `What was requested may have been done anyway: check before retrying. Request less with 'Limit' and filters, or raise '${OPTION_TITLES.maxResponseSize}' in the options of the node.`,
 		},
 	});
@@ -57,9 +67,11 @@ function tooDeep(status: number): ApiRequestError {
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Follows how deep JSON is nested while it comes: to parse 60 MB of brackets takes more than 2 GB. */
-class Nesting {
+/** Follows how JSON is built while it comes: to parse 60 MB of brackets takes more than 2 GB. */
+class Structure {
 	deepest = 0;
+
+	objects = 0;
 
 	private depth = 0;
 
@@ -76,6 +88,7 @@ class Nesting {
 				else if (byte === QUOTE) this.inText = false;
 			} else if (byte === QUOTE) this.inText = true;
 			else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+				this.objects++;
 				this.depth++;
 				if (this.depth > this.deepest) this.deepest = this.depth;
 			} else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) this.depth--;
@@ -98,15 +111,17 @@ async function readToEnd(
 	{ status, limit, isJson }: Omit<Reading, 'seconds'>,
 ): Promise<string> {
 	const decoder = new TextDecoder();
-	const nesting = new Nesting();
+	const structure = new Structure();
 	let text = '';
 	for await (const chunk of body) {
 		limit.bytesLeft -= chunk.length;
-		if (limit.bytesLeft < 0) throw tooLarge(limit.megabytes, status);
-		if (isJson) nesting.add(chunk);
-		if (nesting.deepest > DEEPEST) throw tooDeep(status);
+		if (limit.bytesLeft < 0) throw tooLarge(limit, status);
+		if (isJson) structure.add(chunk);
+		if (structure.deepest > DEEPEST) throw tooDeep(status);
+		if (structure.objects > limit.objectsLeft) throw tooLarge(limit, status);
 		text += decoder.decode(chunk, { stream: true });
 	}
+	limit.objectsLeft -= structure.objects;
 	return text + decoder.decode();
 }
 
@@ -130,7 +145,8 @@ export async function withinSeconds<T>(seconds: number, work: Promise<T>): Promi
 }
 
 /**
- * Reads a body to its end; gives it up when it is larger than `limit` leaves, takes longer than `seconds` or
+ * Reads a body to its end; gives it up when it has more bytes, lists or objects than `limit` leaves, takes longer
+ * than `seconds` or
  * is nested deeper than n8n could handle.
  */
 export async function readText(

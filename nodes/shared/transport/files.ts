@@ -67,13 +67,13 @@ function refusedByHost(error: unknown, { host }: URL): Error {
  * that is its own link fetched with the credential, which a redirect from there leaves behind.
  */
 async function fetchLink(api: Api, first: URL, seconds: number): Promise<ApiResponse> {
-	const { baseUrl, context } = api;
+	const { baseUrl, context, secrets } = api;
 	let link = first;
 	for (let redirects = 0; ; redirects++) {
 		const { href } = link;
 		let failure: unknown;
 		try {
-			return await sendOpenly(context.helpers, href, requestFor(seconds));
+			return await sendOpenly(context.helpers, href, requestFor(seconds), secrets);
 		} catch (error) {
 			failure = error;
 		}
@@ -88,7 +88,7 @@ async function fetchLink(api: Api, first: URL, seconds: number): Promise<ApiResp
 		if (location === undefined || redirects >= MAX_REDIRECTS) {
 			throw isOfApi(link, baseUrl) ? rethrow(failure) : refusedByHost(failure, link);
 		}
-		link = checkedLink(new URL(location, link).href, baseUrl);
+		link = checkedLink(location, baseUrl, href);
 	}
 }
 
@@ -195,7 +195,8 @@ export async function downloadFile(
 		'path' in source
 			? await fetchPath(api, source.path, seconds)
 			: await fetchLink(api, source.link, seconds);
-	const name = fileName(headers, source, defaults.fileName);
+	// What was decoded may have been unreadable to the search for tokens in the headers.
+	const name = api.secrets.masked(fileName(headers, source, defaults.fileName));
 	const limit = megabytes * 1024 * 1024;
 	const stream = body as FileStream;
 	if (Number(headers['content-length']) > limit) {

@@ -22,11 +22,12 @@ export const hasLink = (answer: unknown): boolean => findLink(answer) !== undefi
 /**
  * A link that may be fetched: http or https, not into a private network unless KallyAI itself is there.
  *
+ * @param from where the link stands, if not in a response of the API
  * @throws InputError saying why it is not fetched
  */
-export function checkedLink(link: string, baseUrl: string): URL {
-	if (!URL.canParse(link, baseUrl)) throw new InputError('The link to the file is not a URL');
-	const url = new URL(link, baseUrl);
+export function checkedLink(link: string, baseUrl: string, from = baseUrl): URL {
+	if (!URL.canParse(link, from)) throw new InputError('The link to the file is not a URL');
+	const url = new URL(link, from);
 	if (!['http:', 'https:'].includes(url.protocol)) {
 		throw new InputError(
 			`The link to the file is not fetched: ${url.protocol} is not http or https`,

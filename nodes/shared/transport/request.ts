@@ -36,5 +36,15 @@ export interface ApiResponse {
 	body: unknown;
 }
 
+/**
+ * A path with the ID of a record as a server has named it; undefined for an ID that would lead to another path.
+ * Halves of characters, which cannot be sent, become U+FFFD.
+ */
+export function pathTo(path: string, id: string): string | undefined {
+	if (id === '.' || id === '..') return undefined;
+	const segment = encodeURIComponent(id.replace(/\p{Surrogate}/gu, '\ufffd'));
+	return path.replace(/\{\w+\}/, () => segment);
+}
+
 /** Seconds until one request is given up. */
 export const DEFAULT_TIMEOUT_SECONDS = 30;
