@@ -1,0 +1,112 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { worldNamed, type Readings } from '../../sandbox/worlds.mts';
+import { sandboxedNode } from '../support/builtNode.mts';
+import { triggerNode } from '../support/engine.mts';
+
+const built = sandboxedNode();
+
+const WORLDS = [
+	'kind',
+	'vendor',
+	'harsh',
+	...Array.from({ length: 20 }, (_, index) => `random:${index + 1}`),
+];
+
+/** Events that are rows of lists, in the order in which they are made to happen. */
+const EVENTS = [
+	'actionLogged',
+	'callFinished',
+	'emailAwaitingApproval',
+	'emailReceived',
+	'goalChanged',
+	'inboundCall',
+	'message',
+	'notification',
+	'outreachFinished',
+	'voicemail',
+];
+
+/** More than fits on the largest page that a source states. */
+const MANY = 230;
+
+interface Polled {
+	ids: string[];
+	error?: string;
+}
+
+/** The trigger polling the sandbox. */
+function polling(event: string) {
+	const data: IDataObject = {};
+	const node = {
+		...triggerNode({ event: [event], options: {} }),
+		id: `trigger ${event}`,
+	};
+	return async (): Promise<Polled> => {
+		try {
+			const output = (await built.engine.poll(node, data)) as Array<
+				Array<{ json: IDataObject }>
+			> | null;
+			return { ids: (output?.[0] ?? []).map(({ json }) => String(json.id)) };
+		} catch (error) {
+			const { message, description = '' } = error as Error & { description?: string };
+			return { ids: [], error: `${message} | ${description}` };
+		}
+	};
+}
+
+const NAMED = /scope|web page|limit|only \d+ of its rows|rows, but gives|too many requests/i;
+
+describe.each((process.env.WORLDS ?? WORLDS.join(',')).split(','))('in the world %s', (world) => {
+	const { archivedGoals } = worldNamed(world) as Readings;
+	beforeEach(async () => {
+		await built.sandbox.control('world', { world });
+	});
+
+	test.each([
+		['call', async () => await built.sandbox.control('calls', { count: MANY })],
+		[
+			'inboundCall',
+			async () => await built.sandbox.control('events', { type: 'inboundCall', count: MANY }),
+		],
+		[
+			'outreach',
+			async () => await built.sandbox.control('events', { type: 'outreachFinished', count: MANY }),
+		],
+		[
+			'goal',
+			async () => await built.sandbox.control('events', { type: 'goalChanged', count: MANY }),
+		],
+	])(
+		'Return All gives every %s once, or a hint says that there may be more',
+		async (resource, fill) => {
+			await fill();
+			const { items, error, hints } = await built.engine.execute({
+				resource,
+				operation: 'getAll',
+				returnAll: true,
+				filters: {},
+			});
+			if (error) return expect(`${error.message} | ${error.description}`).toMatch(NAMED);
+			const ids = items.map(({ json }) => json.call_id ?? json.id);
+			expect(new Set(ids).size).toBe(ids.length);
+			if (ids.length < MANY) expect(JSON.stringify(hints)).toMatch(/may not be whole/);
+		},
+	);
+
+	test.each(EVENTS)('%s is told once, or a message says what is in the way', async (event) => {
+		const poll = polling(event);
+		const first = await poll();
+		const { ids } = await built.sandbox.control<{ ids: string[] }>('events', {
+			type: event,
+			count: 3,
+		});
+		const polls = [await poll(), await poll(), await poll()];
+		const errors = [first, ...polls].flatMap(({ error }) => error ?? []);
+		for (const error of errors) expect(error).toMatch(NAMED);
+		const told = polls.flatMap((each) => each.ids);
+		expect(new Set(told).size).toBe(told.length);
+		if (errors.length === 0) expect(told.sort()).toEqual([...ids].sort());
+		expect(archivedGoals).toBeDefined();
+	});
+});
