@@ -87,7 +87,7 @@ const NAMED: Array<[is: (readings: Readings, id: string) => boolean, names: RegE
 	[(_, id) => id === 'outreach.create', /channel.*target.*description/],
 	[(_, id) => id === 'subscription.changePlan', /new_plan|target_plan/],
 	[(_, id) => id.startsWith('contactEmail.'), /label|display_name/],
-	[(_, id) => id === 'inboundCall.updateActionItem', /Action Item Index/],
+	[(_, id) => id === 'inboundCall.updateActionItem', /action item/i],
 	[
 		({ subscription }, id) => subscription === 'older' && id === 'subscription.getStatus',
 		/endpoint/,

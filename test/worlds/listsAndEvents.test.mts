@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { worldNamed, type Readings } from '../../sandbox/worlds.mts';
 import { sandboxedNode } from '../support/builtNode.mts';
 import { triggerNode } from '../support/engine.mts';
 
@@ -31,7 +30,7 @@ const EVENTS = [
 const MANY = 230;
 
 interface Polled {
-	ids: string[];
+	items: IDataObject[];
 	error?: string;
 }
 
@@ -47,10 +46,10 @@ function polling(event: string) {
 			const output = (await built.engine.poll(node, data)) as Array<
 				Array<{ json: IDataObject }>
 			> | null;
-			return { ids: (output?.[0] ?? []).map(({ json }) => String(json.id)) };
+			return { items: (output?.[0] ?? []).map(({ json }) => json) };
 		} catch (error) {
 			const { message, description = '' } = error as Error & { description?: string };
-			return { ids: [], error: `${message} | ${description}` };
+			return { items: [], error: `${message} | ${description}` };
 		}
 	};
 }
@@ -58,7 +57,6 @@ function polling(event: string) {
 const NAMED = /scope|web page|limit|only \d+ of its rows|rows, but gives|too many requests/i;
 
 describe.each((process.env.WORLDS ?? WORLDS.join(',')).split(','))('in the world %s', (world) => {
-	const { archivedGoals } = worldNamed(world) as Readings;
 	beforeEach(async () => {
 		await built.sandbox.control('world', { world });
 	});
@@ -104,9 +102,11 @@ describe.each((process.env.WORLDS ?? WORLDS.join(',')).split(','))('in the world
 		const polls = [await poll(), await poll(), await poll()];
 		const errors = [first, ...polls].flatMap(({ error }) => error ?? []);
 		for (const error of errors) expect(error).toMatch(NAMED);
-		const told = polls.flatMap((each) => each.ids);
-		expect(new Set(told).size).toBe(told.length);
+		// IDs have several names.
+		const told = polls.flatMap(({ items }) =>
+			items.map((item) => ids.find((id) => JSON.stringify(item).includes(id)) ?? item),
+		);
+		expect(told).toHaveLength(new Set(told).size);
 		if (errors.length === 0) expect(told.sort()).toEqual([...ids].sort());
-		expect(archivedGoals).toBeDefined();
 	});
 });

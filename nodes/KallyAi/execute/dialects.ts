@@ -83,7 +83,7 @@ function refusesNames(error: unknown, own: string[], others: string[]): boolean 
 function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Error {
 	if (!isRefusedBody(error)) return rethrow(error);
 	const others = dialects.flatMap(({ fields }) => Object.values(fields));
-	const { detail } = error.failure;
+	const { detail, text } = error.failure;
 	if (detail !== undefined && !refusesNames(error, Object.keys(sent), others)) {
 		return rethrow(error);
 	}
@@ -93,8 +93,9 @@ function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Er
 	return new ApiRequestError({
 		...error.failure,
 		text: {
-			message:
-				detail === undefined
+			message: text
+				? text.message
+				: detail === undefined
 					? 'KallyAI refused the request and does not say why'
 					: `KallyAI refused the names of the fields: ${detail}`,
 			advice: `Nothing was done for this item. Published sources differ here: ${sources.join('; ')}. The node sends the names of one, and those of another where a refusal asks for them and they cover all that is set. Leave out the fields that only one of them has.`,
