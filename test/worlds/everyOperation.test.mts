@@ -5,14 +5,9 @@ import { documentedOperations, TARGETS } from '../sandbox/documentedOperations.m
 import { sandboxedNode } from '../support/builtNode.mts';
 import { contractOperations, type ContractOperation } from '../support/contract.mts';
 import { nodeParameters } from '../support/expectedRequests.mts';
+import { meanwhile, WORLDS } from '../support/worlds.mts';
 
 const built = sandboxedNode();
-
-const WORLDS = [
-	'vendor',
-	'harsh',
-	...Array.from({ length: 20 }, (_, index) => `random:${index + 1}`),
-];
 
 /** What came of an operation, as far as it has to be the same in every world. */
 interface Outcome {
@@ -43,17 +38,9 @@ function parametersOf(contract: ContractOperation): IDataObject {
 	return contract.method === 'GET' ? { ...parameters, returnAll: true } : parameters;
 }
 
-/** Puts the clock forward, again and again, until what is waited for has come. */
-async function meanwhile<T>(work: Promise<T>): Promise<T> {
-	let isOver = false;
-	const end = () => void (isOver = true);
-	work.then(end, end);
-	while (!isOver) await built.sandbox.control('clock', { advanceMs: 10_000 });
-	return await work;
-}
-
 async function outcomeOf(contract: ContractOperation): Promise<Outcome> {
 	const { items, error, hints } = await meanwhile(
+		built.sandbox,
 		built.engine.execute(parametersOf(contract) as never),
 	);
 	const requests = await built.sandbox.control<any[]>('requests');
@@ -143,7 +130,7 @@ test('every operation is done in the world kind', () => {
 	expect(empty.map(([id]) => id)).toEqual(['email.getReplies']);
 });
 
-test.each((process.env.WORLDS ?? WORLDS.join(',')).split(','))(
+test.each(WORLDS)(
 	'in the world %s every operation has the same outcome, or a message that names what differs',
 	async (world) => {
 		const readings = worldNamed(world) as Readings;
