@@ -71,13 +71,14 @@ async function outcomesIn(world: string): Promise<Record<string, Outcome>> {
 const NAMED: Array<[is: (readings: Readings, id: string) => boolean, names: RegExp]> = [
 	[({ userAgents }) => userAgents !== 'any', /web page \(HTTP status 403\)/],
 	[({ scopes }) => scopes.endsWith('where none is known'), /scope/i],
+	[({ errorStatus }) => errorStatus === '200', /known field|missing|has to be|no action item/],
 	[(_, id) => id === 'outreach.create', /channel.*target.*description/],
 	[(_, id) => id === 'subscription.changePlan', /new_plan|target_plan/],
 	[(_, id) => id.startsWith('contactEmail.'), /label|display_name/],
 	[(_, id) => id === 'inboundCall.updateActionItem', /action item/i],
 	[
 		({ subscription }, id) => subscription === 'older' && id === 'subscription.getStatus',
-		/endpoint/,
+		/endpoint|There is no GET/,
 	],
 	[
 		({ ruleConfig }, id) => ruleConfig === 'refused' && id.startsWith('inboundRule.'),
@@ -110,7 +111,8 @@ function objectionTo(id: string, outcome: Outcome, kind: Outcome, readings: Read
 	const { error, items, works, hints } = outcome;
 	if (works > kind.works) return `${works} works`;
 	if (error !== undefined) {
-		if (works > 0) return `work was done, but: ${error}`;
+		// A refusal with status 200 is no work.
+		if (works > 0 && readings.errorStatus === 'own') return `work was done, but: ${error}`;
 		const isNamed = NAMED.some(([is, names]) => is(readings, id) && names.test(error));
 		return isNamed || error === kind.error ? undefined : error;
 	}

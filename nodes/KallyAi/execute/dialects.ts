@@ -5,6 +5,7 @@ import { type Api, send } from '../../shared/transport/api';
 import type { ApiRequest, ApiResponse } from '../../shared/transport/request';
 import type { Dialect, Operation } from '../table/operation';
 import { setNewest } from './bounded';
+import { isRefusal } from './certainty';
 import type { Plan } from './plan';
 import { fingerprint } from './workKey';
 
@@ -155,7 +156,7 @@ export async function sendInDialect(
 		return await attempt(first);
 	} catch (error) {
 		// What was taken once may be no more.
-		if (isRefusedBody(error)) taken.delete(account);
+		if (isRefusal(error, { repeated: false })) taken.delete(account);
 		const [own, others] = [first, second].map((reading) => Object.keys(reading?.body ?? {}));
 		if (!second || wasTrouble || !refusesNames(error, own, others)) {
 			throw withSources(error, first.body, dialects);
