@@ -271,9 +271,8 @@ const REQUESTS: RequestSwitch[] = [
 					? ok(store.calls.find(params['call_id'], 'call', 'call_not_found'))
 					: undefined,
 			'names as when a call is made': (exchange) => {
-				const isEmpty = Object.keys(fieldsOf(exchange)).length === 0;
 				renamed({ appointment_date: 'date', appointment_time: 'time' })(exchange);
-				if (!isEmpty) return;
+				if (Object.keys(fieldsOf(exchange)).length > 0) return;
 				demand(fieldsOf(exchange), ['appointment_date', 'appointment_time']);
 			},
 		},

@@ -1,26 +1,12 @@
 import { sandboxedNode } from '../support/builtNode.mts';
 import { leads, MAKE_CALL } from '../support/callsToMake.mts';
+import { meanwhile, WORLDS } from '../support/worlds.mts';
 
 const built = sandboxedNode();
 
 const SEED_CALL = '3d6a1c52-4004-4f0e-8a11-5b9d7c2e4a01';
-const WORLDS = [
-	'vendor',
-	'harsh',
-	...Array.from({ length: 10 }, (_, index) => `random:${index + 1}`),
-];
-
 interface World {
 	readings: Record<string, string>;
-}
-
-/** Puts the clock forward, again and again, until what is waited for has come. */
-async function meanwhile<T>(work: Promise<T>): Promise<T> {
-	let isOver = false;
-	const end = () => void (isOver = true);
-	work.then(end, end);
-	while (!isOver) await built.sandbox.control('clock', { advanceMs: 10_000 });
-	return await work;
 }
 
 const rung = async () => {
@@ -36,7 +22,10 @@ describe.each(WORLDS)('in the world %s', (name) => {
 
 	test('each lead is called once, or the refusal is shown and nobody is', async () => {
 		const items = leads(2).map(({ phone }) => ({ phone }));
-		const { items: made, error } = await meanwhile(built.engine.execute(MAKE_CALL, { items }));
+		const { items: made, error } = await meanwhile(
+			built.sandbox,
+			built.engine.execute(MAKE_CALL, { items }),
+		);
 		if (readings.userAgents === 'any') {
 			expect(error).toBeUndefined();
 			expect(made).toHaveLength(2);

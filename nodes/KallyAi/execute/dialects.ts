@@ -6,6 +6,7 @@ import { type Api, send } from '../../shared/transport/api';
 import type { ApiRequest, ApiResponse } from '../../shared/transport/request';
 import type { Dialect, Operation } from '../table/operation';
 import { setNewest } from './bounded';
+import { isRefusal } from './certainty';
 import type { Plan } from './plan';
 import { fingerprint } from './workKey';
 
@@ -85,7 +86,7 @@ function refusesNames(error: unknown, own: string[], others: string[]): boolean 
 function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Error {
 	if (!isRefusedBody(error)) return rethrow(error);
 	const others = dialects.flatMap(({ fields }) => Object.values(fields));
-	const { detail } = error.failure;
+	const { detail, text } = error.failure;
 	if (detail !== undefined && !refusesNames(error, Object.keys(sent), others)) {
 		return rethrow(error);
 	}
@@ -95,8 +96,9 @@ function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Er
 	return new ApiRequestError({
 		...error.failure,
 		text: {
-			message:
-				detail === undefined
+			message: text
+				? text.message
+				: detail === undefined
 					? 'KallyAI refused the request and does not say why'
 					: `KallyAI refused the names of the fields: ${detail}`,
 			advice: `Nothing was done for this item. Published sources differ here: ${sources.join('; ')}. The node sends the names of one, and those of another where a refusal asks for them and they cover all that is set. Leave out the fields that only one of them has.`,
@@ -156,7 +158,7 @@ export async function sendInDialect(
 		return await attempt(first);
 	} catch (error) {
 		// What was taken once may be no more.
-		if (isRefusedBody(error)) taken.delete(account);
+		if (isRefusal(error, { repeated: false })) taken.delete(account);
 		const [own, others] = [first, second].map((reading) => Object.keys(reading?.body ?? {}));
 		if (!second || wasTrouble || !refusesNames(error, own, others)) {
 			throw withSources(error, first.body, dialects);

@@ -95,7 +95,7 @@ function noAnswerText(code: string): ErrorText {
 }
 
 /** Statuses with which something in front of the API refuses; gateways that fail have their own. */
-const REFUSALS = [400, 401, 403, 404, 405, 406, 407, 409, 418, 451];
+const REFUSALS = [400, 401, 403, 404, 405, 406, 407, 409, 418, 422, 451];
 const LONGEST_PAGE = 100_000;
 
 /** The text for a web page in place of an answer, with its title. */
