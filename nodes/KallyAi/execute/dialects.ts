@@ -7,7 +7,6 @@ import type { ApiRequest, ApiResponse } from '../../shared/transport/request';
 import type { Dialect, Operation } from '../table/operation';
 import { setNewest } from './bounded';
 import { isRefusal } from './certainty';
-import type { Plan } from './plan';
 import { fingerprint } from './workKey';
 
 const MOST_REMEMBERED = 1000;
@@ -116,7 +115,7 @@ function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Er
  */
 export async function sendInDialect(
 	api: Api,
-	{ operation, work, itemIndex }: Plan,
+	{ operation, work, itemIndex }: { operation: Operation; work: string; itemIndex: number },
 	request: ApiRequest,
 ): Promise<ApiResponse> {
 	const { dialects } = operation;
