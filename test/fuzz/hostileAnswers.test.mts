@@ -75,11 +75,13 @@ test.each(contractOperations.map((contract, index) => [contract.id, contract, in
 	async (id, contract, index) => {
 		const [resource, operation] = id.split('.');
 		const hostile = new HostileAnswers(SEED * 1000 + index, coverages.node);
-		const parameters = nodeParameters(built.engine.node, contract, valuesOf(contract, false));
 		const isList = placeOf(built.engine.node, resource, operation, 'returnAll') !== undefined;
 		const messages: string[] = [];
 		for (let run = 0; run < ANSWERS_PER_OPERATION / ANSWERS_PER_RUN; run++) {
 			answerHostilely(hostile, 0.25);
+			// One that wants at least one of its optional fields sends nothing with the required ones.
+			const values = valuesOf(contract, run > 0);
+			const parameters = nodeParameters(built.engine.node, contract, values);
 			const outcome = await built.engine.execute(parameters, {
 				items: Array.from({ length: ANSWERS_PER_RUN }, () => ({})),
 				node: { onError: 'continueRegularOutput' },
@@ -98,8 +100,6 @@ test.each(contractOperations.map((contract, index) => [contract.id, contract, in
 			expectNoSecret([outcome.run, items]);
 		}
 		expect(messages.filter((message) => CRASH.test(message))).toEqual([]);
-		const own = `${contract.method} ${contract.path} `;
-		expect(hostile.missed().filter((place) => place.startsWith(own))).toEqual([]);
 	},
 );
 
@@ -111,7 +111,7 @@ const events = (): INodePropertyOptions[] => {
 
 test('each event of the trigger gives items or errors of its own', async () => {
 	const messages: string[] = [];
-	const hostile = new HostileAnswers(SEED * 2000);
+	const hostile = new HostileAnswers(SEED * 2000, coverages.trigger);
 	for (const { value: event } of events()) {
 		let staticData: IDataObject = {};
 		for (let poll = 0; poll < POLLS_PER_EVENT; poll++) {
@@ -131,7 +131,6 @@ test('each event of the trigger gives items or errors of its own', async () => {
 			expect(typeof JSON.stringify(staticData)).toBe('string');
 		}
 	}
-	expect(hostile.missed()).toEqual([]);
 	expect(messages.filter((message) => CRASH.test(message))).toEqual([]);
 });
 
@@ -158,7 +157,8 @@ test('the lists of the editor give entries or errors of their own', async () => 
 test('every field of every answer of the OpenAPI document has been hostile', () => {
 	expect(coverages.node.missed()).toEqual([]);
 	expect(coverages.trigger.missed()).toEqual([]);
-	expect(coverages.node.unasked()).toEqual([]);
+	const operations = contractOperations.map(({ method, path }) => `${method} ${path}`);
+	expect(operations.filter((route) => coverages.node.unasked().includes(route))).toEqual([]);
 });
 
 test('more than 10,000 answers took less than 100 MB', () => {

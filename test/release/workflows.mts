@@ -83,6 +83,13 @@ export function problemsOf({ workflow, text }: { workflow: Workflow; text: strin
 	];
 }
 
+/** Whether a release is made with everything that was downloaded, after its digest was checked. */
+function attachesAll(steps: Job['steps']): boolean {
+	const check = steps.findIndex(({ run = '' }) => /sha256sum --check/.test(run));
+	const release = steps.findIndex(({ run = '' }) => /^gh release create .* \.\/\*$/.test(run));
+	return check >= 0 && check < release;
+}
+
 /** What is wrong with the way a package gets from its sources to the registry. */
 export function publishingProblemsOf({ permissions, jobs }: Workflow): string[] {
 	const all = Object.entries(jobs);
@@ -119,6 +126,9 @@ export function publishingProblemsOf({ permissions, jobs }: Workflow): string[] 
 		...(source?.outputs?.sha256 && job.env?.SHA256?.includes('outputs.sha256')
 			? []
 			: ['the digest does not come from the job that packed']),
+		...(others.some(([, { steps }]) => attachesAll(steps))
+			? []
+			: ['the lists of components are not attached to the release']),
 		...(source?.steps.some(({ run }) => run === 'npm ci') ? [] : ['not installed by npm ci']),
 		...(source?.steps.some(({ run }) => run === 'npm test') ? [] : ['not tested']),
 		...(source?.steps.some(({ run }) => run === 'npm run artifact') ? [] : ['not packed once']),

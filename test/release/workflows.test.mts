@@ -113,6 +113,7 @@ describe('a workflow is refused', () => {
 		['that publishes a folder', '"./$TARBALL"', '.', /not the tarball/],
 		['that publishes without provenance', ' --provenance', '', /without --provenance/],
 		['that publishes with scripts', ' --ignore-scripts', '', /without --ignore-scripts/],
+		['whose release has no lists of components', ' ./*\n', '\n', /not attached to the release/],
 		['that does not check the digest', DIGEST, '', /digest is not checked/],
 		[
 			'whose digest comes with the package',

@@ -128,12 +128,7 @@ test.each([
 
 test.each([
 	...['file:///etc/passwd', 'ftp://files.example.com/a', 'data:audio/mpeg,x', 'javascript:1'],
-	...[
-		'gopher://files.example.com/',
-		'blob:https://files.example.com/1',
-		'https:files:1:2',
-		'http://[',
-	],
+	...['gopher://files.example.com/', 'blob:https://files.example.com/1', 'http://['],
 	...['https://user@files.example.com/a', 'https://:secret@files.example.com/a'],
 ])('%s is no link to follow', (link) => {
 	expect(() => checkedLink(link, BASE_URL)).toThrow(/^The link to the file is not /);

@@ -229,6 +229,8 @@ describe('a file of the API', () => {
 			const text = await kept(DOWNLOAD, {});
 			expect(text).toContain('audio/mpeg');
 			expectNoSecret(text);
+			// Slashes are replaced in names.
+			expect(text).not.toContain(ACCESS.split('/')[0]);
 		}
 	});
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type AddressInfo, connect } from 'node:net';
 
@@ -49,9 +49,15 @@ describe.each([
 	});
 });
 
+/** Answers with a link to a file of this server, and the file as `send` says. */
+function serveFile(send: (response: ServerResponse) => unknown) {
+	built.recorder.answer(({ path }, response) =>
+		path === '/file.mp3' ? send(response) : { url: `${built.recorder.baseUrl}/file.mp3` },
+	);
+}
+
 test('a file that says it is too large is refused before it comes', async () => {
-	built.recorder.answer(async ({ path }, response) => {
-		if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
+	serveFile(async (response) => {
 		response.setHeader('content-length', 3 * MEGABYTE.length);
 		response.write('the beginning');
 		return await new Promise(() => {});
@@ -68,8 +74,7 @@ test('a small file that swells is refused above the size allowed', async () => {
 		deflate: deflateSync,
 	})) {
 		const body = compress(Buffer.alloc(20 * MEGABYTE.length));
-		built.recorder.answer(({ path }, response) => {
-			if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
+		serveFile((response) => {
 			response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-encoding': coding });
 			return response.end(body);
 		});

@@ -1,7 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
-import { iso, MINUTE, page, PollingHost, refused, type Row, START } from './pollingHost.mts';
+import {
+	iso,
+	MINUTE,
+	page,
+	PollingHost,
+	refused,
+	type Row,
+	START,
+	watchedBalance,
+} from './pollingHost.mts';
 
 const built = recordedNode();
 
@@ -110,10 +119,7 @@ describe('an answer', () => {
 test.each([null, 'NaN', '—', {}, [5], true])(
 	'a balance that is %j in between tells nothing',
 	async (credits) => {
-		const host = new PollingHost(built, 'creditsLow');
-		const balance: Row = { credits_remaining: 100, period_end: iso(START) };
-		host.routes['/v1/credits/balance'] = () => balance;
-		await host.poll();
+		const { host, balance } = await watchedBalance(built);
 		const given: IDataObject[] = [];
 		for (const remaining of [credits, 19, credits, credits, 12]) {
 			balance.credits_remaining = remaining;

@@ -117,3 +117,14 @@ export class PollingHost {
 		return { events, errors };
 	}
 }
+
+/** A trigger for low credits after its first look at a balance of 100, and that balance, to be changed. */
+export async function watchedBalance(
+	built: ConstructorParameters<typeof PollingHost>[0],
+): Promise<{ host: PollingHost; balance: Row }> {
+	const host = new PollingHost(built, 'creditsLow');
+	const balance: Row = { credits_remaining: 100, period_end: iso(START) };
+	host.routes['/v1/credits/balance'] = () => balance;
+	await host.poll();
+	return { host, balance };
+}

@@ -1,7 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
-import { iso, MINUTE, page, PollingHost, refused, type Row, START } from './pollingHost.mts';
+import {
+	iso,
+	MINUTE,
+	page,
+	PollingHost,
+	refused,
+	type Row,
+	START,
+	watchedBalance,
+} from './pollingHost.mts';
 
 const built = recordedNode();
 
@@ -547,10 +556,7 @@ describe('statuses', () => {
 	});
 
 	test.each([null, '', 'many'])('%j credits are not few', async (credits) => {
-		const host = new PollingHost(built, 'creditsLow');
-		const balance: Row = { credits_remaining: 100, period_end: iso(START) };
-		host.routes['/v1/credits/balance'] = () => balance;
-		await host.poll();
+		const { host, balance } = await watchedBalance(built);
 		balance.credits_remaining = credits;
 		expect((await host.polls(2)).events).toEqual([]);
 		balance.credits_remaining = '12';

@@ -6,6 +6,7 @@ import { type Api, send, sendOpenly } from './api';
 import { checkedLink } from './links';
 import { withinSeconds } from './body';
 import type { ApiResponse } from './request';
+import type { Secrets } from './secrets';
 
 const MAX_REDIRECTS = 3;
 
@@ -97,7 +98,12 @@ const EXTENDED_NAME = /(?:^|;)\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\
 const PLAIN_NAME = /(?:^|;)\s*filename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]+))/i;
 
 /** Name of the file: what the server says, else the link's last part, else `fallback`. */
-function fileName(headers: IDataObject, source: FileSource, fallback: string): string {
+function fileName(
+	headers: IDataObject,
+	source: FileSource,
+	fallback: string,
+	secrets: Secrets,
+): string {
 	const disposition = String(headers['content-disposition'] ?? '').slice(0, 1000);
 	const [, charset, encoded] = EXTENDED_NAME.exec(disposition) ?? [];
 	const [, quoted, bare] = PLAIN_NAME.exec(disposition) ?? [];
@@ -106,8 +112,10 @@ function fileName(headers: IDataObject, source: FileSource, fallback: string): s
 		(/^iso/i.test(charset ?? '') ? fromLatin1(encoded) : decoded(encoded)) ??
 		asUtf8(quoted?.replace(/\\(.)/g, '$1') ?? bare?.trim()) ??
 		(fromLink?.includes('.') ? decoded(fromLink) : undefined);
-	// No folders and no control characters: the name may end up in somebody's file system.
-	const safe = (name ?? '')
+	// No tokens, which were unreadable in the header as it came. No folders and no control characters: the name may
+	// end up in somebody's file system.
+	const safe = secrets
+		.masked(name ?? '')
 		.replace(/[\p{Cc}/\\]+/gu, '_')
 		.replace(/^\.+/, '')
 		.slice(0, 200);
@@ -195,8 +203,7 @@ export async function downloadFile(
 		'path' in source
 			? await fetchPath(api, source.path, seconds)
 			: await fetchLink(api, source.link, seconds);
-	// What was decoded may have been unreadable to the search for tokens in the headers.
-	const name = api.secrets.masked(fileName(headers, source, defaults.fileName));
+	const name = fileName(headers, source, defaults.fileName, api.secrets);
 	const limit = megabytes * 1024 * 1024;
 	const stream = body as FileStream;
 	if (Number(headers['content-length']) > limit) {
