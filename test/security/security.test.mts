@@ -17,10 +17,16 @@ const MAKE = { ...MAKE_CALL, respondentPhone: '+15550100' };
 
 const MEGABYTE = Buffer.alloc(1024 * 1024);
 
-/** Answers with a link to a file on the same host, and with the file. */
+/** Answers with a link to a file of this server, and the file as `send` says. */
+function serveFileBy(send: (response: ServerResponse) => unknown) {
+	built.recorder.answer(({ path }, response) =>
+		path === '/file.mp3' ? send(response) : { url: `${built.recorder.baseUrl}/file.mp3` },
+	);
+}
+
+/** Answers with such a link, and with a file of that size. */
 function serveFile(megabytes: number, { saysLength }: { saysLength: boolean }): void {
-	built.recorder.answer(({ path }, response) => {
-		if (path !== '/file.mp3') return { url: `${built.recorder.baseUrl}/file.mp3` };
+	serveFileBy((response) => {
 		response.setHeader('content-type', 'audio/mpeg');
 		if (saysLength) response.setHeader('content-length', megabytes * MEGABYTE.length);
 		for (let sent = 0; sent < megabytes; sent++) response.write(MEGABYTE);
@@ -29,15 +35,20 @@ function serveFile(megabytes: number, { saysLength }: { saysLength: boolean }): 
 	});
 }
 
+/** Expects that a file above 2 MB is refused by that limit. */
+async function expectTooLarge(): Promise<void> {
+	const options = { download: true, maxDownloadSize: 2 };
+	const { error } = await built.engine.execute({ ...RECORDING, options });
+	expect(error?.message).toMatch(/larger than the 2 MB of 'Max Download Size \(MB\)' \[item 1\]/);
+}
+
 describe.each([
 	['that says its length', true],
 	['that does not say its length', false],
 ])('a file %s', (_what, saysLength) => {
 	test('is refused above the size allowed', async () => {
 		serveFile(3, { saysLength });
-		const options = { download: true, maxDownloadSize: 2 };
-		const { error } = await built.engine.execute({ ...RECORDING, options });
-		expect(error?.message).toMatch(/larger than the 2 MB of 'Max Download Size \(MB\)' \[item 1\]/);
+		await expectTooLarge();
 	});
 
 	test('is taken within it', async () => {
@@ -49,22 +60,13 @@ describe.each([
 	});
 });
 
-/** Answers with a link to a file of this server, and the file as `send` says. */
-function serveFile(send: (response: ServerResponse) => unknown) {
-	built.recorder.answer(({ path }, response) =>
-		path === '/file.mp3' ? send(response) : { url: `${built.recorder.baseUrl}/file.mp3` },
-	);
-}
-
 test('a file that says it is too large is refused before it comes', async () => {
-	serveFile(async (response) => {
+	serveFileBy(async (response) => {
 		response.setHeader('content-length', 3 * MEGABYTE.length);
 		response.write('the beginning');
 		return await new Promise(() => {});
 	});
-	const options = { download: true, maxDownloadSize: 2 };
-	const { error } = await built.engine.execute({ ...RECORDING, options });
-	expect(error?.message).toMatch(/larger than the 2 MB/);
+	await expectTooLarge();
 });
 
 test('a small file that swells is refused above the size allowed', async () => {
@@ -74,13 +76,11 @@ test('a small file that swells is refused above the size allowed', async () => {
 		deflate: deflateSync,
 	})) {
 		const body = compress(Buffer.alloc(20 * MEGABYTE.length));
-		serveFile((response) => {
+		serveFileBy((response) => {
 			response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-encoding': coding });
 			return response.end(body);
 		});
-		const options = { download: true, maxDownloadSize: 2 };
-		const { error } = await built.engine.execute({ ...RECORDING, options });
-		expect(error?.message).toMatch(/larger than the 2 MB/);
+		await expectTooLarge();
 	}
 });
 
