@@ -104,3 +104,15 @@ describe.each(['kind', ...WORLDS])('in the world %s', (world) => {
 		if (errors.length === 0) expect(told.sort()).toEqual([...ids].sort());
 	});
 });
+
+test.each([3, 6])(
+	'%i rows at the end of a list without limit and offset are told',
+	async (count) => {
+		await built.sandbox.control('world', { order: 'oldest', outreachFilters: 'one status' });
+		const poll = polling('outreachFinished');
+		await poll();
+		await built.sandbox.control('events', { type: 'outreachFinished', count });
+		expect((await poll()).items).toHaveLength(count);
+		expect((await poll()).items).toEqual([]);
+	},
+);

@@ -304,8 +304,8 @@ class Reader<T> {
 				if (page || !isProven) {
 					delete learnt.offset;
 					learnt.stuck = this.extent;
+					if (!this.looksCut(page ?? this.first)) this.end = 'ended';
 				}
-				if (page && !this.looksCut(page)) this.end = 'ended';
 				return false;
 			}
 			this.take(page, offsets[index], overlap);
@@ -589,7 +589,9 @@ class Reader<T> {
 		const lastKnown = known.lastIndexOf(true);
 		if (order === undefined) {
 			look.warning = `The list gives only ${count} of its rows and says no times: they are taken to come newest first`;
-			if (lastKnown >= 0) look.old = new Set(rows.slice(lastKnown + 1));
+			// What has a time tells by it whether it is new.
+			const isOld = ({ at }: Row) => at === undefined || at < (state?.back ?? 0);
+			if (lastKnown >= 0) look.old = new Set(rows.slice(lastKnown + 1).filter(isOld));
 		}
 		if (source.follows && (!state || this.sought.size > 0)) {
 			look.warning = `The list gives only ${count} of its rows, and what is still open among the others is not followed`;
