@@ -47,9 +47,12 @@ describe('what is known of the API', () => {
 		expect(anchors).toEqual(upTo(51).map((row) => `row-${row}`));
 	});
 
-	test('each row says what the sources say, what is sent and what is read', () => {
-		const empty = tablesOf(API, 'Row', 'Topic', 'What the sources say', 'Sent', 'Read')
-			.filter((cells) => cells.length < 5 || cells.slice(0, 5).includes(''))
+	test('each row says what the sources say, what is sent, what is read and how sure it is', () => {
+		const rows = tablesOf(API, 'Row', 'Topic', 'What the sources say', 'Sent', 'Read', 'How sure');
+		expect(rows).toHaveLength(51);
+		const known = ['recorded', 'compatible', 'one source', 'split', 'no sample'];
+		const empty = rows
+			.filter((cells) => cells.length < 6 || cells.includes('') || !known.includes(cells[5] ?? ''))
 			.map(([row]) => row);
 		expect(empty).toEqual([]);
 	});
