@@ -78,7 +78,7 @@ export const faultScenarios: Array<Scenario<Stage>> = [
 			items.forEach(({ error, message }, index) => {
 				if (!uncertain.includes(index)) return assert.equal(error, undefined);
 				assert.match(String(error), new RegExp(`not readable JSON \\[item ${index + 1}\\]$`));
-				assert.match(String(message), /look whether the work was done/);
+				assert.match(String(message), /check whether it already went through/);
 			});
 			// The fourth was answered by somebody else.
 			const numbers = await assertNobodyTwice(stage, people);
