@@ -8,14 +8,18 @@ const WITHIN_MS = 90_000;
 export const WAITING_WITHIN_MS = 120_000;
 
 /** Waits for an execution's end, also over times when n8n itself does not answer. */
-export async function ended(stage: Stage, executionId: string): Promise<Execution> {
+export async function ended(
+	stage: Stage,
+	executionId: string,
+	withinMs = WITHIN_MS,
+): Promise<Execution> {
 	return await waitFor(
 		async () =>
-			await stage.client.finished(executionId, WITHIN_MS).catch((error: Error) => {
+			await stage.client.finished(executionId, withinMs).catch((error: Error) => {
 				if (/not within/.test(error.message)) throw error;
 				return undefined;
 			}),
-		{ what: `execution ${executionId}`, withinMs: WITHIN_MS, everyMs: 500 },
+		{ what: `execution ${executionId}`, withinMs, everyMs: 500 },
 	);
 }
 

@@ -7,12 +7,7 @@ import { commonScenarios } from './anyModeScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
 import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
-import {
-	plainAgentScenario,
-	plainScenarios,
-	restoredScenario,
-	restoredTriggerScenario,
-} from './plainScenarios.mts';
+import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
 import { signInScenarios } from './signInScenarios.mts';
@@ -33,7 +28,6 @@ await player.play(
 		...plainScenarios,
 		plainAgentScenario,
 		restoredScenario,
-		restoredTriggerScenario,
 		...faultScenarios,
 		...singleScenarios,
 		...signInScenarios,
