@@ -326,6 +326,19 @@ describe('409', () => {
 		expect(server.posts).toHaveLength(1);
 	});
 
+	test.each<[string, IDataObject]>([
+		['a problem of its own', { type: 'about:blank', id: 'err-1', status: '409' }],
+		['an error', { error: { id: 'err-1', status: 'error', code: 'conflict' } }],
+	])('that names %s, and no call, is the conflict that it is', async (_what, body) => {
+		built.recorder.answer(({ method, path }, response) => {
+			response.statusCode = method === 'POST' ? 409 : path === '/v1/calls' ? 200 : 404;
+			return method === 'POST' ? body : { calls: [] };
+		});
+		const { error } = await ring();
+		expect(error?.message).toMatch(/^This conflicts with the current state of the record/);
+		expect(error?.message).not.toMatch(/made before/);
+	});
+
 	test('that names nothing is looked up until it is in the list', async () => {
 		let looks = 0;
 		const row = { call_id: 'c-10', to: phone, created_at: new Date().toISOString() };

@@ -120,6 +120,13 @@ function requestOf({ context, plan }: Task): ApiRequest {
 	};
 }
 
+/** Reads a record by its ID; undefined for an ID that no path can have. */
+async function readRecord(api: Api, { record }: Completion, id: string): Promise<unknown> {
+	const { method, path: pattern } = record.request;
+	const path = pathTo(pattern, id);
+	return path === undefined ? undefined : (await send(api, { method, path })).body;
+}
+
 /** Reads a record that was found in a list, which may tell less of it. */
 async function readFound(
 	api: Api,
@@ -128,14 +135,24 @@ async function readFound(
 ): Promise<IDataObject> {
 	const id = recordId(found);
 	if (!completion || id === undefined) return found;
-	const { method, path: pattern } = completion.record.request;
-	const path = pathTo(pattern, id);
-	if (path === undefined) return found;
 	try {
-		const { body } = await send(api, { method, path });
+		const body = await readRecord(api, completion, id);
 		return recordId(body) === id ? (body as IDataObject) : found;
 	} catch {
 		return found;
+	}
+}
+
+/** Statuses that say that there is no record with an ID. */
+const NO_SUCH_RECORD = [400, 404, 422];
+
+/** Whether an ID that a refusal names may be a record's: some refusals have an ID of their own. */
+async function mayBeRecord(api: Api, completion: Completion, id: string): Promise<boolean> {
+	try {
+		return (await readRecord(api, completion, id)) !== undefined;
+	} catch (error) {
+		const { status = 0 } = error instanceof ApiRequestError ? error.failure : {};
+		return !NO_SUCH_RECORD.includes(status);
 	}
 }
 
@@ -193,7 +210,7 @@ async function sendOnce(
 	} catch (error) {
 		if (!completion || !isUnderWay(error)) throw rethrow(error);
 		const { recordId: id } = error.failure;
-		if (id !== undefined) return await adopt({ id });
+		if (id !== undefined && (await mayBeRecord(api, completion, id))) return await adopt({ id });
 		for (const wait of trace ? PAUSES_BETWEEN_LOOKS_MS : []) {
 			const made = await found(LONGEST_WORK_MS);
 			if (made) return await adopt(made);
