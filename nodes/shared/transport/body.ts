@@ -128,26 +128,39 @@ async function readToEnd(
 /**
  * Waits for something that is made of a body, but no longer than so many seconds: n8n's own timeout ends with the
  * headers of the response.
+ *
+ * @param bytesRead where it is given, the time begins anew as long as this grows
  */
-export async function withinSeconds<T>(seconds: number, work: Promise<T>): Promise<T> {
-	const timeout = AbortSignal.timeout(seconds * 1000);
-	let giveUp = () => {};
+export async function withinSeconds<T>(
+	seconds: number,
+	work: Promise<T>,
+	bytesRead: () => number = () => 0,
+): Promise<T> {
+	let stop = () => {};
 	const late = new Promise<never>((_resolve, reject) => {
-		giveUp = () => reject(lostConnection('ETIMEDOUT'));
-		timeout.addEventListener('abort', giveUp, { once: true });
+		const watch = (before: number) => {
+			const timeout = AbortSignal.timeout(seconds * 1000);
+			const look = () => {
+				const now = bytesRead();
+				if (now > before) watch(now);
+				else reject(lostConnection('ETIMEDOUT'));
+			};
+			timeout.addEventListener('abort', look, { once: true });
+			stop = () => timeout.removeEventListener('abort', look);
+		};
+		watch(bytesRead());
 	});
 	try {
 		// To destroy a stream that stands still does not end the reading of it: n8n's waits for its next chunk.
 		return await Promise.race([work, late]);
 	} finally {
-		timeout.removeEventListener('abort', giveUp);
+		stop();
 	}
 }
 
 /**
  * Reads a body to its end; gives it up when it has more bytes, lists or objects than `limit` leaves, takes longer
- * than `seconds` or
- * is nested deeper than n8n could handle.
+ * than `seconds` or is nested deeper than n8n could handle.
  */
 export async function readText(
 	body: BodyStream,

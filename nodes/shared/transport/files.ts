@@ -166,7 +166,7 @@ const cutOff = (): ApiRequestError =>
 export interface FileLimits {
 	megabytes?: number;
 	option?: string;
-	/** Seconds for its first byte, and as many for the rest of it. */
+	/** Seconds for its first byte, and as many for the rest of it; it may take its time unless set, as long as more comes. */
 	seconds?: number;
 }
 
@@ -197,12 +197,13 @@ export async function downloadFile(
 	context: IExecuteFunctions | IPollFunctions,
 	source: FileSource,
 	defaults: FileDefaults,
-	{ megabytes = DEFAULT_DOWNLOAD_MEGABYTES, option, seconds = TIMEOUT_SECONDS }: FileLimits = {},
+	{ megabytes = DEFAULT_DOWNLOAD_MEGABYTES, option, seconds }: FileLimits = {},
 ): Promise<IBinaryData> {
+	const patience = seconds ?? TIMEOUT_SECONDS;
 	const { headers, body } =
 		'path' in source
-			? await fetchPath(api, source.path, seconds)
-			: await fetchLink(api, source.link, seconds);
+			? await fetchPath(api, source.path, patience)
+			: await fetchLink(api, source.link, patience);
 	const name = fileName(headers, source, defaults.fileName, api.secrets);
 	const limit = megabytes * 1024 * 1024;
 	const stream = body as FileStream;
@@ -218,12 +219,13 @@ export async function downloadFile(
 	});
 	try {
 		return await withinSeconds(
-			seconds,
+			patience,
 			context.helpers.prepareBinaryData(
 				counted as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
 				name,
 				mimeType(headers, name, defaults.mimeType),
 			),
+			seconds === undefined ? () => size : undefined,
 		);
 	} catch (error) {
 		stream.destroy();
