@@ -1,5 +1,6 @@
-/** What happened, and what the user can do about it. */
 import { OPTION_TITLES } from '../optionTitles';
+
+/** What happened, and what the user can do about it. */
 export interface ErrorText {
 	message: string;
 	advice: string;
