@@ -58,15 +58,18 @@ function outline(document, schema, depth = DEPTH) {
 	return { type: types[0] ?? 'object' };
 }
 
-function answerSchema(document, operationId) {
-	for (const item of Object.values(document.paths)) {
-		const operation = Object.values(item).find((entry) => entry?.operationId === operationId);
-		if (!operation) continue;
-		const status = Object.keys(operation.responses).find((code) => code.startsWith('2'));
-		const response = follow(document, operation.responses[status]);
-		return response?.content?.['application/json']?.schema;
-	}
-	throw new Error(`openapi/kallyai.yaml has no operation ${operationId}`);
+function documented(document, operationId) {
+	const operation = Object.values(document.paths)
+		.flatMap((item) => Object.values(item))
+		.find((entry) => entry?.operationId === operationId);
+	if (!operation) throw new Error(`openapi/kallyai.yaml has no operation ${operationId}`);
+	return operation;
+}
+
+/** The JSON of an operation's response when all went well; undefined where it has none. */
+function goodAnswer(document, { responses }) {
+	const status = Object.keys(responses).find((code) => code.startsWith('2'));
+	return follow(document, responses[status])?.content?.['application/json'];
 }
 
 /** What one output item of an operation looks like. */
@@ -79,7 +82,7 @@ function outputSchema(document, operationId, operation) {
 			properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
 		};
 	}
-	const answer = follow(document, answerSchema(document, operationId));
+	const answer = follow(document, goodAnswer(document, documented(document, operationId))?.schema);
 	if (!answer) {
 		const name = operation.request.method === 'DELETE' ? 'deleted' : 'success';
 		return { type: 'object', properties: { [name]: { type: 'boolean' } } };
@@ -154,17 +157,16 @@ function asMarkdown(text = '') {
 }
 
 /** Where in the editor a parameter stands and what it says. */
-function parameterRow({ property, required }, operation) {
+function parameterRow(field, operation) {
+	const { property, required } = field;
 	const { collectionName } = require('./dist/nodes/KallyAi/table/operation');
-	const collection = {
-		additionalFields: 'Additional Fields',
-		filters: 'Filters',
-		updateFields: 'Update Fields',
-	}[collectionName(operation)];
+	const { standsAtTop } = require('./dist/nodes/KallyAi/table/fields');
+	const { COLLECTION_TITLES } = require('./dist/nodes/KallyAi/editor/properties');
+	const [collection] = COLLECTION_TITLES[collectionName(operation)];
 	const choices = (property.options ?? []).map(({ name }) => name).join(', ');
 	return [
 		property.displayName,
-		required ? 'yes' : `no, in ${collection}`,
+		required ? 'yes' : standsAtTop(field) ? 'no' : `no, in ${collection}`,
 		[asMarkdown(property.description), choices && `One of: ${choices}.`]
 			.filter(Boolean)
 			.join(property.description?.endsWith('.') ? ' ' : '. '),
@@ -172,10 +174,8 @@ function parameterRow({ property, required }, operation) {
 }
 
 /** One item as the document shows it. */
-function sampleOf(document, { responses }, { answer }) {
-	const status = Object.keys(responses).find((code) => code.startsWith('2'));
-	const { content } = follow(document, responses[status]) ?? {};
-	const media = content?.['application/json'];
+function sampleOf(document, entry, { answer }) {
+	const media = goodAnswer(document, entry);
 	const example = media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
 	if (answer?.kind === 'file' || example === undefined) return undefined;
 	if (answer?.kind !== 'list') return example;
@@ -188,9 +188,7 @@ function sampleOf(document, { responses }, { answer }) {
 /** What an operation takes and gives, out of the table and of the document. */
 function operationSection(document, resource, key, operation) {
 	const { fieldsOf } = require('./dist/nodes/KallyAi/table/fields');
-	const entry = Object.values(document.paths)
-		.flatMap((item) => Object.values(item))
-		.find(({ operationId }) => operationId === `${resource.key}.${key}`);
+	const entry = documented(document, `${resource.key}.${key}`);
 	const scopes = (entry.security ?? []).flatMap((way) => Object.values(way).flat());
 	const fields = fieldsOf(operation);
 	const sample = sampleOf(document, entry, operation);

@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Field } from '../../shared/fields/field';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 import { fieldsOf, standsAtTop } from '../table/fields';
 import {
 	answerOf,
@@ -10,9 +11,9 @@ import {
 	type Resources,
 } from '../table/operation';
 import { confirmSwitch, LIMIT, optionsOf, RETURN_ALL, SIMPLIFY } from '../table/options';
-import { OPTION_TITLES } from '../../shared/optionTitles';
 
-const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
+/** What the editor calls the collections of optional fields, and their buttons. */
+export const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
 	additionalFields: ['Additional Fields', 'Add Field'],
 	filters: ['Filters', 'Add Filter'],
 	updateFields: ['Update Fields', 'Add Field'],

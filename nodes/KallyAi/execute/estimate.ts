@@ -1,10 +1,10 @@
 import { InputError } from '../../shared/errors/errors';
 import { getMember, isPlainObject, readNumber } from '../../shared/objects';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 import { type Api, send } from '../../shared/transport/api';
 import type { ApiRequest } from '../../shared/transport/request';
 import type { EstimateSpec, Lookups } from '../table/operation';
 import type { Plan } from './plan';
-import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** What the estimate of a plan's work needs; undefined where the plan has no limit, which costs no request. */
 export function capOf({

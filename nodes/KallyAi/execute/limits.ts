@@ -1,9 +1,10 @@
 import { InputError } from '../../shared/errors/errors';
 import { safeText } from '../../shared/errors/safeText';
 import { getMember } from '../../shared/objects';
+import { OPTION_TITLES } from '../../shared/optionTitles';
+import { MOST_PER_EXECUTION } from '../table/options';
 import { setNewest } from './bounded';
 import type { Plan } from './plan';
-import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** A piece of work as the limits see it. */
 export interface Spending {
@@ -39,8 +40,6 @@ export interface Taken {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Works of an hour that are remembered: no more than 'Max per Execution' can be. */
-const MOST_IN_HOUR = 1000;
 const MOST_RECIPIENTS = 20_000;
 const MOST_GROUPS = 5000;
 
@@ -85,7 +84,7 @@ export class Spent {
 		if (exceeded) return exceeded;
 		const taken = this.now();
 		if (hourly) {
-			const times = [...this.inLastHour(group), taken].slice(-MOST_IN_HOUR);
+			const times = [...this.inLastHour(group), taken].slice(-MOST_PER_EXECUTION);
 			setNewest(this.times, group, times, MOST_GROUPS);
 		} else {
 			setNewest(this.counts, group, count + 1, MOST_GROUPS);

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { CODE_TEXTS, NO_SUCH_ENDPOINT, STATUS_TEXTS } from '../../shared/errors/texts';
 import { isPlainObject } from '../../shared/objects';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 import { type Api, pause, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
 import { linkIn } from '../../shared/transport/links';
@@ -29,7 +30,6 @@ import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
 import { claim, findMade, isOfBefore } from './trace';
 import { ledger, traceOf } from './works';
-import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** How often work is sent again whose answer was lost. */
 const MOST_REPEATS = 1;

@@ -2,11 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { safeText, withoutMarkup } from '../../shared/errors/safeText';
 import { isPlainObject, readNumber } from '../../shared/objects';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 import { type Api, send } from '../../shared/transport/api';
 import type { Lookups, ReportSpec } from '../table/operation';
 import type { Result } from './perform';
 import type { Plan } from './plan';
-import { OPTION_TITLES } from '../../shared/optionTitles';
 
 const BALANCE_TIMEOUT_SECONDS = 10;
 

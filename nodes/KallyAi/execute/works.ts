@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { InputError } from '../../shared/errors/errors';
 import { getMember } from '../../shared/objects';
+import { OPTION_TITLES } from '../../shared/optionTitles';
 import type { Api } from '../../shared/transport/api';
 import { answerOf, creates, type Trace } from '../table/operation';
 import { Ledger } from './ledger';
@@ -11,7 +12,6 @@ import type { Plan } from './plan';
 import { isToolRun, noteFailure, type Standing, standingOf } from './standing';
 import { reachedOf } from './trace';
 import { fingerprint, type Work, workKeys } from './workKey';
-import { OPTION_TITLES } from '../../shared/optionTitles';
 
 /** The works of this process. */
 export const ledger = new Ledger();

@@ -10,6 +10,9 @@ import { OPTION_TITLES } from '../../shared/optionTitles';
 /** Longest 'Minutes Between Contacts': what is older is not remembered. */
 const LONGEST_MINUTES_BETWEEN = 24 * 60;
 
+/** Highest 'Max per Execution'. */
+export const MOST_PER_EXECUTION = 1000;
+
 /** Highest 'Concurrency'. */
 const MOST_AT_ONCE = 50;
 
@@ -117,7 +120,7 @@ const OPTIONS = {
 	maxPerExecution: option(spends, () =>
 		decimal('maxPerExecution', {
 			displayName: OPTION_TITLES.maxPerExecution,
-			typeOptions: { minValue: 1, maxValue: 1000 },
+			typeOptions: { minValue: 1, maxValue: MOST_PER_EXECUTION },
 			default: 3,
 			refusesEmpty: true,
 			description:
