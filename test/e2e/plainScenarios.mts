@@ -9,7 +9,7 @@ import {
 	START,
 	workflowNode,
 } from '../../tools/n8n/workflowParts.mts';
-import { leads, type Lead } from '../support/callsToMake.mts';
+import { EMAIL_ABOUT_LEAD, leads, type Lead, REACH_LEAD } from '../support/callsToMake.mts';
 import { startChatModel, type Turn } from '../support/chatModel.mts';
 import { type Mishap, plainServer, type PlainServer } from '../support/plainServer.mts';
 import { anyCredentials, type Answer, type Recorder, startRecorder } from '../support/recorder.mts';
@@ -23,19 +23,8 @@ const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 /** One work for each lead, of each kind that people ask about. */
 const WORKS: Record<string, Record<string, unknown>> = {
 	call: {},
-	outreach: {
-		resource: 'outreach',
-		operation: 'create',
-		goal: 'Confirm the visit',
-		recipientIdentifier: '={{ $json.phone }}',
-	},
-	email: {
-		resource: 'email',
-		operation: 'send',
-		to: 'clara@example.org',
-		subject: '={{ $json.phone }}',
-		body: 'Does Friday at ten suit you?',
-	},
+	outreach: REACH_LEAD,
+	email: EMAIL_ABOUT_LEAD,
 	order: {
 		resource: 'errand',
 		operation: 'orderFood',

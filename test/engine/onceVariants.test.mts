@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
-import { leads, MAKE_CALL } from '../support/callsToMake.mts';
+import { EMAIL_ABOUT_LEAD, leads, MAKE_CALL, REACH_LEAD } from '../support/callsToMake.mts';
 import type { ToolResult } from '../support/engine.mts';
 import type { Recorded } from '../support/recorder.mts';
 
@@ -10,19 +10,8 @@ const built = recordedNode();
 /** Works of several kinds, each of which says whom or what it is for. */
 const WORKS: Record<string, INodeParameters> = {
 	call: MAKE_CALL,
-	email: {
-		resource: 'email',
-		operation: 'send',
-		to: 'clara@example.org',
-		subject: '={{ $json.phone }}',
-		body: 'Does Friday at ten suit you?',
-	},
-	task: {
-		resource: 'outreach',
-		operation: 'create',
-		goal: 'Confirm the visit',
-		recipientIdentifier: '={{ $json.phone }}',
-	},
+	email: EMAIL_ABOUT_LEAD,
+	task: REACH_LEAD,
 	ride: {
 		resource: 'errand',
 		operation: 'requestRide',

@@ -8,7 +8,24 @@ export const MAKE_CALL = {
 	timezone: '',
 };
 
-/** Somebody to ring. */
+/** Parameters of an outreach task for the number that an item carries. */
+export const REACH_LEAD = {
+	resource: 'outreach',
+	operation: 'create',
+	goal: 'Confirm the visit',
+	recipientIdentifier: '={{ $json.phone }}',
+};
+
+/** Parameters of an email, one for each item, told by the number that it carries. */
+export const EMAIL_ABOUT_LEAD = {
+	resource: 'email',
+	operation: 'send',
+	to: 'clara@example.org',
+	subject: '={{ $json.phone }}',
+	body: 'Does Friday at ten suit you?',
+};
+
+/** Somebody to call. */
 export type Lead = { id: string; phone: string };
 
 /** Up to a thousand different leads, with numbers that are reserved for fiction. */
