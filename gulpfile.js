@@ -94,8 +94,8 @@ function outputSchema(document, operationId, operation) {
 		return arrays.length === 1 ? arrays[0].items : outlined;
 	}
 	const record = row ?? outlined;
-	if (!operation.simplify) return record;
-	const kept = operation.simplify.map((name) => [
+	if (operation.simplify?.usual !== 'always') return record;
+	const kept = Object.keys(operation.simplify.members).map((name) => [
 		name,
 		record.properties[name] ?? { type: 'string' },
 	]);

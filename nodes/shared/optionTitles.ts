@@ -4,6 +4,7 @@ export const OPTION_TITLES = {
 	concurrency: 'Concurrency',
 	creditsWarning: 'Warn Below Credits',
 	idempotencyKey: 'Do Only Once (Idempotency Key)',
+	maxCharacters: 'Max Characters for AI Agents',
 	maxCreditsPerCall: 'Max Credits per Item',
 	maxDownloadSize: 'Max Download Size (MB)',
 	maxPerExecution: 'Max per Execution',

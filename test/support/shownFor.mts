@@ -1,12 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The properties that the editor shows for an operation, at top level. */
+/** The properties that the editor shows for an operation, at top level, in a workflow's own node or in a tool. */
 export const shownFor = (
 	properties: INodeProperties[],
 	resource: string,
 	operation: unknown,
+	{ isTool = false } = {},
 ): INodeProperties[] =>
 	properties.filter(({ displayOptions: { show } = {} }) => {
-		const { resource: resources, operation: operations } = show ?? {};
-		return resources?.includes(resource) && operations?.includes(operation as string);
+		const { resource: resources, operation: operations, '@tool': tool = [isTool] } = show ?? {};
+		return (
+			tool.includes(isTool) &&
+			resources?.includes(resource) &&
+			operations?.includes(operation as string)
+		);
 	});

@@ -10,7 +10,7 @@ import {
 	type Resource,
 	type Resources,
 } from '../table/operation';
-import { confirmSwitch, LIMIT, optionsOf, RETURN_ALL, SIMPLIFY } from '../table/options';
+import { confirmSwitch, LIMIT, optionsOf, RETURN_ALL, simplifySwitch } from '../table/options';
 
 /** What the editor calls the collections of optional fields, and their buttons. */
 export const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
@@ -69,6 +69,16 @@ interface Shown {
 	when?: Record<string, boolean[]>;
 }
 
+/** A switch of its own for tools where it is on in those only. */
+function simplifySwitches({ simplify }: Operation): Shown[] {
+	if (!simplify) return [];
+	if (simplify.usual === 'always') return [simplifySwitch(true)];
+	return [false, true].map((isTool) => ({
+		property: simplifySwitch(isTool).property,
+		when: { '@tool': [isTool] },
+	}));
+}
+
 function propertiesOf(operation: Operation): Shown[] {
 	const fields = fieldsOf(operation);
 	const optional = fields.filter((field) => !standsAtTop(field));
@@ -76,7 +86,6 @@ function propertiesOf(operation: Operation): Shown[] {
 		...fields.filter(standsAtTop),
 		...(operation.confirm ? [confirmSwitch(operation.confirm)] : []),
 		...(answerOf(operation).kind === 'list' ? [RETURN_ALL, LIMIT] : []),
-		...(operation.simplify ? [SIMPLIFY] : []),
 	];
 	return [
 		...noticeOf(operation).map((property) => ({ property })),
@@ -84,6 +93,7 @@ function propertiesOf(operation: Operation): Shown[] {
 			property: field.property,
 			...(field === LIMIT ? { when: { [RETURN_ALL.property.name]: [false] } } : {}),
 		})),
+		...simplifySwitches(operation),
 		...(optional.length ? [{ property: collectionProperty(operation, optional) }] : []),
 		{ property: optionsProperty(operation) },
 	];

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, NodeApiError } from 'n8n-wo
 
 import { ApiRequestError } from '../../shared/errors/errors';
 import { describeError } from '../../shared/errors/nodeError';
+import { isToolRun } from './standing';
 
 /**
  * An item for the error output. Hosts from n8n 2.9 at the latest know a failed item by the keys of its
@@ -35,7 +36,13 @@ export function failedItem(
 	error: unknown,
 	itemIndex: number,
 ): INodeExecutionData {
-	const { message, advice } = describeError(error, { itemIndex, items: 1, done: 0, made: [] });
+	const { message, advice } = describeError(error, {
+		itemIndex,
+		items: 1,
+		done: 0,
+		made: [],
+		toModel: isToolRun(context),
+	});
 	const failure = error instanceof ApiRequestError ? error.failure : undefined;
 	const { code = 'invalid_input', status, correlationId, made } = failure ?? {};
 	const item = {

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { CODE_TEXTS, NO_SUCH_ENDPOINT, STATUS_TEXTS } from '../../shared/errors/texts';
-import { isPlainObject } from '../../shared/objects';
+import { getMember, isPlainObject } from '../../shared/objects';
 import { OPTION_TITLES } from '../../shared/optionTitles';
 import { type Api, pause, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
@@ -21,6 +21,7 @@ import {
 	type Operation,
 	type RecordAnswer,
 	type RedirectAnswer,
+	type SimplifySpec,
 } from '../table/operation';
 import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
@@ -74,17 +75,25 @@ const TAKEN_FOR_FAILURE = new Map([
 	['$error', '$Error'],
 ]);
 
+/** The members of a record that Simplify leaves, those that it has. */
+function simplified(record: IDataObject, { members }: SimplifySpec): IDataObject {
+	const found = Object.entries(members).map(([name, paths]) => [
+		name,
+		paths.map((path) => getMember(record, path)).find((value) => value !== undefined),
+	]);
+	return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as IDataObject;
+}
+
 /** A record as an item. Members that n8n would take for a failure are renamed. */
 function toItem(
 	record: IDataObject,
 	{ operation, simplify, work, itemIndex }: Plan,
 ): INodeExecutionData {
-	const { simplify: names } = operation;
 	const [resource] = work.split('.');
-	const given = simplify && names ? names.filter((name) => name in record) : Object.keys(record);
-	const fields = given.map((name) => {
+	const given = simplify && operation.simplify ? simplified(record, operation.simplify) : record;
+	const fields = Object.entries(given).map(([name, value]) => {
 		const end = TAKEN_FOR_FAILURE.get(name);
-		return [end === undefined ? name : `${resource}${end}`, record[name]];
+		return [end === undefined ? name : `${resource}${end}`, value];
 	});
 	return { json: Object.fromEntries(fields) as IDataObject, pairedItem: { item: itemIndex } };
 }
@@ -220,9 +229,17 @@ async function sendOnce(
 	}
 }
 
+/** A record without the members that say no more than one that it has. */
+function withoutDoubles(record: IDataObject, doubles: Record<string, string>): IDataObject {
+	const kept = Object.entries(record).filter(
+		([name]) => !(Object.hasOwn(doubles, name) && doubles[name] in record),
+	);
+	return Object.fromEntries(kept);
+}
+
 const performRecord: Performer<RecordAnswer> = async (task, answer, request) => {
 	const { api, context, plan } = task;
-	const { completion, normalize = (record) => record } = answer;
+	const { completion, doubles = {}, normalize = (record) => record } = answer;
 	const { operation, options, itemIndex } = plan;
 	const done = task.once
 		? await once(ledger, task.once, {
@@ -242,7 +259,8 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 	}
 	const { replayed, ...fields } = record;
 	const isReplayed = done && (done.replayed || replayed === true);
-	const item = toItem(normalize(isReplayed ? fields : record), plan);
+	const whole = normalize(isReplayed ? fields : record);
+	const item = toItem(plan.forModel ? withoutDoubles(whole, doubles) : whole, plan);
 	return {
 		items: [isReplayed ? { ...item, json: { ...item.json, replayed: true } } : item],
 		made,

@@ -13,10 +13,11 @@ import {
 	optionsOf,
 	type OptionValues,
 	RETURN_ALL,
-	SIMPLIFY,
+	simplifySwitch,
 } from '../table/options';
 import { checkDialects } from './dialects';
 import { readParameter, readSetting } from './parameters';
+import { isToolRun } from './standing';
 
 /** What one item asks for, checked and ready to be sent. */
 export interface Plan {
@@ -32,6 +33,8 @@ export interface Plan {
 	/** Rows wanted from a list; undefined for all. */
 	limit?: number;
 	simplify: boolean;
+	/** Whether a language model gave values and reads what comes of them. */
+	forModel: boolean;
 	/** Display names of the texts in which an expression seems to have failed, and its trace. */
 	doubtful: Array<{ displayName: string; trace: string }>;
 }
@@ -107,11 +110,14 @@ function readFields(
 		const value = readField(field, stored, { ...item, given });
 		if (!isEmpty(value)) given[name] = value as IDataObject;
 	}
+	const zone = top.find(({ isZone }) => isZone)?.property.name ?? '';
+	const { [zone]: ofOperation = item.timezone } = given as Record<string, string>;
+	const zoned = item.forModel ? { ...item, timezone: ofOperation } : item;
 	if (optional.length > 0) {
 		const name = collectionName(operation);
 		const collection = readParameter(context, name, itemIndex, {});
 		const updates = name === 'updateFields';
-		const values = readCollection(optional, collection, item, updates);
+		const values = readCollection(optional, collection, zoned, updates);
 		if (updates && !isEmpty(collection) && Object.keys(values).length === 0)
 			refuseNoChange(optional, collection);
 		Object.assign(given, values);
@@ -186,7 +192,8 @@ export function planItem(
 	itemIndex: number,
 ): Plan {
 	const { work, operation } = findOperation(context, resources, itemIndex);
-	const item: ItemContext = { timezone: context.getTimezone() };
+	const forModel = isToolRun(context);
+	const item: ItemContext = { timezone: context.getTimezone(), forModel };
 	const read = <T>(field: Field<T>) => readSetting(context, field, itemIndex, item);
 	const given = readFields(context, operation, itemIndex, item);
 	const request = makeRequest(operation, given);
@@ -197,6 +204,11 @@ export function planItem(
 			"Nothing was sent for this item. Switch 'Confirm' on if you want what the operation's description says.",
 		);
 	}
+	const isSimplified = ({ simplify }: Operation) => {
+		if (!simplify) return false;
+		const usual = forModel || simplify.usual === 'always';
+		return read(simplifySwitch(usual)) ?? usual;
+	};
 	const isList = answerOf(operation).kind === 'list';
 	const options = readParameter(context, 'options', itemIndex, {});
 	return {
@@ -206,7 +218,8 @@ export function planItem(
 		...request,
 		options: readCollection(parametersOf(operation).options, options, item),
 		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
-		simplify: operation.simplify !== undefined && read(SIMPLIFY) !== false,
+		simplify: isSimplified(operation),
+		forModel,
 		doubtful: doubtfulTexts(context, operation, given),
 	};
 }

@@ -5,15 +5,18 @@ import { toNodeError } from '../../shared/errors/nodeError';
 import { AUTHENTICATION } from '../../shared/authentication';
 import { type Api, openApi } from '../../shared/transport/api';
 import type { Lookups, Resources } from '../table/operation';
-import { DEFAULT_READS_AT_ONCE } from '../table/options';
+import { DEFAULT_CHARACTERS, DEFAULT_READS_AT_ONCE } from '../table/options';
 import { capOf, checkEstimate } from './estimate';
 import { isNotKnown, isRefusal } from './certainty';
 import { failedItem } from './failedItem';
+import { fitted } from './fit';
 import { take, type Taken } from './limits';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
 import { type Plan, planItem } from './plan';
 import { reportRun, warnOfResults, warnOfTexts } from './report';
+import { isToolRun } from './standing';
+import { unsure } from './unsure';
 import { OwnKeys, Works } from './works';
 import { concurrencyOf, inOrder } from './schedule';
 
@@ -39,8 +42,12 @@ class Outcomes {
 	/** The first item of which it is not known whether it was done, and that is not sent again. */
 	private open?: { error: unknown; itemIndex: number };
 
+	/** Whether a language model reads what comes of them. */
+	private readonly toModel: boolean;
+
 	constructor(context: IExecuteFunctions) {
 		this.context = context;
+		this.toModel = isToolRun(context);
 		this.results = context.getInputData().map(() => undefined);
 	}
 
@@ -76,20 +83,26 @@ class Outcomes {
 		}
 	}
 
-	/** The items that come out, or the error that stopped the run, which says how far it came and what it made. */
-	conclude(): INodeExecutionData[] {
+	/** The items that come out, of which a model gets so many characters, or the error that stopped the run, which says how far it came and what it made. */
+	conclude(characters: number): INodeExecutionData[] {
 		const failure = this.failure ?? this.open;
 		if (failure) {
 			const { error, itemIndex } = failure;
 			const done = this.results.filter((result) => result !== undefined && !result.failed);
 			const made = done.flatMap((result) => result?.made ?? []);
-			const progress = { itemIndex, items: this.results.length, done: done.length, made };
+			const { results, toModel } = this;
+			const progress = { itemIndex, items: results.length, done: done.length, made, toModel };
 			throw toNodeError(this.context.getNode(), error, progress);
 		}
 		for (const result of this.results) result?.giveOut?.();
-		return this.results.flatMap((result) => result?.items ?? []);
+		const items = this.results.flatMap((result) => result?.items ?? []);
+		return this.toModel ? fitted(items, characters) : items;
 	}
 }
+
+/** How much a language model gets of what comes out. */
+const charactersOf = ([first]: Planned[]): number =>
+	first?.plan.options.maxCharacters ?? DEFAULT_CHARACTERS;
 
 /** Checks every item before the first of them is sent. */
 async function planAll(
@@ -156,6 +169,7 @@ async function checkLimits(
 /** Sends the items that were not refused so far. */
 async function performAll(
 	context: IExecuteFunctions,
+	resources: Resources,
 	outcomes: Outcomes,
 	planned: Planned[],
 	works: Works | undefined,
@@ -176,7 +190,7 @@ async function performAll(
 					return result;
 				} catch (error) {
 					if (!isRefusal(error, { repeated: false })) taken.delete(plan.itemIndex);
-					throw rethrow(error);
+					throw works?.isKnown(plan) ? unsure(error, plan, resources) : rethrow(error);
 				}
 			}),
 	);
@@ -205,8 +219,8 @@ export async function run(
 	const taken = await checkLimits(outcomes, planned, works);
 	try {
 		await checkCosts(context, lookups, outcomes, planned, works, atOnce);
-		await performAll(context, outcomes, planned, works, taken, atOnce);
-		const items = outcomes.conclude();
+		await performAll(context, resources, outcomes, planned, works, taken, atOnce);
+		const items = outcomes.conclude(charactersOf(planned));
 		works?.close(outcomes.areWhole);
 		warnOfResults(context, outcomes.results);
 		await reportRun(context, lookups, planned, outcomes.results);

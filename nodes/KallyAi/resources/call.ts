@@ -16,9 +16,18 @@ import {
 import { getMember } from '../../shared/objects';
 import { RECORDING } from '../table/answers';
 import { partySize } from '../table/fields';
-import { file, get, list, post, record, type Operation, type Resource } from '../table/operation';
+import {
+	file,
+	get,
+	list,
+	post,
+	record,
+	type Operation,
+	type Resource,
+	type SimplifySpec,
+} from '../table/operation';
 import { OPEN_STATUSES, type Statuses } from '../table/statuses';
-import { transcript } from '../table/transcript';
+import { TRANSCRIPT } from '../table/transcript';
 
 /** The outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
 const STATUSES = {
@@ -52,6 +61,20 @@ const callId = locator('callId', 'call', {
 const numberOf = (row: IDataObject) => getMember(row, NUMBER) ?? row.to;
 const madeAt = (row: IDataObject) => getMember(row, 'metadata.created_at') ?? row.created_at;
 
+/** What somebody asks about a call, from rows of either shape. */
+const SUMMARY: SimplifySpec = {
+	usual: 'in tools',
+	members: {
+		call_id: ['call_id', 'id'],
+		status: ['status'],
+		highlights: ['highlights', 'result_summary'],
+		next_steps: ['next_steps'],
+		respondent_phone: [NUMBER, 'to'],
+		business_name: ['submission.business_name', 'business_name'],
+		created_at: ['metadata.created_at', 'created_at'],
+	},
+};
+
 function callLabel(row: IDataObject): string {
 	const who = getMember(row, 'submission.business_name') ?? row.business_name ?? numberOf(row);
 	const when = String(madeAt(row) ?? '')
@@ -65,6 +88,7 @@ const getCall = {
 	action: 'Get call',
 	description: 'Get one outbound call with its outcome',
 	request: get(CALL),
+	simplify: SUMMARY,
 	fields: [callId],
 } satisfies Operation;
 
@@ -74,6 +98,7 @@ const getCalls = {
 	description: 'Get many outbound calls with their outcomes',
 	request: get(CALLS),
 	answer: list({ rows: 'calls', pageSize: 200, offset: true, label: callLabel }),
+	simplify: SUMMARY,
 } satisfies Operation;
 
 export const call = {
@@ -86,6 +111,7 @@ export const call = {
 			action: 'Make call',
 			description: `Have the assistant make a call and report the outcome. ${COSTS}`,
 			request: post(CALLS, { repeatable: true, timeout: 300 }),
+			unsure: { work: ['The call', 'made'], check: 'earlier calls' },
 			spends: {
 				text: COSTS,
 				recipient: NUMBER,
@@ -105,8 +131,7 @@ export const call = {
 					phoneNumber('respondentPhone', {
 						required: true,
 						displayName: 'Phone Number to Call',
-						description:
-							'Phone number to call in E.164 formatat: plus sign, country code and number',
+						description: 'Phone number to call in E.164 format: plus sign, country code and number',
 					}),
 					longText('taskDescription', {
 						required: true,
@@ -194,7 +219,7 @@ export const call = {
 			action: 'Get transcript of call',
 			description: 'Get the transcript of a call, by speaker and as one text',
 			request: get(`${CALL}/transcript`, { notFound: 'transcript_not_found' }),
-			answer: record({ normalize: transcript }),
+			answer: TRANSCRIPT,
 			fields: [callId],
 		},
 		reschedule: {

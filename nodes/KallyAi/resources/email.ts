@@ -2,6 +2,9 @@ import { choice, email as address, locator, longText, text } from '../../shared/
 import { labelled } from '../../shared/transport/rows';
 import { get, list, post, type Resource } from '../table/operation';
 
+/** Where an email that was written waits. */
+const OUTBOX = 'Email: Get Outbox';
+
 const emailId = locator('emailId', 'email.getOutbox', {
 	required: true,
 	what: 'The outgoing email',
@@ -23,6 +26,7 @@ export const email = {
 			action: 'Send email',
 			description: 'Put an email in the outbox. It is sent once it is approved.',
 			request: post('/v1/actions/email/send'),
+			unsure: { work: ['The email', 'written'], check: 'the outbox', by: OUTBOX },
 			spends: {
 				text: 'Once the email is approved, it is sent and uses credits.',
 				recipient: 'to',
@@ -50,6 +54,7 @@ export const email = {
 			action: 'Approve email',
 			description: 'Approve an outbox email. This sends it to the recipient.',
 			request: post('/v1/actions/email/{emailId}/approve'),
+			unsure: { work: ['The email', 'sent'], check: 'the outbox', by: OUTBOX },
 			spends: { text: 'This sends the email to a real person and uses credits.' },
 			fields: [emailId],
 		},

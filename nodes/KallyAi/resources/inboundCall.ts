@@ -10,9 +10,9 @@ import {
 } from '../../shared/fields/kinds';
 import { labelled } from '../../shared/transport/rows';
 import { RECORDING } from '../table/answers';
-import { get, list, patch, post, record, type Resource } from '../table/operation';
+import { get, list, patch, post, type Resource } from '../table/operation';
 import { titlesOf, type Statuses } from '../table/statuses';
-import { transcript } from '../table/transcript';
+import { TRANSCRIPT } from '../table/transcript';
 
 const callId = locator('callId', 'inboundCall', {
 	required: true,
@@ -109,7 +109,7 @@ export const inboundCall = {
 			action: 'Get transcript of inbound call',
 			description: 'Get the transcript of an inbound call, by speaker and as one text',
 			request: get('/v1/inbound/calls/{callId}/transcript', { notFound: 'transcript_not_found' }),
-			answer: record({ normalize: transcript }),
+			answer: TRANSCRIPT,
 			fields: [callId],
 		},
 		reject: {
@@ -142,7 +142,7 @@ export const inboundCall = {
 				callId,
 				phoneNumber('targetNumber', {
 					required: true,
-					description: 'Number to transfer the call to, in E.164 formatat',
+					description: 'Number to transfer the call to, in E.164 format',
 				}),
 			],
 		},

@@ -19,6 +19,7 @@ import {
 	record,
 	referenceNames,
 	type Resource,
+	sameNames,
 } from '../table/operation';
 import { titlesOf, type Statuses } from '../table/statuses';
 
@@ -67,6 +68,7 @@ export const outreach = {
 			action: 'Create outreach task',
 			description: `Have the assistant reach somebody on any channel. ${CREATE_COSTS}`,
 			request: post(TASKS),
+			unsure: { work: ['The task', 'started'], check: 'earlier outreach tasks' },
 			// No name in common (docs/api.md, row 1); only the command line can choose the channel.
 			dialects: [
 				referenceNames(
@@ -163,18 +165,21 @@ export const outreach = {
 						.filter(Boolean)
 						.join(', '),
 			}),
-			simplify: [
-				'id',
-				'goal',
-				'recipient_identifier',
-				'recipient_name',
-				'status',
-				'selected_channel',
-				'completed_via_channel',
-				'completion_summary',
-				'created_at',
-				'completed_at',
-			],
+			simplify: {
+				usual: 'always',
+				members: sameNames(
+					'id',
+					'goal',
+					'recipient_identifier',
+					'recipient_name',
+					'status',
+					'selected_channel',
+					'completed_via_channel',
+					'completion_summary',
+					'created_at',
+					'completed_at',
+				),
+			},
 			fields: [
 				choices('status', titlesOf(STATUSES), {
 					description: 'Only return tasks with these statuses',

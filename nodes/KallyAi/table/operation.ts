@@ -85,6 +85,8 @@ export interface RecordAnswer {
 	trace?: Trace;
 	/** Brings a response that has several published shapes into one. */
 	normalize?: (answer: IDataObject) => IDataObject;
+	/** Members that say no more than another one does, which alone is given to AI agents. */
+	doubles?: Record<string, string>;
 }
 
 /** A response that lists records. */
@@ -139,6 +141,28 @@ export interface Spending {
 	report?: ReportSpec;
 }
 
+/** What is said of work that may have been done, to an AI agent that would do it again. */
+export interface UnsureSpec {
+	/** The work and what was done with it, such as "The call" and "made". */
+	work: [subject: string, done: string];
+	/** What to check for it, such as "earlier calls". */
+	check: string;
+	/** The operation that lists it; `getAll` of the resource unless said otherwise, or the log of actions. */
+	by?: string;
+}
+
+/** What is left when Simplify is on. */
+export interface SimplifySpec {
+	/** Members of the record by their name in the output; the first that is there is taken. */
+	members: Record<string, string[]>;
+	/** Whether it is on from the start; 'in tools' only there. */
+	usual: 'always' | 'in tools';
+}
+
+/** Members that keep their names. */
+export const sameNames = (...names: string[]): SimplifySpec['members'] =>
+	Object.fromEntries(names.map((name) => [name, [name]]));
+
 /** One operation of the node: a row of the table that the description and the execution are made from. */
 export interface Operation {
 	name: string;
@@ -150,8 +174,8 @@ export interface Operation {
 	fields?: Field[];
 	/** What comes back; a plain record unless said otherwise. */
 	answer?: Answer;
-	/** Fields that are left when Simplify is on; set where a row has more than ten. */
-	simplify?: string[];
+	/** Set where a record has more than ten members. */
+	simplify?: SimplifySpec;
 	/** At least one of the optional fields has to be set. */
 	needsOneField?: boolean;
 	/** Refused unless the switch 'Confirm' is on; the text is the switch's description ("Whether …"). */
@@ -159,6 +183,7 @@ export interface Operation {
 	/** What somebody has to know before it is run; the editor shows it above the fields. */
 	notice?: string;
 	spends?: Spending;
+	unsure?: UnsureSpec;
 }
 
 /** One resource of the node with its operations by name. */

@@ -19,6 +19,9 @@ const MOST_AT_ONCE = 50;
 /** Requests in flight at once for operations that only read. */
 export const DEFAULT_READS_AT_ONCE = 5;
 
+/** Characters that an AI agent gets from one tool call: about a thousand tokens. */
+export const DEFAULT_CHARACTERS = 4000;
+
 /** Seconds to wait for an outcome. */
 export const DEFAULT_WAIT_SECONDS = 600;
 
@@ -146,6 +149,15 @@ const OPTIONS = {
 			description: 'Max size of the file, in megabytes. A larger file is refused.',
 		}),
 	),
+	maxCharacters: option(always, () =>
+		decimal('maxCharacters', {
+			displayName: OPTION_TITLES.maxCharacters,
+			displayOptions: { show: { '@tool': [true] } },
+			typeOptions: { minValue: 500, maxValue: 1_000_000 },
+			default: DEFAULT_CHARACTERS,
+			description: `Max length of what an AI agent gets from one tool call. Longer results are cut between rows and fields, and say so. Defaults to ${DEFAULT_CHARACTERS}.`,
+		}),
+	),
 	maxResponseSize: option(always, () =>
 		decimal('maxResponseSize', {
 			displayName: OPTION_TITLES.maxResponseSize,
@@ -205,14 +217,16 @@ export const LIMIT = decimal('limit', {
 	typeOptions: { minValue: 1 },
 	default: 50,
 	refusesEmpty: true,
+	emptyFromModel: 50,
 	description: 'Max number of results to return',
 });
 
-/** Leaves the most useful fields of each row. */
-export const SIMPLIFY = flag('simplify', {
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-});
+/** Leaves the most useful fields of each record. */
+export const simplifySwitch = (usual: boolean): Field<boolean> =>
+	flag('simplify', {
+		default: usual,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	});
 
 /** The switch without which an operation with `confirm` is refused. */
 export function confirmSwitch(description: string): Field<boolean> {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isPlainObject } from '../../shared/objects';
+import { record } from './operation';
 
 /**
  * Brings the published shapes of a transcript (docs/api.md, row 36) into one:
@@ -22,3 +23,6 @@ export function transcript(answer: IDataObject): IDataObject {
 		text: entries.map(({ speaker, content }) => `${speaker}: ${content}`).join('\n'),
 	};
 }
+
+/** The answer of operations that give a transcript: a model reads the text. */
+export const TRANSCRIPT = record({ normalize: transcript, doubles: { entries: 'text' } });

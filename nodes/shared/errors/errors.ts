@@ -25,6 +25,8 @@ export interface RequestFailure extends Outcome {
 	made?: string;
 	/** ID of the record that a refusal names as the one that it is about. */
 	recordId?: string;
+	/** What may have been done all the same, and where to check it: told to AI agents, who would try again. */
+	unsure?: string;
 	/** Set when what happened is not an answer of the API, with the text to show. */
 	text?: ErrorText;
 }

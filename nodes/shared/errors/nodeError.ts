@@ -12,6 +12,8 @@ export interface Progress {
 	done: number;
 	/** IDs of what those items made. */
 	made: string[];
+	/** Whether an AI agent is told, who gets no more than the message and knows neither items nor options. */
+	toModel?: boolean;
 }
 
 const IDS_IN_MESSAGE = 20;
@@ -66,11 +68,19 @@ export interface ErrorDescription {
 	advice?: string;
 }
 
+/** The message with what to do: what may have been done goes before all other advice. */
+function inOneText({ message, advice }: ErrorDescription, error: unknown): ErrorDescription {
+	const unsure = error instanceof ApiRequestError ? error.failure.unsure : undefined;
+	const next = unsure ?? advice;
+	return { message: next ? `${message.replace(/\.$/, '')}. ${next}` : message, advice: next };
+}
+
 /**
  * Says what went wrong, with the item (counted from 1) and how far the run came. The editor's list searches
  * have no item and no progress.
  */
 export function describeError(error: unknown, progress?: Progress): ErrorDescription {
+	if (progress?.toModel) return inOneText(describeError(error), error);
 	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
 	if (error instanceof ApiRequestError) {
 		const { made } = error.failure;
@@ -101,9 +111,10 @@ export function toNodeError(
 	error: unknown,
 	progress?: Progress,
 ): NodeApiError | NodeOperationError {
-	const itemIndex = progress?.itemIndex;
+	const itemIndex = progress?.toModel ? undefined : progress?.itemIndex;
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex ??= itemIndex;
+		if (progress?.toModel) error.message = describeError(error, progress).message;
 		return error;
 	}
 	const described = describeError(error, progress);

@@ -4,6 +4,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 export interface ItemContext {
 	/** IANA name of the workflow's time zone, for values that were given with an offset. */
 	timezone: string;
+	/** Whether a language model gave the values. */
+	forModel?: boolean;
 	/** The values of the operation's fields that were read before, by parameter name. */
 	given?: IDataObject;
 }
@@ -27,6 +29,10 @@ export interface Field<T = unknown> {
 	fallback?: (given: IDataObject, item: ItemContext) => unknown;
 	/** Whether a value that was added but turns out empty is refused: an expression that finds nothing must not lift a limit. */
 	refusesEmpty?: boolean;
+	/** What an empty value from a language model stands for, where people have to give one. */
+	emptyFromModel?: T;
+	/** Whether it is the time zone in which the other times of the operation are meant. */
+	isZone?: boolean;
 	/** Whether any text will do, written for people: it is sent as given. */
 	prose?: boolean;
 	/** Whether an update may clear it: an emptied text is sent then. */

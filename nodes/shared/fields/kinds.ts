@@ -30,7 +30,10 @@ import type { Field } from './field';
 /** What a field of the table may say beyond its kind; the rest follows from its name. */
 export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
-		Pick<Field, 'atTop' | 'fallback' | 'refusesEmpty' | 'prose' | 'clearable'> {
+		Pick<
+			Field,
+			'atTop' | 'fallback' | 'refusesEmpty' | 'emptyFromModel' | 'isZone' | 'prose' | 'clearable'
+		> {
 	required?: boolean;
 	/** Name on the wire, where it is not the snake_case of the parameter's name. */
 	wire?: string;
@@ -45,6 +48,8 @@ function field<T>(
 		wire = snakeCase(name),
 		fallback,
 		refusesEmpty,
+		emptyFromModel,
+		isZone,
 		prose,
 		clearable,
 		...shown
@@ -57,6 +62,8 @@ function field<T>(
 		atTop,
 		fallback,
 		refusesEmpty,
+		emptyFromModel: emptyFromModel as T | undefined,
+		isZone,
 		prose,
 		clearable,
 		parse,
@@ -262,7 +269,7 @@ export function timezone(name: string, details: FieldDetails = {}): Field<string
 	return field(
 		name,
 		loaded('Time Zone', 'getTimezones'),
-		{ fallback: (_given, item) => item.timezone, ...details },
+		{ fallback: (_given, item) => item.timezone, isZone: true, ...details },
 		asTimezone,
 	);
 }

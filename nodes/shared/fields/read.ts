@@ -17,6 +17,15 @@ export function checked<T>(displayName: string, check: () => T): T {
 const mayBeLeftOut = ({ required, prose, fallback, refusesEmpty }: Field): boolean =>
 	!refusesEmpty && !prose && (!required || fallback !== undefined);
 
+/** Whether a value of a language model stands for nothing: models have to fill in every field that they are shown. */
+function isNothing({ property, prose, required }: Field, value: unknown): boolean {
+	const given = locatorsValue(value);
+	if (isEmpty(given) || (saysNothing(given) && !(prose && required))) return true;
+	if (isPlainObject(given)) return Object.keys(given).length === 0;
+	const isBelowLeast = (property.typeOptions?.minValue ?? 0) > 0;
+	return property.type === 'json' ? given === '{}' : isBelowLeast && Number(given) === 0;
+}
+
 /**
  * Reads a value that was given for a field: undefined where it is left empty. The one reader of all
  * parameters of both nodes. Programs and models write words such as "null" for nothing; where the field has
@@ -26,6 +35,11 @@ const mayBeLeftOut = ({ required, prose, fallback, refusesEmpty }: Field): boole
  */
 export function readField<T>(field: Field<T>, value: unknown, item: ItemContext): T | undefined {
 	if (isEmpty(value) && !field.refusesEmpty) return undefined;
+	if (item.forModel && isNothing(field, value)) {
+		const { required, refusesEmpty, emptyFromModel } = field;
+		if (emptyFromModel !== undefined) return emptyFromModel;
+		if (!required && !refusesEmpty) return undefined;
+	}
 	return checked(field.property.displayName, () => {
 		let parsed: T;
 		try {
@@ -63,7 +77,7 @@ export function readCollection(
 		if (!Object.hasOwn(collection, name)) continue;
 		const value = readField(field, collection[name], item);
 		if (!isEmpty(value)) values[name] = value;
-		else if (clears && isEmptied(field, collection[name])) values[name] = '';
+		else if (clears && !item.forModel && isEmptied(field, collection[name])) values[name] = '';
 	}
 	return values;
 }

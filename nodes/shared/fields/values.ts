@@ -529,6 +529,25 @@ function isCalendarDate(day: string): boolean {
 	return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day);
 }
 
+/**
+ * Refuses UTC from a language model where the clocks of the time zone say otherwise: models write Z behind
+ * local times.
+ *
+ * @param local what is read of the value in the time zone
+ * @param written the same as it is written
+ */
+function refuseUtc(
+	value: unknown,
+	{ timezone, forModel }: ItemContext,
+	[local, written]: [local: string, written: string],
+): void {
+	if (!forModel || local === written) return;
+	throw invalid(
+		`must be local time without Z, such as 2031-05-16T10:00: with Z it would be ${local} in ${timezone}`,
+		value,
+	);
+}
+
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 const MINUTE_LENGTH = 'HH:MM'.length;
 
@@ -536,7 +555,7 @@ const MINUTE_LENGTH = 'HH:MM'.length;
  * A calendar date YYYY-MM-DD. Midnight in UTC is that day, as databases and spreadsheets give a date
  * without a time; any other time with an offset is brought into the workflow's time zone first.
  */
-export function asDate(value: unknown, { timezone }: ItemContext): string {
+export function asDate(value: unknown, item: ItemContext): string {
 	const written = readDateTime(value);
 	if (!written) {
 		throw invalid('must be a date in the form YYYY-MM-DD', value);
@@ -544,14 +563,16 @@ export function asDate(value: unknown, { timezone }: ItemContext): string {
 	const { day, time = '', instant, utc } = written;
 	if (!instant || (utc && /^00:00(?::00)?$/.test(time) && instant.getTime() % 1000 === 0))
 		return day;
-	return localTime(instant, timezone).slice(0, DAY_LENGTH);
+	const local = localTime(instant, item.timezone).slice(0, DAY_LENGTH);
+	if (utc) refuseUtc(value, item, [local, day]);
+	return local;
 }
 
 /**
  * A date with a time of day and without offset, such as 2031-05-16T20:00. A time with an offset is
  * brought into the workflow's time zone.
  */
-export function asLocalDateTime(value: unknown, { timezone }: ItemContext): string {
+export function asLocalDateTime(value: unknown, item: ItemContext): string {
 	const written = readDateTime(value);
 	if (written?.time === undefined) {
 		throw invalid(
@@ -559,23 +580,32 @@ export function asLocalDateTime(value: unknown, { timezone }: ItemContext): stri
 			value,
 		);
 	}
-	const { day, time, instant } = written;
-	return instant ? localTime(instant, timezone) : `${day}T${time}`;
+	const { day, time, instant, utc } = written;
+	const given = `${day}T${time}`;
+	if (!instant) return given;
+	const local = localTime(instant, item.timezone);
+	if (utc) refuseUtc(value, item, [local, local.startsWith(given) ? local : given]);
+	return local;
 }
 
 /** The day that spreadsheets and databases put before a time that has none. */
 const NO_DAY = /^(?:1899-12-3[01]|1900-01-0[01]|1970-01-01|0001-01-01)$/;
 
 /** A time of day HH:MM on the 24-hour clock; seconds are cut off, and so is the date before it. */
-export function asTime(value: unknown, { timezone }: ItemContext): string {
+export function asTime(value: unknown, item: ItemContext): string {
 	const [, ...clock] = TIME.exec(cleaned(value)) ?? [];
 	const { day = '', time = readClock(clock), instant, utc } = readDateTime(value) ?? { utc: false };
 	if (time === undefined) {
 		throw invalid('must be a time in the form HH:MM on the 24-hour clock, such as 19:30', value);
 	}
-	return instant && !(utc && NO_DAY.test(day))
-		? localTime(instant, timezone).slice(DAY_LENGTH + 1, DAY_LENGTH + 1 + MINUTE_LENGTH)
-		: time.slice(0, MINUTE_LENGTH);
+	const written = time.slice(0, MINUTE_LENGTH);
+	if (!instant || (utc && NO_DAY.test(day))) return written;
+	const local = localTime(instant, item.timezone).slice(
+		DAY_LENGTH + 1,
+		DAY_LENGTH + 1 + MINUTE_LENGTH,
+	);
+	if (utc) refuseUtc(value, item, [local, written]);
+	return local;
 }
 
 /** A point in time as given; what expressions give as an object becomes ISO text. */
