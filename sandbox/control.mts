@@ -9,7 +9,7 @@ import { summary } from './domains/outreach.mts';
 import { EVENT_TYPES, makeEvent } from './events.mts';
 import { ApiError } from './errors.mts';
 import type { FaultOrder } from './faults.mts';
-import { OUTCOMES, OUTREACH_OUTCOMES } from './model.mts';
+import { OUTCOMES, OUTREACH_OUTCOMES, type Ending } from './model.mts';
 import { ORDERS } from './listOrder.mts';
 import { seedManyCalls } from './seed.mts';
 import { DAY_MS } from './time.mts';
@@ -28,9 +28,21 @@ function closedObject(properties: object): ValidateFunction {
 	return ajv.compile({ type: 'object', additionalProperties: false, properties });
 }
 
-function oneOrMore(values: readonly string[]) {
-	return { anyOf: [{ enum: values }, { type: 'array', minItems: 1, items: { enum: values } }] };
-}
+const oneOrMore = (schema: object) => ({
+	anyOf: [schema, { type: 'array', minItems: 1, items: schema }],
+});
+
+const ENDINGS = oneOrMore({
+	anyOf: [
+		{ enum: OUTCOMES },
+		{
+			type: 'object',
+			additionalProperties: false,
+			required: ['says'],
+			properties: { says: { type: 'string', minLength: 1 } },
+		},
+	],
+});
 
 const isFault = closedObject({
 	method: { type: 'string', minLength: 1 },
@@ -46,10 +58,15 @@ const isFault = closedObject({
 	forMs: MILLISECONDS,
 });
 const isScenario = closedObject({
-	outcome: oneOrMore(OUTCOMES),
+	outcome: ENDINGS,
+	byNumber: {
+		type: 'object',
+		propertyNames: { pattern: '^\\+[1-9]\\d{1,14}$' },
+		additionalProperties: ENDINGS,
+	},
 	durationMs: MILLISECONDS,
 	credits: { type: 'number', minimum: 0 },
-	outreachOutcome: oneOrMore(OUTREACH_OUTCOMES),
+	outreachOutcome: oneOrMore({ enum: OUTREACH_OUTCOMES }),
 	outreachDurationMs: MILLISECONDS,
 	order: { enum: ORDERS },
 });
@@ -126,6 +143,10 @@ function state({ store, tokens, faults, requests }: Memory) {
 function setScenario({ store }: Memory, wish: any): void {
 	const { scenario } = store;
 	if (wish.outcome !== undefined) scenario.outcome = list(wish.outcome);
+	if (wish.byNumber !== undefined) {
+		const entries = Object.entries<Ending | Ending[]>(wish.byNumber);
+		scenario.byNumber = Object.fromEntries(entries.map(([key, ending]) => [key, list(ending)]));
+	}
 	if (wish.outreachOutcome !== undefined) scenario.outreachOutcome = list(wish.outreachOutcome);
 	if (wish.durationMs !== undefined) scenario.durationMs = wish.durationMs;
 	const outreachDuration = wish.outreachDurationMs ?? wish.durationMs;

@@ -106,9 +106,14 @@ export interface CreditEntry {
 	goal_id: string | null;
 }
 
+/** How a call ends: with a status, or with a success in which the person who answers says something. */
+export type Ending = Outcome | { says: string };
+
 /** How the next calls and outreach tasks go. Lists are used in turn. */
 export interface Scenario {
-	outcome: Outcome[];
+	outcome: Ending[];
+	/** Endings of the calls to a number, one after the other; the last one goes on. Others end by `outcome`. */
+	byNumber: Record<string, Ending[]>;
 	durationMs: number;
 	/** Empty: derived from `outcome`. */
 	outreachOutcome: OutreachOutcome[];

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { now } from './clock.mts';
-import { dialogue } from './domains/callTexts.mts';
+import { spokenIn } from './domains/call.mts';
 import { recordedInboundCall } from './domains/inboundCall.mts';
 import { findVoicemail } from './domains/voicemail.mts';
 import { ApiError } from './errors.mts';
@@ -21,7 +21,7 @@ function silence(): Buffer {
 const FOLDERS: Record<string, (memory: Memory, id: string) => string> = {
 	recordings: ({ store }, id) => {
 		const call = store.calls.get(id);
-		if (!call || !dialogue(call.status, call.submission).length) {
+		if (!call || !spokenIn(store, call).length) {
 			throw new ApiError('recording_not_found', `There is no recording ${id}`);
 		}
 		return `call-${call.call_id}`;

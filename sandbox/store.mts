@@ -3,7 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { now } from './clock.mts';
 import { ApiError, notFound, type Answer } from './errors.mts';
 import { OnceMemory } from './idempotency.mts';
-import type { Call, Conversation, CreditEntry, Goal, OutreachTask, Scenario } from './model.mts';
+import type {
+	Call,
+	Conversation,
+	CreditEntry,
+	Ending,
+	Goal,
+	Outcome,
+	OutreachTask,
+	Scenario,
+} from './model.mts';
 import { round } from './prices.mts';
 import { isoSeconds } from './time.mts';
 import type { Readings } from './worlds.mts';
@@ -137,6 +146,8 @@ export class Store {
 	/** How the service is in the world that is played. */
 	readings: Readings;
 	readonly calls = new Table<Call>();
+	/** What the person said who answered a call, by call id. */
+	readonly said = new Map<string, string>();
 	/** Ends a call that is on the line, by call id. */
 	readonly onTheLine = new Map<string, () => void>();
 	readonly goals = new Table<Goal>();
@@ -146,6 +157,7 @@ export class Store {
 	readonly answers = new OnceMemory<Answer>();
 	readonly scenario: Scenario = {
 		outcome: ['success'],
+		byNumber: {},
 		durationMs: 0,
 		outreachOutcome: [],
 		outreachDurationMs: 1500,
@@ -203,9 +215,24 @@ export class Store {
 
 	/** The next of a list of endings that are used in turn. */
 	inTurn<T>(choices: T[]): T {
+		return choices[this.takeTurn(choices) % choices.length] as T;
+	}
+
+	/** How the next call to somebody ends: the status, and what the person says where the scenario has words for it. */
+	nextEnding(recipient: string): { status: Outcome; says?: string } {
+		const { outcome, byNumber } = this.scenario;
+		const own = Object.hasOwn(byNumber, recipient) ? byNumber[recipient] : undefined;
+		const ending = own
+			? (own[Math.min(this.takeTurn(own), own.length - 1)] as Ending)
+			: this.inTurn(outcome);
+		return typeof ending === 'string' ? { status: ending } : { status: 'success', ...ending };
+	}
+
+	/** Counts a use of a list, from 0. */
+	private takeTurn(choices: unknown[]): number {
 		const turn = this.turns.get(choices) ?? 0;
 		this.turns.set(choices, turn + 1);
-		return choices[turn % choices.length] as T;
+		return turn;
 	}
 
 	private book({ type, description, credits, goalId }: Charge): void {

@@ -1,6 +1,7 @@
 /** Titles of those options of the KallyAI node that its messages name, as the editor shows them. */
 export const OPTION_TITLES = {
 	allowedRecipients: 'Allowed Recipients',
+	callingHours: 'Contact Hours',
 	concurrency: 'Concurrency',
 	creditsWarning: 'Warn Below Credits',
 	idempotencyKey: 'Do Only Once (Idempotency Key)',

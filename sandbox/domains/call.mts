@@ -25,8 +25,9 @@ function standingCallOf(exchange: Exchange, refusal: string): Call {
 	return call;
 }
 
-function spokenIn(call: Call) {
-	return dialogue(call.status, call.submission);
+/** What was said in a call; nothing in one that nobody took. */
+export function spokenIn({ said }: Store, call: Call) {
+	return dialogue(call.status, call.submission, said.get(call.call_id));
 }
 
 function cancel(store: Store, call: Call): Call {
@@ -49,7 +50,7 @@ function lengthOf({ scenario, readings, calls }: Store): number {
  * or at once.
  */
 async function ring(store: Store, submission: Submission, timezone: string): Promise<Call> {
-	const outcome = store.inTurn(store.scenario.outcome);
+	const { status: outcome, says } = store.nextEnding(submission.respondent_phone);
 	const settle = store.reserve(callPrice(outcome));
 	const lengthMs = lengthOf(store);
 	const call: Call = {
@@ -64,6 +65,7 @@ async function ring(store: Store, submission: Submission, timezone: string): Pro
 		timezone,
 	};
 	store.calls.add(call);
+	if (says !== undefined) store.said.set(call.call_id, says);
 	const begun = structuredClone(call);
 	const end = finish(store, call, outcome, lengthMs, settle);
 	if (store.readings.callAnswer === 'at once') return begun;
@@ -90,7 +92,7 @@ async function finish(
 	}
 	if (call.status === 'cancelled') return settle();
 	const seconds = callSeconds(outcome);
-	Object.assign(call, outcomeTexts(outcome), {
+	Object.assign(call, outcomeTexts(outcome, store.said.get(call.call_id)), {
 		status: outcome,
 		duration_seconds: seconds,
 		credits_used: price,
@@ -133,13 +135,13 @@ export const callOperations: Operations = {
 		}),
 	'call.get': (exchange) => ok(callOf(exchange)),
 	'call.getTranscript': (exchange) => {
-		const entries = spokenIn(callOf(exchange));
+		const entries = spokenIn(exchange.store, callOf(exchange));
 		if (!entries.length) throw new ApiError('transcript_not_found', 'This call has no transcript');
 		return ok({ entries });
 	},
 	'call.getRecording': (exchange) => {
 		const call = callOf(exchange);
-		if (!spokenIn(call).length)
+		if (!spokenIn(exchange.store, call).length)
 			throw new ApiError('recording_not_found', 'This call has no recording');
 		return ok({
 			url: `${exchange.baseUrl}/__files/recordings/${call.call_id}.mp3`,

@@ -8,14 +8,18 @@ const HIGHLIGHTS = new Map<string, [string, string]>([
 	['voicemail', ['A message was left on the machine', 'Wait for the call back']],
 ] satisfies Array<[Outcome, [string, string]]>);
 
-/** What a call that ends so reports; nothing for a status that calls in here never have. */
-export function outcomeTexts(outcome: string): { highlights: string; next_steps: string } {
+/** What a call that ends so reports, with the words of who answered; nothing for a status that calls never have. */
+export function outcomeTexts(
+	outcome: string,
+	said?: string,
+): { highlights: string; next_steps: string } {
+	if (said !== undefined) return { highlights: `They said: ${said}`, next_steps: '' };
 	const [highlights, next_steps] = HIGHLIGHTS.get(outcome) ?? ['', ''];
 	return { highlights, next_steps };
 }
 
 /** What was said in a call that somebody, or a machine, took; nothing for the others. */
-export function dialogue(status: string, submission: Submission) {
+export function dialogue(status: string, submission: Submission, said?: string) {
 	const spanish = (submission.call_language ?? submission.language) === 'es';
 	const hello = spanish
 		? 'Buenos días, llamo de parte de un cliente.'
@@ -40,6 +44,6 @@ export function dialogue(status: string, submission: Submission) {
 			spanish ? 'Dígame, ¿en qué puedo ayudar?' : 'Good morning, what can I do for you?',
 		),
 		say(12, 'AI', submission.task_description),
-		say(31, 'HUMAN', spanish ? 'Queda anotado.' : 'That is all noted down.'),
+		say(31, 'HUMAN', said ?? (spanish ? 'Queda anotado.' : 'That is all noted down.')),
 	];
 }

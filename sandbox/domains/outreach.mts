@@ -90,7 +90,7 @@ function detail(task: OutreachTask, state = stateOf(task)) {
 function attempt(store: Store, task: OutreachTask): void {
 	store.spend({ type: 'outreach', description: task.goal, credits: outreachPrice(task.channel) });
 	const { scenario } = store;
-	const callOutcome = store.inTurn(scenario.outcome);
+	const { status: callOutcome } = store.nextEnding(task.recipient_identifier);
 	const outcome = scenario.outreachOutcome.length
 		? store.inTurn(scenario.outreachOutcome)
 		: callOutcome === 'success'

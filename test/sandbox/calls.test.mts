@@ -75,6 +75,58 @@ test.each([
 	);
 });
 
+describe('outcomes by number', () => {
+	const OTHER = '+15550102';
+	const statusesOf = async (...phones: string[]) => {
+		const statuses = [];
+		for (const phone of phones) statuses.push((await callTo(phone)).data.status);
+		return statuses;
+	};
+
+	test('are used by the attempt, the last one again and again', async () => {
+		await sandbox.control('scenario', {
+			outcome: ['busy', 'failed'],
+			byNumber: { [PHONE]: ['no_answer', 'no_answer', 'success'], [OTHER]: 'voicemail' },
+		});
+		expect(await statusesOf(PHONE, OTHER, '+15550103', PHONE, PHONE, OTHER, PHONE)).toEqual([
+			'no_answer',
+			'voicemail',
+			'busy',
+			'no_answer',
+			'success',
+			'voicemail',
+			'success',
+		]);
+		await sandbox.control('scenario', { byNumber: { [OTHER]: ['no_answer', 'success'] } });
+		expect(await statusesOf(PHONE, OTHER, OTHER)).toEqual(['failed', 'no_answer', 'success']);
+		await sandbox.control('scenario', { byNumber: {} });
+		expect(await statusesOf(OTHER)).toEqual(['busy']);
+	});
+
+	test('hold for outreach by phone', async () => {
+		await sandbox.control('scenario', { byNumber: { [PHONE]: 'busy' }, outreachDurationMs: 0 });
+		const task = async (recipient: string) => {
+			const body = { goal: 'Confirm the visit', recipient_identifier: recipient };
+			const { data } = await sandbox.http.post('/v1/outreach/tasks', body);
+			return (await sandbox.http.get(`/v1/outreach/tasks/${data.id}`)).data;
+		};
+		expect(await task(PHONE)).toMatchObject({ status: 'failed', attempts: [{ status: 'busy' }] });
+		expect(await task(OTHER)).toMatchObject({ status: 'completed' });
+	});
+
+	test.each(['Do not call me again', 'Please take me off your list'])(
+		'may be an answer such as %j, which is in the transcript and the highlights',
+		async (says) => {
+			await sandbox.control('scenario', { byNumber: { [PHONE]: ['no_answer', { says }] } });
+			expect(await statusesOf(PHONE)).toEqual(['no_answer']);
+			const { data } = await callTo(PHONE);
+			expect(data).toMatchObject({ status: 'success', highlights: `They said: ${says}` });
+			const { entries } = (await sandbox.http.get(`/v1/calls/${data.call_id}/transcript`)).data;
+			expect(entries.at(-1)).toMatchObject({ speaker: 'HUMAN', content: says });
+		},
+	);
+});
+
 test('a list of outcomes is used in turn', async () => {
 	await sandbox.control('scenario', { outcome: ['busy', 'success'] });
 	const statuses = [];

@@ -1,6 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData, NodeApiError } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeApiError,
+} from 'n8n-workflow';
 
-import { ApiRequestError } from '../../shared/errors/errors';
+import { ApiRequestError, InputError } from '../../shared/errors/errors';
 import { describeError } from '../../shared/errors/nodeError';
 import { isToolRun } from './standing';
 
@@ -27,6 +32,14 @@ class ErrorOutputItem implements INodeExecutionData {
 	}
 }
 
+/** What a workflow can go by, beside the texts. */
+function detailsOf(error: unknown): IDataObject {
+	if (error instanceof InputError) return { ...error.refusal };
+	const failure = error instanceof ApiRequestError ? error.failure : undefined;
+	const { code = 'invalid_input', status, correlationId, made } = failure ?? {};
+	return { code, status, correlationId, ...(made === undefined ? {} : { made }) };
+}
+
 /**
  * What comes out for an item that failed under "continue on fail", with a text in `error` and `message`
  * and no keys beside `details` (n8n-core, `handleNodeErrorOutput`).
@@ -43,14 +56,8 @@ export function failedItem(
 		made: [],
 		toModel: isToolRun(context),
 	});
-	const failure = error instanceof ApiRequestError ? error.failure : undefined;
-	const { code = 'invalid_input', status, correlationId, made } = failure ?? {};
 	const item = {
-		json: {
-			error: message,
-			message: advice || message,
-			details: { code, status, correlationId, ...(made === undefined ? {} : { made }) },
-		},
+		json: { error: message, message: advice || message, details: detailsOf(error) },
 		pairedItem: { item: itemIndex },
 	};
 	return context.getNode().onError === 'continueErrorOutput' ? new ErrorOutputItem(item) : item;

@@ -1,5 +1,6 @@
 import { InputError } from '../../shared/errors/errors';
 import { safeText } from '../../shared/errors/safeText';
+import { nextWithin } from '../../shared/fields/weeklyHours';
 import { getMember } from '../../shared/objects';
 import { OPTION_TITLES } from '../../shared/optionTitles';
 import { MOST_PER_EXECUTION } from '../table/options';
@@ -179,4 +180,26 @@ export function take(
 	);
 	if ('limit' in result) throw refusalOf(result);
 	return result;
+}
+
+/**
+ * Checks that an item may be sent at this moment.
+ *
+ * @throws InputError with the next time at which it may be, outside of its hours
+ */
+export function checkHours({ operation, body = {}, options, timezone }: Plan): void {
+	const { callingHours, recipientTimezone } = options;
+	if (!callingHours) return;
+	const field = operation.spends?.contacts?.timezone;
+	const own = field === undefined ? undefined : getMember(body, field);
+	const zone = recipientTimezone ?? (typeof own === 'string' ? own : timezone);
+	const now = Date.now();
+	const allowed = nextWithin(callingHours, zone, now);
+	if (allowed === now) return;
+	const nextAllowedAt = new Date(allowed).toISOString();
+	throw new InputError(
+		`'${OPTION_TITLES.callingHours}' do not allow this before ${nextAllowedAt} (time zone ${safeText(zone)})`,
+		ADVICE,
+		{ code: 'outside_contact_hours', nextAllowedAt },
+	);
 }

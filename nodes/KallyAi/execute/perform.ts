@@ -27,6 +27,7 @@ import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
 import { sendInDialect } from './dialects';
+import { checkHours } from './limits';
 import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
 import { claim, findMade, isOfBefore } from './trace';
@@ -126,6 +127,7 @@ function requestOf({ context, plan }: Task): ApiRequest {
 		repeatable,
 		readLimit: readLimit(options.maxResponseSize),
 		onWait: logWaits(context, plan),
+		beforeSending: () => checkHours(plan),
 	};
 }
 
@@ -196,6 +198,7 @@ async function sendOnce(
 		const open = await findMade(api, trace, body, LONGEST_WORK_MS, isOpen);
 		if (open) return { ...(await adopt(open)), replayed: true };
 	}
+	checkHours(plan);
 	attempt.sending();
 	const begin = Date.now();
 	let adopted: IDataObject | undefined;

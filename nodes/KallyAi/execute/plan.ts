@@ -30,6 +30,8 @@ export interface Plan {
 	/** Undefined for requests that have no body at all. */
 	body?: IDataObject;
 	options: OptionValues;
+	/** The workflow's. */
+	timezone: string;
 	/** Rows wanted from a list; undefined for all. */
 	limit?: number;
 	simplify: boolean;
@@ -217,6 +219,7 @@ export function planItem(
 		operation,
 		...request,
 		options: readCollection(parametersOf(operation).options, options, item),
+		timezone: item.timezone,
 		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
 		simplify: isSimplified(operation),
 		forModel,

@@ -10,7 +10,7 @@ import { capOf, checkEstimate } from './estimate';
 import { isNotKnown, isRefusal } from './certainty';
 import { failedItem } from './failedItem';
 import { fitted } from './fit';
-import { take, type Taken } from './limits';
+import { checkHours, take, type Taken } from './limits';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
 import { type Plan, planItem } from './plan';
@@ -159,7 +159,9 @@ async function checkLimits(
 		if (!works || outcomes.stopped) break;
 		await outcomes.attempt(plan.itemIndex, async () => {
 			await works.refuseBlindly(plan);
-			const entry = works.isKnown(plan) ? undefined : take(plan, works.group);
+			if (works.isKnown(plan)) return;
+			checkHours(plan);
+			const entry = take(plan, works.group);
 			if (entry) taken.set(plan.itemIndex, entry);
 		});
 	}

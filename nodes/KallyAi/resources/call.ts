@@ -115,6 +115,7 @@ export const call = {
 			spends: {
 				text: COSTS,
 				recipient: NUMBER,
+				contacts: { timezone: 'timezone' },
 				estimate: { type: 'call', description: [TASK] },
 				report: { noun: 'calls', done: 'reached somebody', statuses: ['success'] },
 			},

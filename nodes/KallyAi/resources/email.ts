@@ -55,7 +55,10 @@ export const email = {
 			description: 'Approve an outbox email. This sends it to the recipient.',
 			request: post('/v1/actions/email/{emailId}/approve'),
 			unsure: { work: ['The email', 'sent'], check: 'the outbox', by: OUTBOX },
-			spends: { text: 'This sends the email to a real person and uses credits.' },
+			spends: {
+				text: 'This sends the email to a real person and uses credits.',
+				contacts: {},
+			},
 			fields: [emailId],
 		},
 		cancel: {
@@ -116,7 +119,10 @@ export const email = {
 			description:
 				'Have the assistant reply to a received email. Expect the reply to be sent, not just drafted.',
 			request: post('/v1/email/messages/{messageId}/respond'),
-			spends: { text: 'Expect a reply to a real person, which uses credits.' },
+			spends: {
+				text: 'Expect a reply to a real person, which uses credits.',
+				contacts: {},
+			},
 			fields: [
 				messageId,
 				longText('instructions', {

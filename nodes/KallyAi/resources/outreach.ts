@@ -90,6 +90,7 @@ export const outreach = {
 			spends: {
 				text: CREATE_COSTS,
 				recipient: 'recipient_identifier',
+				contacts: {},
 				estimate: {
 					// There is no estimate of a chat message; a call costs no less.
 					type: (body) => (channelOf(body) === 'email' ? 'email' : 'call'),
@@ -191,7 +192,7 @@ export const outreach = {
 			action: 'Retry outreach task',
 			description: `Try a failed or waiting outreach task again. ${RETRY_COSTS}`,
 			request: post(`${TASK}/retry`),
-			spends: { text: RETRY_COSTS, report },
+			spends: { text: RETRY_COSTS, contacts: {}, report },
 			fields: [taskId],
 		},
 	},

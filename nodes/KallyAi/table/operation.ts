@@ -135,6 +135,11 @@ export interface Spending {
 	priceList?: string;
 	/** Wire name of the field that says who is reached. */
 	recipient?: string;
+	/**
+	 * Set where somebody is called or written to as soon as the request is sent, with the wire name of the field, if
+	 * there is one, that says in which time zone.
+	 */
+	contacts?: { timezone?: string };
 	/** Lets the option for the most credits refuse the work by its estimated cost. */
 	estimate?: EstimateSpec;
 	/** What the node says of it after a run. */

@@ -1,5 +1,13 @@
 import type { Field, Values } from '../../shared/fields/field';
-import { decimal, flag, textList, word } from '../../shared/fields/kinds';
+import {
+	decimal,
+	flag,
+	LOADED_HINT,
+	textList,
+	timezone,
+	weeklyHours,
+	word,
+} from '../../shared/fields/kinds';
 import { asEntries, asHeaderValue } from '../../shared/fields/values';
 import { DEFAULT_RESPONSE_MEGABYTES } from '../../shared/transport/body';
 import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
@@ -38,6 +46,7 @@ const downloads = (operation: Operation) => answerOf(operation).kind === 'file';
 const completes = ({ answer }: Operation) => answer?.kind === 'record' && !!answer.completion;
 const spends = (operation: Operation) => operation.spends !== undefined;
 const reaches = (operation: Operation) => operation.spends?.recipient !== undefined;
+const contacts = (operation: Operation) => operation.spends?.contacts !== undefined;
 const always = () => true;
 
 /** One option: which operations have it, and its field there. */
@@ -71,6 +80,14 @@ const OPTIONS = {
 			displayOptions: { show: { download: [true] } },
 			default: 'data',
 			hint: 'The name of the output binary field to put the file in',
+		}),
+	),
+	callingHours: option(contacts, () =>
+		weeklyHours('callingHours', {
+			displayName: OPTION_TITLES.callingHours,
+			refusesEmpty: true,
+			description:
+				'Hours of the week in which people may be contacted, on the clocks of their time zone. At any other time nothing is sent, and the error says when it may be.',
 		}),
 	),
 	concurrency: option(always, (operation) =>
@@ -175,6 +192,12 @@ const OPTIONS = {
 			default: DEFAULT_WAIT_SECONDS,
 			description:
 				'How many seconds to wait for the outcome. After that, the latest status is returned with timedOut: true.',
+		}),
+	),
+	recipientTimezone: option(contacts, ({ spends: { contacts: { timezone: own } = {} } = {} }) =>
+		timezone('recipientTimezone', {
+			displayName: 'Recipient Time Zone Name or ID',
+			description: `Time zone in which the contact hours count, if it is not ${own ? 'that of the field Time Zone' : "the workflow's"}. ${LOADED_HINT}`,
 		}),
 	),
 	timeout: option(always, ({ request: { timeout = DEFAULT_TIMEOUT_SECONDS } }) =>

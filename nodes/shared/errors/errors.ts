@@ -43,15 +43,25 @@ export class ApiRequestError extends Error {
 	}
 }
 
+/** What a workflow can go by where an item was refused before anything was sent. */
+export interface InputRefusal {
+	code: string;
+	/** When it may be sent, ISO 8601 in UTC; set where it is refused for the time. */
+	nextAllowedAt?: string;
+}
+
 /** Input that is refused before anything is sent; the message names the parameter, `advice` says how to put it right. */
 export class InputError extends Error {
 	override readonly name = 'InputError';
 
 	readonly advice?: string;
 
-	constructor(message: string, advice?: string) {
+	readonly refusal: InputRefusal;
+
+	constructor(message: string, advice?: string, refusal: InputRefusal = { code: 'invalid_input' }) {
 		super(message);
 		this.advice = advice;
+		this.refusal = refusal;
 	}
 }
 

@@ -23,6 +23,7 @@ import {
 	asTimezone,
 	asWord,
 } from './values';
+import { asWeeklyHours, type WeeklyHours } from './weeklyHours';
 import { snakeCase, titleOfName } from '../names';
 import { isPlainObject } from '../objects';
 import type { Field } from './field';
@@ -232,6 +233,12 @@ export function time(name: string, details: FieldDetails = {}): Field<string> {
 	return field(name, { ...TEXT, placeholder: 'e.g. 19:30' }, details, asTime);
 }
 
+/** Hours of the week, such as those in which people may be called. */
+export function weeklyHours(name: string, details: FieldDetails = {}): Field<WeeklyHours> {
+	const placeholder = 'e.g. Mon-Fri 09:00-17:00; Sat 10:00-13:00';
+	return field(name, { ...TEXT, placeholder }, details, asWeeklyHours);
+}
+
 /** A list of texts, one entry each; text from an expression may have one entry a line. */
 export function textList(name: string, details: FieldDetails = {}): Field<string[]> {
 	return field(
@@ -252,13 +259,16 @@ export function json(name: string, details: FieldDetails = {}): Field<Record<str
 	return field(name, { type: 'json', default: '{}' }, details, asObject);
 }
 
+/** What n8n prescribes as the end of the description of a list that is loaded. */
+export const LOADED_HINT =
+	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
+
 /** The name and the text that n8n prescribes for a list that is loaded. */
 function loaded(what: string, loadOptionsMethod: string) {
 	return {
 		type: 'options' as const,
 		displayName: `${what} Name or ID`,
-		description:
-			'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		description: LOADED_HINT,
 		typeOptions: { loadOptionsMethod },
 		default: '',
 	};

@@ -139,7 +139,7 @@ const QUOTED = /^(["'`*])(.*)\1$/s;
  * which spreadsheets mark text and the quotes of models, in ASCII where East Asian forms or Arabic digits
  * were typed. Empty where the value has no text.
  */
-function cleaned(value: unknown): string {
+export function cleaned(value: unknown): string {
 	let text = trimmed(textOf(value) ?? '')
 		.replace(/[\uff01-\uff5e]/g, (form) => shifted(form, 0xff01, 0x21))
 		.replace(/[\u0660-\u0669]/g, (digit) => shifted(digit, 0x660, 0x30))
@@ -516,7 +516,7 @@ function readDateTime(value: unknown): WrittenDate | undefined {
 }
 
 /** YYYY-MM-DDTHH:MM:SS on the clocks of a time zone; Swedish is written that way but for the T. */
-function localTime(instant: Date, timeZone: string): string {
+export function localTime(instant: Date, timeZone: string): string {
 	return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
 		.format(instant)
 		.replace(' ', 'T')

@@ -247,6 +247,7 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 		while (api.pausedUntil > Date.now()) {
 			await pause(api.context, api.pausedUntil - Date.now());
 		}
+		request.beforeSending?.();
 		try {
 			return await sendOnce(api, request);
 		} catch (error) {

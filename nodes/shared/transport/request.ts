@@ -21,6 +21,8 @@ export interface ApiRequest {
 	maxRetries?: number;
 	/** `json` refuses a response that is no JSON; `text` and `stream` hand on what comes. */
 	expect?: 'json' | 'text' | 'stream';
+	/** Called right before each time it is sent, also after waits; what it throws ends the request. */
+	beforeSending?: () => void;
 	/** Called before a request is sent again whose connection was lost; a response that it gives is taken instead. */
 	beforeRepeat?: (failure: RequestFailure) => Promise<ApiResponse | undefined>;
 	/** How much may be read of the response; as `readLimit()` says unless set. */
