@@ -11,6 +11,7 @@ import {
 	type Resources,
 } from '../table/operation';
 import { confirmSwitch, LIMIT, optionsOf, RETURN_ALL, simplifySwitch } from '../table/options';
+import { toolText } from './toolText';
 
 /** What the editor calls the collections of optional fields, and their buttons. */
 export const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
@@ -69,6 +70,18 @@ interface Shown {
 	when?: Record<string, boolean[]>;
 }
 
+/** The text that tells a language model what the tool does; n8n's own would say no more than the action. */
+const toolDescription = (operation: Operation): INodeProperties => ({
+	displayName: 'Description',
+	name: 'toolDescription',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	default: toolText(operation),
+	required: true,
+	noDataExpression: true,
+	description: 'What the AI agent is told of this tool',
+});
+
 /** A switch of its own for tools where it is on in those only. */
 function simplifySwitches({ simplify }: Operation): Shown[] {
 	if (!simplify) return [];
@@ -88,6 +101,7 @@ function propertiesOf(operation: Operation): Shown[] {
 		...(answerOf(operation).kind === 'list' ? [RETURN_ALL, LIMIT] : []),
 	];
 	return [
+		{ property: toolDescription(operation), when: { '@tool': [true] } },
 		...noticeOf(operation).map((property) => ({ property })),
 		...settings.map((field) => ({
 			property: field.property,

@@ -33,6 +33,8 @@ export interface Field<T = unknown> {
 	emptyFromModel?: T;
 	/** Whether it is the time zone in which the other times of the operation are meant. */
 	isZone?: boolean;
+	/** The form of its value, for language models, who see no placeholder. */
+	format?: string;
 	/** Whether any text will do, written for people: it is sent as given. */
 	prose?: boolean;
 	/** Whether an update may clear it: an emptied text is sent then. */

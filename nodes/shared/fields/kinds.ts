@@ -33,7 +33,14 @@ export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
 		Pick<
 			Field,
-			'atTop' | 'fallback' | 'refusesEmpty' | 'emptyFromModel' | 'isZone' | 'prose' | 'clearable'
+			| 'atTop'
+			| 'fallback'
+			| 'refusesEmpty'
+			| 'emptyFromModel'
+			| 'isZone'
+			| 'format'
+			| 'prose'
+			| 'clearable'
 		> {
 	required?: boolean;
 	/** Name on the wire, where it is not the snake_case of the parameter's name. */
@@ -51,6 +58,7 @@ function field<T>(
 		refusesEmpty,
 		emptyFromModel,
 		isZone,
+		format,
 		prose,
 		clearable,
 		...shown
@@ -65,6 +73,7 @@ function field<T>(
 		refusesEmpty,
 		emptyFromModel: emptyFromModel as T | undefined,
 		isZone,
+		format,
 		prose,
 		clearable,
 		parse,
@@ -78,6 +87,13 @@ function field<T>(
 		},
 	};
 }
+
+/** Forms of values as language models are told of them. */
+const PHONE_FORMAT =
+	'With a plus sign and the country code (E.164), such as +15550100. Never guess it.';
+const ID_FORMAT = 'Its ID, as another tool gives it. Never guess it.';
+const ZONE_FORMAT =
+	"The IANA time zone of the times, such as Europe/London. Empty for the workflow's.";
 
 const TEXT = { type: 'string', default: '' } as const;
 
@@ -103,7 +119,12 @@ export function secret(name: string, details: FieldDetails = {}): Field<string> 
 
 /** A phone number in E.164 format. */
 export function phoneNumber(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, { ...TEXT, placeholder: 'e.g. +15550100' }, details, asPhoneNumber);
+	return field(
+		name,
+		{ ...TEXT, placeholder: 'e.g. +15550100' },
+		{ format: PHONE_FORMAT, ...details },
+		asPhoneNumber,
+	);
 }
 
 /**
@@ -115,35 +136,57 @@ export function recipient(
 	{ channel, ...details }: FieldDetails & { channel: string },
 ): Field<string> {
 	const placeholder = 'e.g. +15550100 or name@email.com';
-	return field(name, { ...TEXT, placeholder }, details, (value, { given = {} }) =>
-		asRecipient(value, given[channel]),
+	return field(
+		name,
+		{ ...TEXT, placeholder },
+		{ format: `${PHONE_FORMAT} Or one email address.`, ...details },
+		(value, { given = {} }) => asRecipient(value, given[channel]),
 	);
 }
 
 /** An e-mail address. */
 export function email(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, { ...TEXT, placeholder: 'e.g. name@email.com' }, details, asEmail);
+	return field(
+		name,
+		{ ...TEXT, placeholder: 'e.g. name@email.com' },
+		{ format: 'One address, such as name@email.com.', ...details },
+		asEmail,
+	);
 }
 
 /** A whole number, with the bounds of `typeOptions`. */
 export function integer(name: string, details: FieldDetails = {}): Field<number> {
 	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
-	return field(name, { type: 'number', default: 0 }, details, (value) =>
-		asInteger(value, { min, max }),
+	return field(
+		name,
+		{ type: 'number', default: 0 },
+		{ format: 'A whole number.', ...details },
+		(value) => asInteger(value, { min, max }),
 	);
 }
 
 /** Any number, with the bounds of `typeOptions`. */
 export function decimal(name: string, details: FieldDetails = {}): Field<number> {
 	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
-	return field(name, { type: 'number', default: 0 }, details, (value) =>
-		min === undefined && max === undefined ? asNumber(value) : asNumberWithin(value, { min, max }),
+	return field(
+		name,
+		{ type: 'number', default: 0 },
+		{ format: 'A number.', ...details },
+		(value) =>
+			min === undefined && max === undefined
+				? asNumber(value)
+				: asNumberWithin(value, { min, max }),
 	);
 }
 
 /** A switch. */
 export function flag(name: string, details: FieldDetails): Field<boolean> {
-	return field(name, { type: 'boolean', default: false }, details, asBoolean);
+	return field(
+		name,
+		{ type: 'boolean', default: false },
+		{ format: 'true or false.', ...details },
+		asBoolean,
+	);
 }
 
 /** n8n wants five or more in alphabetical order; fewer stay in the order of the table. */
@@ -197,7 +240,7 @@ export function choices(
 }
 
 /** What an expression should know that gives a date with a time (`asDate`). */
-const DATE_RULE =
+export const DATE_RULE =
 	"Midnight UTC counts as that calendar day. Any other time with an offset is first converted to the workflow's time zone.";
 
 /** A calendar date, with the editor's date picker. */
@@ -213,24 +256,39 @@ export function date(
 			default: '',
 			description: `${description}. ${DATE_RULE}`,
 		},
-		details,
+		{ format: 'As YYYY-MM-DD, the local date.', ...details },
 		asDate,
 	);
 }
 
 /** A point in time whose form the API does not state: what is given is sent. */
 export function moment(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, { type: 'dateTime', default: '' }, details, asMoment);
+	return field(
+		name,
+		{ type: 'dateTime', default: '' },
+		{ format: 'As ISO 8601 with its offset, such as 2031-05-16T10:00:00+02:00.', ...details },
+		asMoment,
+	);
 }
 
 /** A date with a time of day, without offset: the local time of the account. */
 export function localDateTime(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, { type: 'dateTime', default: '' }, details, asLocalDateTime);
+	return field(
+		name,
+		{ type: 'dateTime', default: '' },
+		{ format: 'Local time without Z or offset, such as 2031-05-16T10:00.', ...details },
+		asLocalDateTime,
+	);
 }
 
 /** A time of day. */
 export function time(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, { ...TEXT, placeholder: 'e.g. 19:30' }, details, asTime);
+	return field(
+		name,
+		{ ...TEXT, placeholder: 'e.g. 19:30' },
+		{ format: 'Local time as HH:MM, such as 19:30.', ...details },
+		asTime,
+	);
 }
 
 /** Hours of the week, such as those in which people may be called. */
@@ -244,19 +302,34 @@ export function textList(name: string, details: FieldDetails = {}): Field<string
 	return field(
 		name,
 		{ type: 'string', default: [] },
-		{ prose: true, ...details, typeOptions: { multipleValues: true, ...details.typeOptions } },
+		{
+			prose: true,
+			format: 'One entry a line.',
+			...details,
+			typeOptions: { multipleValues: true, ...details.typeOptions },
+		},
 		asTextList,
 	);
 }
 
 /** Several IDs, as comma-separated text or an array. */
 export function idList(name: string, details: FieldDetails = {}): Field<string[]> {
-	return field(name, { ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' }, details, asIdList);
+	return field(
+		name,
+		{ ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' },
+		{ format: 'IDs with commas between them.', ...details },
+		asIdList,
+	);
 }
 
 /** A JSON object, as text or as an object. */
 export function json(name: string, details: FieldDetails = {}): Field<Record<string, unknown>> {
-	return field(name, { type: 'json', default: '{}' }, details, asObject);
+	return field(
+		name,
+		{ type: 'json', default: '{}' },
+		{ format: 'A JSON object.', ...details },
+		asObject,
+	);
 }
 
 /** What n8n prescribes as the end of the description of a list that is loaded. */
@@ -279,14 +352,19 @@ export function timezone(name: string, details: FieldDetails = {}): Field<string
 	return field(
 		name,
 		loaded('Time Zone', 'getTimezones'),
-		{ fallback: (_given, item) => item.timezone, isZone: true, ...details },
+		{ fallback: (_given, item) => item.timezone, isZone: true, format: ZONE_FORMAT, ...details },
 		asTimezone,
 	);
 }
 
 /** A country by its two-letter code, chosen from those that KallyAI serves. */
 export function country(name: string, details: FieldDetails = {}): Field<string> {
-	return field(name, loaded('Country', 'getCountries'), details, asCountry);
+	return field(
+		name,
+		loaded('Country', 'getCountries'),
+		{ format: 'The country as its two letters of ISO 3166, such as GB.', ...details },
+		asCountry,
+	);
 }
 
 function locatorValue(value: unknown): string {
@@ -338,7 +416,7 @@ export function locator(
 				...TYPED.modes,
 			],
 		},
-		details,
+		{ format: ID_FORMAT, ...details },
 		locatorValue,
 	);
 }
@@ -348,7 +426,7 @@ export function typedId(name: string, details: FieldDetails = {}): Field<string>
 	return field(
 		name,
 		{ type: 'resourceLocator', default: { mode: 'id', value: '' }, ...TYPED },
-		details,
+		{ format: ID_FORMAT, ...details },
 		locatorValue,
 	);
 }
