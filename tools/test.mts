@@ -1,38 +1,68 @@
 // npm test: everything that has to hold, quick things first. The last line counts: "N passed, N failed".
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { buildPackage } from './buildPackage.mts';
 import { packContents } from './lib/pack.mts';
 import { binary, CACHE, ROOT } from './lib/paths.mts';
-import { pathWithNode } from './n8n/host.mts';
+import { ensureHost, pathWithNode } from './n8n/host.mts';
 
 const STEP_WITHIN_MS = 15 * 60_000;
 const LARGEST_PACKAGE = 200_000;
 const PUBLISHED = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
 const SOURCES = '**/*.{ts,mts,mjs,cjs,js}';
 const JEST_REPORT = join(CACHE, 'jest.json');
+const SLOWEST = 10;
+/** A line that a Player prints: a scenario and its seconds. */
+const SCENARIO = /^(?:ok|FAILED) +(.+) \((?:.*; )?([\d.]+) s\)$/gm;
 
 interface Tally {
 	passed: number;
 	failed: number;
 }
 
+/** A test and the seconds that it took. */
+interface Timed {
+	name: string;
+	seconds: number;
+}
+
 /** One step; `run` counts what it tested and prints why something failed. */
 interface Step {
 	name: string;
-	/** The step without which this one makes no sense. */
+	/** The step without which this one makes no sense; it is waited for. */
 	needs?: string;
 	run: () => Promise<Tally>;
 }
 
 const one = (passed: boolean): Tally => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
 
-/** Runs a program; gives whether it succeeded and what it printed. Quiet ones show that only when they fail. */
+const children = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.on(signal, () => {
+		const ends = [...children].map(async (child) => await once(child, 'close'));
+		for (const child of children) child.kill(signal);
+		void Promise.allSettled(ends).then(() => process.exit(128 + constants.signals[signal]));
+	});
+}
+
+/** Prints what comes line by line, each with what it is of in front: two steps print at once. */
+function printerOf(name: string): (chunk: Buffer) => void {
+	let rest = '';
+	return (chunk) => {
+		const lines = `${rest}${chunk.toString()}`.split('\n');
+		rest = lines.pop() ?? '';
+		for (const line of lines) console.log(`${name} | ${line}`);
+	};
+}
+
+/** Runs a program; gives whether it succeeded and what it printed. Those without a name show that only when they fail. */
 async function runStep(
 	command: string,
 	args: string[],
-	{ quiet }: { quiet: boolean },
+	name?: string,
 ): Promise<{ passed: boolean; printed: string }> {
 	const child = spawn(command, args, {
 		cwd: ROOT,
@@ -40,18 +70,15 @@ async function runStep(
 		stdio: ['ignore', 'pipe', 'pipe'],
 		timeout: STEP_WITHIN_MS,
 	});
+	children.add(child);
 	const printed: Buffer[] = [];
-	const keep = (chunk: Buffer) => {
-		printed.push(chunk);
-		if (!quiet) process.stdout.write(chunk);
-	};
-	child.stdout.on('data', keep);
-	child.stderr.on('data', keep);
-	const forward = (signal: NodeJS.Signals) => {
-		child.kill(signal);
-		child.once('close', () => process.exit(128 + constants.signals[signal]));
-	};
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, forward);
+	const print = name === undefined ? undefined : printerOf(name);
+	for (const output of [child.stdout, child.stderr]) {
+		output.on('data', (chunk: Buffer) => {
+			printed.push(chunk);
+			print?.(chunk);
+		});
+	}
 	const passed = await new Promise<boolean>((resolve) => {
 		child.once('error', (error) => {
 			printed.push(Buffer.from(`${error.message}\n`));
@@ -59,18 +86,38 @@ async function runStep(
 		});
 		child.once('close', (code) => resolve(code === 0));
 	});
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, forward);
+	children.delete(child);
 	const text = Buffer.concat(printed).toString();
-	if (!passed && quiet) process.stdout.write(text);
+	if (!passed && name === undefined) process.stdout.write(text);
 	return { passed, printed: text };
 }
 
 const quietly =
 	(command: string, ...args: string[]) =>
 	async () =>
-		one((await runStep(command, args, { quiet: true })).passed);
+		one((await runStep(command, args)).passed);
+
+/** What rejects when it fails. */
+const doing = (what: () => Promise<void>) => async () => {
+	await what();
+	return one(true);
+};
 
 const ourNode = (script: string, ...args: string[]) => [join(ROOT, script), ...args];
+
+/** All tests that tell how long they took. */
+const timed: Timed[] = [];
+
+/** What is read of Jest's report. */
+interface JestReport {
+	numPassedTests: number;
+	numFailedTests: number;
+	numRuntimeErrorTestSuites: number;
+	testResults: Array<{
+		name: string;
+		assertionResults: Array<{ fullName: string; duration?: number | null }>;
+	}>;
+}
 
 async function jest(): Promise<Tally> {
 	await mkdir(CACHE, { recursive: true });
@@ -81,12 +128,18 @@ async function jest(): Promise<Tally> {
 		'--json',
 		`--outputFile=${JEST_REPORT}`,
 	);
-	const { passed } = await runStep(process.execPath, args, { quiet: false });
+	const { passed } = await runStep(process.execPath, args, 'jest');
 	const report = await readFile(JEST_REPORT, 'utf8').then(
-		(text) => JSON.parse(text) as Record<string, number>,
+		(text) => JSON.parse(text) as JestReport,
 		() => undefined,
 	);
 	if (report === undefined) return one(false);
+	for (const { name: file, assertionResults } of report.testResults) {
+		for (const { fullName, duration } of assertionResults) {
+			const name = `${relative(ROOT, file)}: ${fullName}`;
+			timed.push({ name, seconds: (duration ?? 0) / 1000 });
+		}
+	}
 	const tally = {
 		passed: report.numPassedTests,
 		failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
@@ -97,10 +150,13 @@ async function jest(): Promise<Tally> {
 }
 
 /** A script of ours that counts by itself: its last line is "N passed, N failed". */
-const counting = (script: string) => async (): Promise<Tally> => {
-	const { passed, printed } = await runStep(process.execPath, ourNode(script), { quiet: false });
+const counting = (name: string, script: string) => async (): Promise<Tally> => {
+	const { passed, printed } = await runStep(process.execPath, ourNode(script), name);
 	const [, ...counts] = /(\d+) passed, (\d+) failed\s*$/.exec(printed) ?? [];
 	if (counts.length === 0) return one(false);
+	for (const [, scenario, seconds] of printed.matchAll(SCENARIO)) {
+		timed.push({ name: `${name}: ${scenario}`, seconds: Number(seconds) });
+	}
 	const tally = { passed: Number(counts[0]), failed: Number(counts[1]) };
 	return passed || tally.failed > 0 ? tally : { ...tally, failed: 1 };
 };
@@ -134,51 +190,63 @@ async function packageContents(): Promise<Tally> {
 	return one(problems.length === 0);
 }
 
-const steps: Step[] = [
-	{ name: 'format', run: quietly(binary('prettier'), '--check', SOURCES) },
-	{ name: 'clones', run: quietly(binary('jscpd')) },
-	{ name: 'lint', run: quietly(binary('n8n-node'), 'lint') },
-	{
-		name: 'architecture',
-		run: quietly(
-			binary('depcruise'),
-			'--config',
-			'.dependency-cruiser.cjs',
-			'nodes',
-			'credentials',
-		),
-	},
-	{ name: 'build', run: quietly(binary('n8n-node'), 'build') },
-	{ name: 'scanner', needs: 'build', run: quietly(process.execPath, ...ourNode('tools/scan.mts')) },
-	{
-		name: 'artifact',
-		needs: 'build',
-		run: quietly(process.execPath, ...ourNode('tools/artifact.mts')),
-	},
-	{ name: 'types', run: quietly(binary('tsc'), '--project', 'tsconfig.tools.json') },
-	{ name: 'generated files', run: quietly(binary('gulp'), 'check') },
-	{ name: 'package contents', needs: 'build', run: packageContents },
-	{ name: 'jest', needs: 'build', run: jest },
-	{
-		name: 'npm start -- --once',
-		needs: 'build',
-		run: async () =>
-			one(
-				(await runStep(process.execPath, ourNode('tools/start.mts', '--once'), { quiet: false }))
-					.passed,
+/** Two lines of steps that run side by side, since the real n8n mostly waits. */
+const lines: Step[][] = [
+	[
+		{ name: 'format', run: quietly(binary('prettier'), '--check', SOURCES) },
+		{ name: 'clones', run: quietly(binary('jscpd')) },
+		{ name: 'lint', run: quietly(binary('n8n-node'), 'lint') },
+		{
+			name: 'architecture',
+			run: quietly(
+				binary('depcruise'),
+				'--config',
+				'.dependency-cruiser.cjs',
+				'nodes',
+				'credentials',
 			),
-	},
-	{ name: 'npm run test:e2e', needs: 'build', run: counting('test/e2e/main.mts') },
-	{ name: 'npm run test:browser', needs: 'build', run: counting('test/browser/main.mts') },
+		},
+		{ name: 'types', run: quietly(binary('tsc'), '--project', 'tsconfig.tools.json') },
+		{ name: 'jest', needs: 'build', run: jest },
+		{ name: 'browser', needs: 'n8n', run: counting('browser', 'test/browser/main.mts') },
+	],
+	[
+		{ name: 'build', run: doing(buildPackage) },
+		{
+			name: 'scanner',
+			needs: 'build',
+			run: quietly(process.execPath, ...ourNode('tools/scan.mts')),
+		},
+		{
+			name: 'artifact',
+			needs: 'build',
+			run: quietly(process.execPath, ...ourNode('tools/artifact.mts')),
+		},
+		{ name: 'package contents', needs: 'build', run: packageContents },
+		{ name: 'generated files', needs: 'build', run: quietly(binary('gulp'), 'check') },
+		{ name: 'n8n', needs: 'build', run: doing(ensureHost) },
+		{
+			name: 'npm start -- --once',
+			needs: 'n8n',
+			run: async () => {
+				const args = ourNode('tools/start.mts', '--once');
+				return one((await runStep(process.execPath, args, 'npm start')).passed);
+			},
+		},
+		{ name: 'e2e', needs: 'n8n', run: counting('e2e', 'test/e2e/main.mts') },
+	],
 ];
 
 const total: Tally = { passed: 0, failed: 0 };
-const failedSteps = new Set<string>();
 const report: string[] = [];
-for (const { name, needs, run } of steps) {
-	console.log(`\n=== ${name}`);
+const ended = new Map(
+	lines.flat().map(({ name }) => [name, Promise.withResolvers<boolean>()] as const),
+);
+
+async function play({ name, needs, run }: Step): Promise<void> {
+	const skipped = needs !== undefined && !(await ended.get(needs)?.promise);
+	console.log(`=== ${name}`);
 	const started = performance.now();
-	const skipped = needs !== undefined && failedSteps.has(needs);
 	const tally = skipped
 		? one(false)
 		: await run().catch((error: Error) => {
@@ -187,13 +255,28 @@ for (const { name, needs, run } of steps) {
 			});
 	total.passed += tally.passed;
 	total.failed += tally.failed;
-	if (tally.failed > 0) failedSteps.add(name);
+	ended.get(name)?.resolve(tally.failed === 0);
 	const seconds = ((performance.now() - started) / 1000).toFixed(1);
 	const result = skipped ? `not run, ${needs} failed` : tally.failed > 0 ? 'FAILED' : 'ok';
 	report.push(
 		`${name.padEnd(20)} ${seconds.padStart(7)} s  ${result}, ${tally.passed}/${tally.passed + tally.failed}`,
 	);
-	console.log(report.at(-1));
+	console.log(`=== ${report.at(-1)}`);
 }
-console.log(`\n${report.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
+
+const began = performance.now();
+await Promise.all(
+	lines.map(async (steps) => {
+		for (const step of steps) await play(step);
+	}),
+);
+const slowest = timed
+	.sort((a, b) => b.seconds - a.seconds)
+	.slice(0, SLOWEST)
+	.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`);
+const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+console.log(
+	`\nEach step, ${minutes} minutes in all:\n${report.join('\n')}\n\nThe slowest tests:\n${slowest.join('\n')}`,
+);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -37,7 +37,7 @@ const player = new Player(positionals[0] ?? '');
 await ensureHost();
 const scenarios = [...editorScenarios, ...siteScenarios];
 await player.play('browser', scenarios.map(withPictureOfFailure), async (undo) => {
-	const stage = await startSingle(undo);
+	const stage = await startSingle(undo, { name: 'browser' });
 	const context = await startBrowser(stage.client, undo);
 	const editor = await Editor.open(context, stage.client, resolve(ROOT, values.pictures));
 	return { ...stage, editor };

@@ -17,7 +17,8 @@ import { triggerScenarios } from './triggerScenarios.mts';
 
 const player = new Player(process.argv[2] ?? '');
 await ensureHost();
-await player.play(
+// They mostly wait, and share nothing but the packed package.
+const inOneProcess = player.play(
 	'one process',
 	[
 		...commonScenarios,
@@ -52,4 +53,5 @@ await player.play(
 	},
 );
 await player.play('npm start', startScenarios, startStarted);
+await inOneProcess;
 await player.end();

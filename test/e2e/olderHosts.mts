@@ -129,7 +129,7 @@ for (const host of OLDER_HOSTS) {
 	await ensureHost(host);
 	const own = host.version.startsWith('1.') ? [] : [restoredTriggerScenario];
 	await player.play(`n8n ${host.version}`, [...onOlderHosts, ...own], async (undo) => {
-		const stage = await startSingle(undo, host);
+		const stage = await startSingle(undo, { host });
 		const { versionCli } = await stage.client.rest<{ versionCli: string }>('GET', '/settings');
 		assert.equal(versionCli, host.version);
 		return stage;

@@ -1,10 +1,12 @@
 import { recordedNode } from '../support/builtNode.mts';
+import { quickTime } from '../support/quickTime.mts';
 import { leads, MAKE_CALL } from '../support/callsToMake.mts';
 import { contractOperations } from '../support/contract.mts';
 import { type ExecuteOptions, startOtherProcess, type ToolResult } from '../support/engine.mts';
 import { nodeParameters, valuesOf } from '../support/expectedRequests.mts';
 import { type Mishap, MISHAPS, plainServer, type PlainServer } from '../support/plainServer.mts';
 
+quickTime();
 const built = recordedNode();
 
 const SEND_EMAIL = {

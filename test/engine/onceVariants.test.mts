@@ -1,10 +1,12 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
+import { quickTime } from '../support/quickTime.mts';
 import { EMAIL_ABOUT_LEAD, leads, MAKE_CALL, REACH_LEAD } from '../support/callsToMake.mts';
 import type { ToolResult } from '../support/engine.mts';
 import type { Recorded } from '../support/recorder.mts';
 
+quickTime();
 const built = recordedNode();
 
 /** Works of several kinds, each of which says whom or what it is for. */

@@ -4,7 +4,9 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
 import { MAKE_CALL } from '../support/callsToMake.mts';
+import { quickTime } from '../support/quickTime.mts';
 
+quickTime();
 const built = recordedNode();
 
 /** Operations whose work can be followed: how the work is asked for, and how its response names it. */

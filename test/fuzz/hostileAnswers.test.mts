@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import type { IDataObject, INodePropertyOptions, INodeType } from 'n8n-workflow';
 
 import { recordedNode } from '../support/builtNode.mts';
+import { quickTime } from '../support/quickTime.mts';
 import { contractOperations } from '../support/contract.mts';
 import { triggerNode } from '../support/engine.mts';
 import { nodeParameters, placeOf, valuesOf } from '../support/expectedRequests.mts';
@@ -16,6 +17,7 @@ const ANSWERS_PER_RUN = 20;
 const POLLS_PER_EVENT = 60;
 const SEED = Number(process.env.SEED ?? 1);
 
+quickTime();
 const built = recordedNode();
 
 /** Refusals that are neither waited for nor bring about a renewal of the sign-in. */

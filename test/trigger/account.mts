@@ -161,17 +161,22 @@ export class Account {
 		return this.made.filter(({ visibleMs }) => visibleMs <= this.now);
 	}
 
-	private listed(): object[] {
+	/** The rows in the order of the list. */
+	private listed(): Made[] {
 		const rows = this.visible();
 		// Rows of one time have no order that anybody promised.
-		rows.sort((a, b) => a.timeMs - b.timeMs || a.id.localeCompare(b.id));
+		rows.sort((a, b) => a.timeMs - b.timeMs || (a.id < b.id ? -1 : 1));
 		if (this.order === 'newest') rows.reverse();
 		if (this.order === 'random') rows.sort(() => this.random() - 0.5);
-		return rows.map((row) => ({
+		return rows;
+	}
+
+	private asAnswered(row: Made): object {
+		return {
 			[this.list.id]: row.id,
 			...this.list.time(new Date(row.timeMs).toISOString().replace('.000Z', 'Z')),
 			...(this.list.states ? { status: this.stateOf(row) } : {}),
-		}));
+		};
 	}
 
 	private answer({ path, query }: Recorded, response: ServerResponse): unknown {
@@ -193,7 +198,7 @@ export class Account {
 		const from = offset ? Number(query.offset ?? 0) : 0;
 		const limit = most === undefined ? Infinity : Math.min(Number(query.limit ?? 20), most);
 		return {
-			[this.list.rows]: all.slice(from, from + limit),
+			[this.list.rows]: all.slice(from, from + limit).map((row) => this.asAnswered(row)),
 			...(total ? { total: all.length } : {}),
 		};
 	}

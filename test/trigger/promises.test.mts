@@ -3,11 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { Account, LISTS, MINUTE, type Order, type Polled } from './account.mts';
 import { SCENARIOS } from './accountHistories.mts';
 import { recordedNode } from '../support/builtNode.mts';
+import { quickTime } from '../support/quickTime.mts';
 import { randomOf } from '../support/random.mts';
 
 /** More of them: `SEEDS=20 npm run test:unit -- test/trigger/promises.test.mts`. */
 const SEEDS = Number(process.env.SEEDS ?? 1);
 
+quickTime();
 const built = recordedNode();
 
 const CASES: Array<[event: string, order: Order]> = [

@@ -8,7 +8,7 @@ import { N8nClient, type Credential } from '../n8n/client.mts';
 import { installPackage } from '../n8n/communityPackage.mts';
 import { filesFolder, n8nUrl } from '../n8n/environment.mts';
 import { startGuardedN8n } from '../n8n/guarded.mts';
-import { CURRENT_HOST } from '../n8n/host.mts';
+import { CURRENT_HOST, type Host } from '../n8n/host.mts';
 import { newOwner } from '../n8n/owner.mts';
 import { startN8n, type RunningN8n } from '../n8n/server.mts';
 import {
@@ -100,9 +100,12 @@ async function sandboxFor(name: string, undo: UndoList): Promise<SandboxControl>
 	return sandbox.control;
 }
 
-/** Starts one n8n process on SQLite, of the current version unless said otherwise. */
-export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<SingleStage> {
-	const sandbox = await sandboxFor('single', undo);
+/** Starts one n8n process on SQLite, of the current version unless said otherwise; `name` is that of its logs. */
+export async function startSingle(
+	undo: UndoList,
+	{ host = CURRENT_HOST, name = 'single' }: { host?: Host; name?: string } = {},
+): Promise<SingleStage> {
+	const sandbox = await sandboxFor(name, undo);
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
 	const folder = await userFolder(undo, host);
 	const start = async () =>
@@ -111,7 +114,7 @@ export async function startSingle(undo: UndoList, host = CURRENT_HOST): Promise<
 			port,
 			brokerPort,
 			host,
-			log: logFile('e2e-single'),
+			log: logFile(`e2e-${name}`),
 		});
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());

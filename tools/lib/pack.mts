@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CACHE, ROOT } from './paths.mts';
 import { runProgram } from './runProgram.mts';
@@ -16,8 +16,16 @@ export interface Packed {
 /** Packs the built package as publishing would, into a folder, and tells where the tarball is. */
 export async function pack(folder = join(CACHE, 'pack')): Promise<Packed & { tarball: string }> {
 	await mkdir(folder, { recursive: true });
-	const packed = await npmPack(['--pack-destination', folder]);
-	return { ...packed, tarball: join(folder, packed.filename) };
+	const own = await mkdtemp(join(folder, 'packing-'));
+	try {
+		const packed = await npmPack(['--pack-destination', own]);
+		const tarball = join(folder, packed.filename);
+		// In one step: somebody else may be reading the one that is there.
+		await rename(join(own, packed.filename), tarball);
+		return { ...packed, tarball };
+	} finally {
+		await rm(own, { recursive: true, force: true });
+	}
 }
 
 /** What publishing would put into the tarball, without making one. */
