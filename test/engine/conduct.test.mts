@@ -43,11 +43,12 @@ describe('a refused item', () => {
 		expect(made).toHaveLength(3);
 		expect(error?.message).toContain('[item 4]');
 		expect(error?.message).toContain('3 of 20 items were done');
-		for (const id of made) expect(error?.message).toContain(id);
+		for (const id of made) expect(error?.description).toContain(id);
+		expect(error?.message).not.toContain(made[0]);
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			httpCode: '422',
-			context: { itemIndex: 3 },
+			context: { data: { item: 4, made } },
 		});
 	});
 
@@ -60,8 +61,49 @@ describe('a refused item', () => {
 			refuseFourth.map((_, item) => ({ item })),
 		);
 		expect(items.filter(({ json }) => json.error)).toHaveLength(1);
-		expect(items[3].json).toMatchObject({ details: { code: 'toll_number', status: 422 } });
+		expect(items[3].json).toMatchObject({
+			status: 'refused',
+			recipient: '+19005550100',
+			details: { code: 'toll_number', status: 422 },
+		});
 		expect(await rung()).toHaveLength(19);
+	});
+
+	test('carries the fields of its input, as the others do, where that is asked for', async () => {
+		const { items } = await built.engine.execute(
+			{ ...MAKE_CALL, options: { includeInputFields: true } },
+			{
+				items: [
+					{ phone: '+15550100', id: 'a', status: 'new', error: 'of before', replayed: true },
+					{ phone: '+19005550100', id: 'b', status: 'new' },
+					{ phone: 'nobody', id: 'c', recipient: 'Clara' },
+				],
+				node: { onError: 'continueRegularOutput' },
+			},
+		);
+		expect(items.map(({ json }) => [json.id, json.phone, json.status, json.recipient])).toEqual([
+			['a', '+15550100', 'success', undefined],
+			['b', '+19005550100', 'refused', '+19005550100'],
+			['c', 'nobody', 'refused', 'nobody'],
+		]);
+		expect(items[0].json).not.toHaveProperty('error');
+		expect(items[0].json).not.toHaveProperty('replayed');
+	});
+
+	test('of which nobody knows whether it was done is unknown', async () => {
+		await fault({ method: 'POST', path: '/v1/outreach/tasks', drop: 'after' });
+		const { items } = await built.engine.execute(OUTREACH, {
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(items[0].json).toMatchObject({ status: 'unknown', recipient: '+15550100' });
+	});
+
+	test('has one number of the item in the editor, which appends its own where it may', async () => {
+		const { error } = await built.engine.execute(MAKE_CALL, { items: refuseFourth });
+		// What the editor of n8n does where a node has several items.
+		const itemIndex = error?.context?.itemIndex;
+		const appended = itemIndex === undefined ? '' : ` [item ${String(itemIndex)}]`;
+		expect(`${error?.message}${appended}`.match(/\[item \d+\]/g)).toEqual(['[item 4]']);
 	});
 
 	test('is sent alone to the error output', async () => {
@@ -72,6 +114,7 @@ describe('a refused item', () => {
 		const [done, refused] = run.data.resultData.runData.KallyAI[0].data?.main ?? [];
 		expect(done).toHaveLength(19);
 		expect(refused).toHaveLength(1);
+		expect(refused?.[0].json).toMatchObject({ status: 'refused', recipient: '+19005550100' });
 	});
 });
 

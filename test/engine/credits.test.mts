@@ -51,11 +51,7 @@ describe('Max Credits per Item', () => {
 			items: leads(3),
 			...CONTINUE,
 		});
-		expect(items.map(({ json }) => json.status ?? 'refused')).toEqual([
-			'success',
-			'refused',
-			'success',
-		]);
+		expect(items.map(({ json }) => json.status)).toEqual(['success', 'refused', 'success']);
 		expect(count(await requests(), CALL)).toBe(2);
 	});
 
@@ -150,6 +146,13 @@ describe('Max Credits per Item', () => {
 	});
 });
 
+/** What is recommended where several items spend without a key. */
+const KEY_HINT = {
+	type: 'info',
+	message: expect.stringContaining("option 'Do Only Once (Idempotency Key)'"),
+	location: 'outputPane',
+};
+
 describe('after a run', () => {
 	test('of several calls a hint says how they ended and what they cost', async () => {
 		await built.sandbox.control('scenario', {
@@ -162,6 +165,7 @@ describe('after a run', () => {
 				type: 'info',
 				location: 'outputPane',
 			},
+			KEY_HINT,
 		]);
 		expect(count(await requests(), BALANCE)).toBe(0);
 	});
@@ -171,6 +175,21 @@ describe('after a run', () => {
 		const { hints } = await built.engine.execute(MAKE_CALL, { items, ...CONTINUE });
 		expect(hints).toMatchObject([
 			{ message: '2 of 4 calls reached somebody, 2 refused; 4 credits spent' },
+			KEY_HINT,
+		]);
+	});
+
+	test('what was done before counts neither as reached nor as spent, and a key needs no advice', async () => {
+		const parameters = { ...MAKE_CALL, options: { idempotencyKey: '={{ $json.id }}' } };
+		const keyed = leads(3).map((lead) => ({ ...lead, id: `replayed-${lead.id}` }));
+		await built.engine.execute(parameters, { items: keyed.slice(0, 2), executionId: '21' });
+		const { hints, items } = await built.engine.execute(parameters, {
+			items: keyed,
+			executionId: '22',
+		});
+		expect(items.map(({ json }) => json.replayed ?? false)).toEqual([true, true, false]);
+		expect(hints).toMatchObject([
+			{ message: '1 of 3 calls reached somebody, 2 done before; 2 credits spent' },
 		]);
 	});
 
@@ -191,11 +210,13 @@ describe('after a run', () => {
 		};
 		expect(await warn('1')).toMatchObject([
 			{ message: '2 of 2 calls reached somebody; 4 credits spent, 8 left' },
+			KEY_HINT,
 		]);
 		expect(count(await requests(), BALANCE)).toBe(1);
 		expect(await warn('2')).toMatchObject([
 			{ type: 'info' },
 			{ type: 'warning', message: "Only 4 credits are left, less than 'Warn Below Credits' (5)" },
+			KEY_HINT,
 		]);
 	});
 
@@ -217,13 +238,17 @@ describe('after a run', () => {
 		const tasks = await built.engine.execute(OUTREACH, {
 			items: [{ to: 'name@example.org' }, { to: 'other@example.org' }],
 		});
-		expect(tasks.hints).toMatchObject([{ message: '0 of 2 tasks reached somebody, 2 pending' }]);
+		expect(tasks.hints).toMatchObject([
+			{ message: '0 of 2 tasks reached somebody, 2 pending' },
+			KEY_HINT,
+		]);
 		const messages = await built.engine.execute(
 			{ resource: 'assistant', operation: 'ask', message: 'Find a plumber' },
 			{ items: [{}, {}] },
 		);
 		expect(messages.hints).toMatchObject([
 			{ message: '2 of 2 messages were answered; 0.5 credits spent' },
+			KEY_HINT,
 		]);
 	});
 

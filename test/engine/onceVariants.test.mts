@@ -327,7 +327,7 @@ describe('409', () => {
 		});
 		const { error } = await ring();
 		expect(error?.message).toMatch(/^This conflicts with the current state of the record/);
-		expect(error?.message).not.toMatch(/made before/);
+		expect(error?.description).not.toMatch(/Made before/);
 	});
 
 	test('that names nothing is looked up until it is in the list', async () => {

@@ -107,13 +107,12 @@ describe.each(FOLLOWED)('%s', (...followed) => {
 		'names what was made when a look is refused with %i',
 		async (status) => {
 			const { error } = await follow(followed, failing(status));
-			expect(error?.message).toContain(id);
+			expect(error?.description).toContain(id);
 			expect(error?.context?.data).toMatchObject({ made: [id] });
 			const { items } = await follow(followed, failing(status), {
 				onError: 'continueRegularOutput',
 			});
-			expect(items[0].json).toMatchObject({ details: { status, made: id } });
-			expect(items[0].json.error).toContain(id);
+			expect(items[0].json).toMatchObject({ status: 'unknown', details: { status, made: id } });
 		},
 	);
 
@@ -177,7 +176,13 @@ describe('an item that failed', () => {
 	])('%s has a text in each of the keys by which every host knows it', async (_by, parameters) => {
 		built.recorder.answer((_request, response) => failing(422)(response));
 		const { items } = await refused(parameters);
-		expect(Object.keys(items[0].json)).toEqual(['error', 'message', 'details']);
+		expect(Object.keys(items[0].json)).toEqual([
+			'status',
+			'recipient',
+			'error',
+			'message',
+			'details',
+		]);
 		for (const name of ['error', 'message']) expect(items[0].json[name]).toMatch(/\w/);
 	});
 

@@ -7,13 +7,14 @@ import type {
 
 import { ApiRequestError, InputError } from '../../shared/errors/errors';
 import { describeError } from '../../shared/errors/nodeError';
-import { isToolRun } from './standing';
+
+/** What is said where there is no advice. */
+const NOT_DONE = 'Nothing was done for this item.';
 
 /**
- * An item for the error output. Hosts from n8n 2.9 at the latest know a failed item by the keys of its
- * JSON; older ones want no more than two of them there, or an `error` beside the JSON. An item that still
- * has one after the sorting keeps its message only, so it is inherited: the copies that the sorting makes
- * are without it (docs/decisions.md, 11).
+ * An item for the error output. n8n knows a failed item by an `error` beside its JSON, or where the JSON has
+ * few keys. An item that still has such an `error` after the sorting keeps its message only in older hosts,
+ * so it is inherited: the copies that the sorting makes are without it (docs/decisions.md, 11).
  */
 class ErrorOutputItem implements INodeExecutionData {
 	[key: string]: INodeExecutionData[string];
@@ -40,25 +41,47 @@ function detailsOf(error: unknown): IDataObject {
 	return { code, status, correlationId, ...(made === undefined ? {} : { made }) };
 }
 
+/** What a failed item says of itself. */
+export interface Failing {
+	itemIndex: number;
+	/** Who was to be reached, as far as it can be told. */
+	recipient?: string;
+	/** Whether the work may have been done all the same. */
+	isOpen: boolean;
+	/** Whether a language model reads it. */
+	toModel: boolean;
+}
+
 /**
- * What comes out for an item that failed under "continue on fail", with a text in `error` and `message`
- * and no keys beside `details` (n8n-core, `handleNodeErrorOutput`).
+ * What comes out for an item that failed under "continue on fail": a status of its own, so that one Switch
+ * serves all outcomes, whom it was for, and a text in `error` and `message`.
  */
 export function failedItem(
-	context: IExecuteFunctions,
 	error: unknown,
-	itemIndex: number,
+	{ itemIndex, recipient, isOpen, toModel }: Failing,
 ): INodeExecutionData {
 	const { message, advice } = describeError(error, {
 		itemIndex,
 		items: 1,
 		done: 0,
 		made: [],
-		toModel: isToolRun(context),
+		toModel,
 	});
-	const item = {
-		json: { error: message, message: advice || message, details: detailsOf(error) },
+	return {
+		json: {
+			status: isOpen ? 'unknown' : 'refused',
+			...(recipient === undefined ? {} : { recipient }),
+			error: message,
+			message: advice || (isOpen ? message : NOT_DONE),
+			details: detailsOf(error),
+		},
 		pairedItem: { item: itemIndex },
 	};
-	return context.getNode().onError === 'continueErrorOutput' ? new ErrorOutputItem(item) : item;
 }
+
+/** A failed item as it leaves the node. */
+export const leaving = (
+	context: IExecuteFunctions,
+	item: INodeExecutionData,
+): INodeExecutionData =>
+	context.getNode().onError === 'continueErrorOutput' ? new ErrorOutputItem(item) : item;

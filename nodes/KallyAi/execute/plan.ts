@@ -42,7 +42,7 @@ export interface Plan {
 }
 
 /** The operation that an item asks for, with its name `resource.operation`. */
-function findOperation(
+export function findOperation(
 	context: IExecuteFunctions,
 	resources: Resources,
 	itemIndex: number,
@@ -69,7 +69,7 @@ interface Parameters {
 
 const known = new WeakMap<Operation, Parameters>();
 
-function parametersOf(operation: Operation): Parameters {
+export function parametersOf(operation: Operation): Parameters {
 	const before = known.get(operation);
 	if (before) return before;
 	const fields = fieldsOf(operation);

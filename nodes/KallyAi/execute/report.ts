@@ -4,7 +4,7 @@ import { safeText, withoutMarkup } from '../../shared/errors/safeText';
 import { isPlainObject, readNumber } from '../../shared/objects';
 import { OPTION_TITLES } from '../../shared/optionTitles';
 import { type Api, send } from '../../shared/transport/api';
-import type { Lookups, ReportSpec } from '../table/operation';
+import { creates, type Lookups, type ReportSpec } from '../table/operation';
 import type { Result } from './perform';
 import type { Plan } from './plan';
 
@@ -56,7 +56,7 @@ function summary(
 		if (used !== undefined) spent = (spent ?? 0) + used;
 		if (!failed && (!statuses || statuses.includes(textOf(status)))) reached++;
 		else {
-			const state = failed ? 'refused' : safeText(textOf(status)).replace(/_/g, ' ');
+			const state = safeText(textOf(status)).replace(/_/g, ' ');
 			counts.set(state, (counts.get(state) ?? 0) + 1);
 		}
 	}
@@ -113,6 +113,20 @@ export function warnOfTexts(context: IExecuteFunctions, plans: Plan[]): void {
 				message: `'${displayName}' has '${safeText(trace)}' in it: an expression in it may have found nothing`,
 			})),
 		),
+	);
+}
+
+/** Recommends a key where several items spend without one: nothing tells a second run of them from the first. */
+export function recommendKey(context: IExecuteFunctions, plans: Plan[]): void {
+	const open = plans.filter(
+		({ operation, options }) =>
+			operation.spends && creates(operation) && options.idempotencyKey === undefined,
+	);
+	if (open.length < 2) return;
+	say(
+		`Running this node again does all of it again. To prevent that, set the option '${OPTION_TITLES.idempotencyKey}' to something that identifies each item, such as its ID.`,
+		'info',
+		context,
 	);
 }
 

@@ -4,17 +4,18 @@ import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { toNodeError } from '../../shared/errors/nodeError';
 import { AUTHENTICATION } from '../../shared/authentication';
 import { type Api, openApi } from '../../shared/transport/api';
-import type { Lookups, Resources } from '../table/operation';
+import { type Lookups, type Resources, writes } from '../table/operation';
 import { DEFAULT_CHARACTERS, DEFAULT_READS_AT_ONCE } from '../table/options';
 import { capOf, checkEstimate } from './estimate';
 import { isNotKnown, isRefusal } from './certainty';
-import { failedItem } from './failedItem';
+import { failedItem, leaving } from './failedItem';
 import { fitted } from './fit';
+import { type Intent, intentOf, withInput } from './intent';
 import { checkHours, take, type Taken } from './limits';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
 import { type Plan, planItem } from './plan';
-import { reportRun, warnOfResults, warnOfTexts } from './report';
+import { recommendKey, reportRun, warnOfResults, warnOfTexts } from './report';
 import { isToolRun } from './standing';
 import { unsure } from './unsure';
 import { OwnKeys, Works } from './works';
@@ -37,6 +38,10 @@ class Outcomes {
 
 	private readonly context: IExecuteFunctions;
 
+	private readonly resources: Resources;
+
+	private readonly intents = new Map<number, Intent>();
+
 	private failure?: { error: unknown; itemIndex: number };
 
 	/** The first item of which it is not known whether it was done, and that is not sent again. */
@@ -45,8 +50,9 @@ class Outcomes {
 	/** Whether a language model reads what comes of them. */
 	private readonly toModel: boolean;
 
-	constructor(context: IExecuteFunctions) {
+	constructor(context: IExecuteFunctions, resources: Resources) {
 		this.context = context;
+		this.resources = resources;
 		this.toModel = isToolRun(context);
 		this.results = context.getInputData().map(() => undefined);
 	}
@@ -65,15 +71,29 @@ class Outcomes {
 		return this.results[plan.itemIndex] === undefined;
 	}
 
-	/** Takes a step for an item: the one catch. A refusal is the item's outcome, or stops the run. */
-	async attempt(itemIndex: number, step: () => Promise<Result | void>): Promise<void> {
+	/**
+	 * Takes a step for an item: the one catch. A refusal is the item's outcome, or stops the run.
+	 *
+	 * @param isOpen whether the item may have been done although the step failed
+	 */
+	async attempt(
+		itemIndex: number,
+		step: () => Promise<Result | void>,
+		isOpen: (error: unknown) => boolean = () => false,
+	): Promise<void> {
 		try {
 			const result = await step();
 			if (result) this.results[itemIndex] = result;
 		} catch (error) {
 			if (this.context.continueOnFail() && !isCancelled(error)) {
-				const items = [failedItem(this.context, error, itemIndex)];
-				this.results[itemIndex] = { items, failed: true };
+				const { recipient } = this.intentOf(itemIndex);
+				const item = failedItem(error, {
+					itemIndex,
+					recipient,
+					isOpen: isOpen(error),
+					toModel: this.toModel,
+				});
+				this.results[itemIndex] = { items: [item], failed: true };
 			} else if (isNotKnown(error)) {
 				// It was said when it came about; the others are not to be lost for it.
 				this.open ??= { error, itemIndex };
@@ -81,6 +101,22 @@ class Outcomes {
 				this.failure ??= { error, itemIndex };
 			}
 		}
+	}
+
+	private intentOf(itemIndex: number): Intent {
+		const intent = this.intents.get(itemIndex) ?? intentOf(this.context, this.resources, itemIndex);
+		this.intents.set(itemIndex, intent);
+		return intent;
+	}
+
+	/** The items of an outcome as they leave the node. */
+	private itemsOf({ items, failed }: Result, itemIndex: number): INodeExecutionData[] {
+		const input = this.context.getInputData()[itemIndex]?.json;
+		const { includesInput } = this.intentOf(itemIndex);
+		return items.map((item) => {
+			const whole = includesInput ? { ...item, json: withInput(input, item.json) } : item;
+			return failed ? leaving(this.context, whole) : whole;
+		});
 	}
 
 	/** The items that come out, of which a model gets so many characters, or the error that stopped the run, which says how far it came and what it made. */
@@ -95,7 +131,9 @@ class Outcomes {
 			throw toNodeError(this.context.getNode(), error, progress);
 		}
 		for (const result of this.results) result?.giveOut?.();
-		const items = this.results.flatMap((result) => result?.items ?? []);
+		const items = this.results.flatMap((result, itemIndex) =>
+			result ? this.itemsOf(result, itemIndex) : [],
+		);
 		return this.toModel ? fitted(items, characters) : items;
 	}
 }
@@ -185,16 +223,23 @@ async function performAll(
 		atOnce,
 		() => outcomes.stopped,
 		async ({ api, plan }) =>
-			await outcomes.attempt(plan.itemIndex, async () => {
-				try {
-					const result = await perform({ api, context, plan, once: works?.of(plan), pagesAtOnce });
-					taken.delete(plan.itemIndex);
-					return result;
-				} catch (error) {
-					if (!isRefusal(error, { repeated: false })) taken.delete(plan.itemIndex);
-					throw works?.isKnown(plan) ? unsure(error, plan, resources) : rethrow(error);
-				}
-			}),
+			await outcomes.attempt(
+				plan.itemIndex,
+				async () => {
+					try {
+						const once = works?.of(plan);
+						const result = await perform({ api, context, plan, once, pagesAtOnce });
+						taken.delete(plan.itemIndex);
+						return result;
+					} catch (error) {
+						if (!isRefusal(error, { repeated: false })) taken.delete(plan.itemIndex);
+						throw works?.isKnown(plan) ? unsure(error, plan, resources) : rethrow(error);
+					}
+				},
+				(error) =>
+					writes(plan.operation) &&
+					(!isRefusal(error, { repeated: false }) || works?.isKnown(plan) === true),
+			),
 	);
 }
 
@@ -210,14 +255,12 @@ export async function run(
 	resources: Resources,
 	lookups: Lookups,
 ): Promise<INodeExecutionData[]> {
-	const outcomes = new Outcomes(context);
+	const outcomes = new Outcomes(context, resources);
 	const planned = await planAll(context, resources, outcomes);
-	warnOfTexts(
-		context,
-		planned.map(({ plan }) => plan),
-	);
+	const plans = planned.map(({ plan }) => plan);
+	warnOfTexts(context, plans);
 	const works = outcomes.stopped ? undefined : await Works.of(context, planned);
-	const atOnce = concurrencyOf(planned.map(({ plan }) => plan));
+	const atOnce = concurrencyOf(plans);
 	const taken = await checkLimits(outcomes, planned, works);
 	try {
 		await checkCosts(context, lookups, outcomes, planned, works, atOnce);
@@ -226,6 +269,7 @@ export async function run(
 		works?.close(outcomes.areWhole);
 		warnOfResults(context, outcomes.results);
 		await reportRun(context, lookups, planned, outcomes.results);
+		recommendKey(context, plans);
 		return items;
 	} catch (error) {
 		works?.fail();

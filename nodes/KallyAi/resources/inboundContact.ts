@@ -12,7 +12,7 @@ const CONTACTS = '/v1/inbound/contacts';
 const CONTACT = `${CONTACTS}/{contactId}`;
 
 const NAME = { placeholder: 'e.g. Clara Soto', description: 'Name of the contact' };
-const PHONE_NUMBER = { description: 'Phone number the contact calls from, in E.164 formatat' };
+const PHONE_NUMBER = { description: 'Phone number the contact calls from, in E.164 format' };
 
 const contactOptions = [
 	flag('isVip', {

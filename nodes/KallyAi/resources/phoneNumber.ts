@@ -9,7 +9,7 @@ const phoneNumberId = locator('phoneNumberId', 'phoneNumber', {
 
 const verifiedNumber = number('phoneNumber', {
 	required: true,
-	description: 'Phone number to verify, in E.164 formatat',
+	description: 'Phone number to verify, in E.164 format',
 });
 
 const FORWARDING = '/v1/phone-numbers/{phoneNumberId}/forwarding';
@@ -125,7 +125,7 @@ export const phoneNumber = {
 				phoneNumberId,
 				number('forwardingNumber', {
 					required: true,
-					description: 'Number to forward calls to, in E.164 formatat',
+					description: 'Number to forward calls to, in E.164 format',
 				}),
 			],
 		},

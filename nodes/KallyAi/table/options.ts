@@ -61,6 +61,13 @@ export const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']):
 	field,
 });
 
+/** Puts what came in beside what came of it; read also for items that were refused. */
+export const INCLUDE_INPUT_FIELDS = flag('includeInputFields', {
+	default: true,
+	description:
+		"Whether to include the fields of the input item in the output. Where both have a field of the same name, the output's value is kept.",
+});
+
 /** The node's options. Each stands here once: what the editor shows, its bounds, and how its value is read. */
 const OPTIONS = {
 	allowedRecipients: option(reaches, () => ({
@@ -125,6 +132,7 @@ const OPTIONS = {
 		}),
 		parse: asHeaderValue,
 	})),
+	includeInputFields: option(always, () => INCLUDE_INPUT_FIELDS),
 	maxCreditsPerCall: option(
 		({ spends }) => spends?.estimate !== undefined,
 		() =>

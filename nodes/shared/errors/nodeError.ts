@@ -16,13 +16,17 @@ export interface Progress {
 	toModel?: boolean;
 }
 
-const IDS_IN_MESSAGE = 20;
+const IDS_IN_TEXT = 20;
 
-function progressText({ items, done, made }: Progress): string {
-	if (items === 1) return '';
-	const listed = made.slice(0, IDS_IN_MESSAGE).map(safeId).join(', ');
-	const more = made.length > IDS_IN_MESSAGE ? ` and ${made.length - IDS_IN_MESSAGE} more` : '';
-	return `. ${done} of ${items} items were done${made.length ? `: ${listed}${more}` : ''}`;
+const progressText = ({ items, done }: Progress): string =>
+	items === 1 ? '' : `. ${done} of ${items} items were done`;
+
+/** Names the records that a run made before it stopped. */
+function madeText(made: string[]): string {
+	if (made.length === 0) return '';
+	const listed = made.slice(0, IDS_IN_TEXT).map(safeId).join(', ');
+	const more = made.length > IDS_IN_TEXT ? ` and ${made.length - IDS_IN_TEXT} more` : '';
+	return `Made before: ${listed}${more}.`;
 }
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -55,10 +59,9 @@ function failureText(failure: RequestFailure, hasOptions: boolean): ErrorText {
 			? ''
 			: ` KallyAI asks to wait ${durationText(Math.ceil(failure.retryAfterMs / 1000))}.`;
 	const upgrade = failure.upgradeUrl ? ` Upgrade: ${failure.upgradeUrl}` : '';
-	const correlation = failure.correlationId ? ` Correlation ID: ${failure.correlationId}` : '';
 	return {
 		message: detail && !saysTheSame(detail, message) ? `${message}: ${detail}` : message,
-		advice: `${advice}${option}${waits}${upgrade}${correlation}`,
+		advice: `${advice}${option}${waits}${upgrade}`,
 	};
 }
 
@@ -83,10 +86,8 @@ export function describeError(error: unknown, progress?: Progress): ErrorDescrip
 	if (progress?.toModel) return inOneText(describeError(error), error);
 	const suffix = progress ? ` [item ${progress.itemIndex + 1}]${progressText(progress)}` : '';
 	if (error instanceof ApiRequestError) {
-		const { made } = error.failure;
 		const { message, advice } = failureText(error.failure, progress !== undefined);
-		const known = made === undefined ? '' : ` (made before: ${safeId(made)})`;
-		return { message: `${message}${known}${suffix}`, advice };
+		return { message: `${message}${suffix}`, advice };
 	}
 	if (error instanceof InputError) {
 		return { message: `${error.message}${suffix}`, advice: error.advice };
@@ -111,19 +112,31 @@ export function toNodeError(
 	error: unknown,
 	progress?: Progress,
 ): NodeApiError | NodeOperationError {
-	const itemIndex = progress?.toModel ? undefined : progress?.itemIndex;
+	const index = progress?.toModel ? undefined : progress?.itemIndex;
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.context.itemIndex ??= itemIndex;
+		error.context.itemIndex ??= index;
 		if (progress?.toModel) error.message = describeError(error, progress).message;
 		return error;
 	}
+	// Of several items the editor appends this index to a message, counted from 0, after our own number.
+	const itemIndex = progress?.items === 1 ? index : undefined;
 	const described = describeError(error, progress);
+	const failure = error instanceof ApiRequestError ? error.failure : undefined;
+	const made = [...(progress?.made ?? []), ...(failure?.made === undefined ? [] : [failure.made])];
 	const message = withoutMarkup(described.message);
-	const description = described.advice && withoutMarkup(described.advice);
-	if (!(error instanceof ApiRequestError)) {
+	const description = withoutMarkup(
+		[
+			described.advice,
+			madeText(made),
+			failure?.correlationId && `Correlation ID: ${failure.correlationId}`,
+		]
+			.filter(Boolean)
+			.join(' '),
+	);
+	if (!failure) {
 		return new NodeOperationError(node, message, { description, itemIndex });
 	}
-	const { status, code, correlationId, detail, made } = error.failure;
+	const { status, code, correlationId, detail } = failure;
 	const httpCode = status === undefined ? null : String(status);
 	const nodeError = new NodeApiError(
 		node,
@@ -134,10 +147,14 @@ export function toNodeError(
 	nodeError.message = message;
 	nodeError.description = description;
 	nodeError.httpCode = httpCode;
-	const all = [...(progress?.made ?? []), ...(made === undefined ? [] : [made])];
 	Object.assign(nodeError.context, {
 		itemIndex,
-		data: { code, detail, correlationId, done: progress?.done, made: progress && all },
+		data: {
+			code,
+			detail,
+			correlationId,
+			...(progress && { item: progress.itemIndex + 1, done: progress.done, made }),
+		},
 	});
 	return nodeError;
 }
