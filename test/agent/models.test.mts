@@ -9,7 +9,12 @@ import {
 	parameterName,
 	sample,
 } from '../support/contract.mts';
-import { expectedRequest, nodeParameters, valuesOf } from '../support/expectedRequests.mts';
+import {
+	expectedRequest,
+	nodeParameters,
+	isNeeded,
+	valuesOf,
+} from '../support/expectedRequests.mts';
 import { plainServer } from '../support/plainServer.mts';
 import { shownFor } from '../support/shownFor.mts';
 
@@ -155,7 +160,7 @@ const optional = contractOperations
 	.filter(({ id }) => id !== 'call.reschedule')
 	.flatMap((contract) =>
 		contract.parameters
-			.filter(({ required, wire }) => !required && wire !== 'limit')
+			.filter((field) => !isNeeded(contract, field) && field.wire !== 'limit')
 			.map((field) => [contract.id, parameterName(field.wire), contract, field] as const),
 	);
 
@@ -284,7 +289,7 @@ const LOCAL: Array<[name: string, parameters: INodeParameters, written: string, 
 	],
 	[
 		'booking time',
-		{ resource: 'booking', operation: 'create', type: 'other', additionalFields: { time: AI } },
+		{ resource: 'booking', operation: 'create', type: 'other', time: AI, notes: 'Salon Uno' },
 		'10:00',
 		'time',
 	],

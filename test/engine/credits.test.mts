@@ -104,10 +104,10 @@ describe('Max Credits per Item', () => {
 				resource: 'booking',
 				operation: 'create',
 				type: 'hotel',
-				additionalFields: { date: '2031-05-16' },
+				additionalFields: { date: '2031-05-16', name: 'Ines Soto', notes: 'Hotel Sol' },
 			},
 			'booking',
-			'hotel, 2031-05-16',
+			'hotel, 2031-05-16, Hotel Sol',
 		],
 		[
 			'errand.run',

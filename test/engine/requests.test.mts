@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, type ContractOperation, parameterName } from '../support/contract.mts';
 import {
@@ -14,6 +14,9 @@ const built = recordedNode();
 
 const READ_ONLY_POSTS = /^(search|bill\.analyze|booking\.search|budget\.estimate|channel\.test)/;
 
+/** What is said where nothing but the required parameters is given, and that would do nothing useful. */
+const EMPTY = new Map([['call.reschedule', "At least one of 'Date' and 'Time' is required"]]);
+
 async function sent(contract: ContractOperation, all: boolean) {
 	const values = valuesOf(contract, all);
 	built.recorder.answer(() => contract.example ?? {});
@@ -26,13 +29,12 @@ async function sent(contract: ContractOperation, all: boolean) {
 describe.each(contractOperations.map((contract) => [contract.id, contract] as const))(
 	'%s',
 	(_id, contract) => {
-		const needsOneOption = contract.id === 'call.reschedule';
-
 		test.each([
 			['required', false],
 			['all', true],
 		])('sends its %s parameters', async (_which, all) => {
-			if (needsOneOption && !all) return await refusesNothing(contract);
+			const refusal = EMPTY.get(contract.id);
+			if (refusal && !all) return await refusesNothing(contract, refusal);
 			const { expected, recorded } = await sent(contract, all);
 			const { method, path, query, body, headers } = recorded;
 			expect({ method, path, query, body }).toEqual(expected);
@@ -44,7 +46,11 @@ describe.each(contractOperations.map((contract) => [contract.id, contract] as co
 			const parameters = nodeParameters(built.engine.node, contract, valuesOf(contract, true));
 			built.recorder.answer(() => contract.example ?? {});
 			const run = await built.engine.execute({ ...parameters, confirm: false });
-			const asks = ['phoneNumber.release', 'subscription.changePlan'].includes(contract.id);
+			const asks = [
+				'phoneNumber.provision',
+				'phoneNumber.release',
+				'subscription.changePlan',
+			].includes(contract.id);
 			expect(placeOf(built.engine.node, resource, operation, 'confirm') === '').toBe(asks);
 			expect(run.error?.message.startsWith("'Confirm' has to be on") ?? false).toBe(asks);
 			expect(built.recorder.requests.length === 0).toBe(asks);
@@ -86,12 +92,12 @@ describe.each(contractOperations.map((contract) => [contract.id, contract] as co
 	},
 );
 
-async function refusesNothing(contract: ContractOperation) {
+async function refusesNothing(contract: ContractOperation, refusal: string) {
 	built.recorder.answer(() => ({}));
 	const run = await built.engine.execute(
 		nodeParameters(built.engine.node, contract, valuesOf(contract, false)),
 	);
-	expect(run.error?.message).toMatch(/At least one of 'Date' and 'Time' is required/);
+	expect(run.error?.message).toBe(`${refusal} [item 1]`);
 	expect(built.recorder.requests).toEqual([]);
 }
 
@@ -104,4 +110,40 @@ test('the table and the document name the same operations', () => {
 			),
 		);
 	expect(offered.sort()).toEqual(contractOperations.map(({ id }) => id).sort());
+});
+
+describe('a booking', () => {
+	const create = async (parameters: INodeParameters) =>
+		await built.engine.execute({ resource: 'booking', operation: 'create', ...parameters });
+	const TABLE = { date: '2031-05-16', time: '20:00', partySize: 4, name: 'Ines Soto' };
+
+	test.each([
+		[
+			'restaurant',
+			{},
+			"'Restaurant ID' or 'Notes', 'Date', 'Time', 'Party Size' and 'Name' are required [item 1]",
+		],
+		['restaurant', TABLE, "'Restaurant ID' or 'Notes' is required [item 1]"],
+		['hotel', { notes: 'Hotel Sol' }, "'Date' and 'Name' are required [item 1]"],
+		['service', { ...TABLE, time: '', notes: 'Salon Uno' }, "'Time' is required [item 1]"],
+		['other', {}, "'Notes' is required [item 1]"],
+	])('of the type %s with %j is refused before it is sent', async (type, given, message) => {
+		const { error } = await create({ type, ...given });
+		expect(error?.message).toBe(message);
+		expect(built.recorder.requests).toEqual([]);
+	});
+
+	test('takes its values from the place where earlier workflows have them', async () => {
+		built.recorder.answer(() => ({ booking_id: 'b-1' }));
+		const additionalFields = { ...TABLE, restaurantId: 'rst-2' };
+		expect((await create({ type: 'restaurant', additionalFields })).error).toBeUndefined();
+		expect(built.recorder.requests[0].body).toEqual({
+			type: 'restaurant',
+			restaurant_id: 'rst-2',
+			date: '2031-05-16',
+			time: '20:00',
+			party_size: 4,
+			name: 'Ines Soto',
+		});
+	});
 });

@@ -117,8 +117,8 @@ async function outcomes(
 	values: unknown[],
 	typed: unknown,
 ): Promise<Array<{ request?: Recorded; error?: string }>> {
-	// One that wants at least one of its optional fields gets them all.
-	const filled = valuesOf(contract, contract.id === 'call.reschedule');
+	// One that wants some of its optional fields gets them all.
+	const filled = valuesOf(contract, /^(?:call\.reschedule|booking\.create)$/.test(contract.id));
 	const known = [...filled.keys()].find(({ wire }) => wire === parameter.wire) ?? parameter;
 	filled.set(known, typed);
 	const parameters: INodeParameters = {

@@ -84,14 +84,21 @@ export function expectedRequest(
 	return withDefaults(contract, expected, all);
 }
 
-/** A value for each required parameter, or for each. */
+/** What an operation needs beside what the document requires, with the value of `sample` for its choice. */
+const NEEDED: Record<string, string[]> = { 'booking.create': ['notes'] };
+
+/** Whether a parameter has to be given, by the document or by its operation's choice. */
+export const isNeeded = ({ id }: ContractOperation, { required, wire }: ContractParameter) =>
+	required || NEEDED[id]?.includes(wire) === true;
+
+/** A value for each parameter that is needed, or for each. */
 export function valuesOf(
 	contract: ContractOperation,
 	all: boolean,
 ): Map<ContractParameter, unknown> {
 	return new Map(
 		contract.parameters
-			.filter(({ required }) => all || required)
+			.filter((parameter) => all || isNeeded(contract, parameter))
 			.map((parameter) => [parameter, sample(parameter)]),
 	);
 }

@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, NodeParameterValue } from 'n8n-workflow';
 
 import type { Field } from '../../shared/fields/field';
 import { OPTION_TITLES } from '../../shared/optionTitles';
@@ -67,7 +67,7 @@ function collectionProperty(operation: Operation, fields: Field[]): INodePropert
 interface Shown {
 	property: INodeProperties;
 	/** Further display conditions, beside resource and operation. */
-	when?: Record<string, boolean[]>;
+	when?: NonNullable<INodeProperties['displayOptions']>['show'];
 }
 
 /** The text that tells a language model what the tool does; n8n's own would say no more than the action. */
@@ -92,9 +92,15 @@ function simplifySwitches({ simplify }: Operation): Shown[] {
 	}));
 }
 
+/** Shown only where something is in it: fields of which the editor has a better place now. */
+const formerly = (collection: string): Shown['when'] => ({
+	[`/${collection}`]: [{ _cnd: { not: {} as NodeParameterValue } }],
+});
+
 function propertiesOf(operation: Operation): Shown[] {
 	const fields = fieldsOf(operation);
 	const optional = fields.filter((field) => !standsAtTop(field));
+	const former = fields.filter(({ wasOptional }) => wasOptional);
 	const settings = [
 		...fields.filter(standsAtTop),
 		...(operation.confirm ? [confirmSwitch(operation.confirm)] : []),
@@ -109,6 +115,14 @@ function propertiesOf(operation: Operation): Shown[] {
 		})),
 		...simplifySwitches(operation),
 		...(optional.length ? [{ property: collectionProperty(operation, optional) }] : []),
+		...(former.length
+			? [
+					{
+						property: collectionProperty(operation, former),
+						when: formerly(collectionName(operation)),
+					},
+				]
+			: []),
 		{ property: optionsProperty(operation) },
 	];
 }

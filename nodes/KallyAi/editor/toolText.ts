@@ -31,7 +31,7 @@ function choicesText({ type, options = [] }: INodeProperties): string {
 }
 
 /** What a language model has to know of a field: what it means, its form, its choices, and whether it may stay empty. */
-export function fieldText({ property, required, format = '', fallback }: Field): string {
+export function fieldText({ property, required, isNeeded, format = '', fallback }: Field): string {
 	const meaning = (property.description ?? '')
 		.replace(OF_THE_EDITOR, '')
 		.replace(DATE_RULE, '')
@@ -41,7 +41,7 @@ export function fieldText({ property, required, format = '', fallback }: Field):
 		format,
 		choicesText(property),
 		boundsText(property.typeOptions),
-		...(required && !fallback ? [] : ['Optional.']),
+		...((required && !fallback) || isNeeded ? [] : ['Optional.']),
 	]
 		.filter(Boolean)
 		.join(' ');

@@ -75,7 +75,7 @@ export function parametersOf(operation: Operation): Parameters {
 	const fields = fieldsOf(operation);
 	const parameters = {
 		top: fields.filter(standsAtTop),
-		optional: fields.filter((field) => !standsAtTop(field)),
+		optional: fields.filter((field) => !standsAtTop(field) || field.wasOptional),
 		fields,
 		options: optionsOf(operation),
 	};
@@ -94,6 +94,21 @@ function refuseNoChange(fields: Field[], collection: unknown): void {
 		`Nothing would change: no value is given for ${names.join(' and ')}`,
 		'Nothing was sent for this item. Look at what the expressions give.',
 	);
+}
+
+/** Refuses an item without what its choice needs, naming all of that. */
+function refuseLacking(operation: Operation, given: IDataObject): void {
+	const { needs } = operation;
+	const entries = needs?.fields[String(given[needs.by])] ?? [];
+	const titles = new Map(
+		parametersOf(operation).fields.map(({ property }) => [property.name, property.displayName]),
+	);
+	const lacking = entries
+		.filter((names) => names.every((name) => given[name] === undefined))
+		.map((names) => names.map((name) => `'${titles.get(name)}'`).join(' or '));
+	if (lacking.length === 0) return;
+	const all = lacking.join(', ').replace(/, ([^,]*)$/, ' and $1');
+	throw new InputError(lacking.length === 1 ? `${all} is required` : `${all} are required`);
 }
 
 /** Values of the operation's fields by parameter name, as the wire wants them. */
@@ -122,7 +137,7 @@ function readFields(
 		const values = readCollection(optional, collection, zoned, updates);
 		if (updates && !isEmpty(collection) && Object.keys(values).length === 0)
 			refuseNoChange(optional, collection);
-		Object.assign(given, values);
+		for (const [key, value] of Object.entries(values)) given[key] ??= value as IDataObject;
 	}
 	for (const { property, required: isRequired, fallback } of fields) {
 		if (given[property.name] !== undefined) continue;
@@ -130,6 +145,7 @@ function readFields(
 		if (value !== undefined) given[property.name] = value as IDataObject;
 		else if (isRequired) throw new InputError(`'${property.displayName}' is required`);
 	}
+	refuseLacking(operation, given);
 	if (operation.needsOneField && !optional.some(({ property }) => property.name in given)) {
 		const names = optional.map(({ property }) => `'${property.displayName}'`);
 		throw new InputError(`At least one of ${names.join(' and ')} is required`);
@@ -149,7 +165,7 @@ function doubtfulTexts(
 		const trace = failedExpressionIn(given[name], () => {
 			const { parameters } = context.getNode();
 			const collection = parameters[collectionName(operation)] as IDataObject | undefined;
-			return standsAtTop(field) ? parameters[name] : collection?.[name];
+			return standsAtTop(field) ? parameters[name] || collection?.[name] : collection?.[name];
 		});
 		return trace === undefined ? [] : [{ displayName, trace }];
 	});

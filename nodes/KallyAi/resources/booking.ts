@@ -2,13 +2,11 @@ import { choice, date, longText, text, time, typedId, word } from '../../shared/
 import { location, partySize } from '../table/fields';
 import { list, post, remove, type Resource } from '../table/operation';
 
-const day = date('date', { description: 'Date of the booking' });
+const DAY = { description: 'Date of the booking' };
+const TIME = { description: 'Time of the booking, as HH:MM on the 24-hour clock' };
 
-const timeOfDay = time('time', {
-	description: 'Time of the booking, as HH:MM on the 24-hour clock',
-});
-
-const guests = partySize('booking');
+/** What stood among the additional fields. */
+const MOVED = { wasOptional: true };
 
 const COSTS = 'This commits you to a real business and uses credits.';
 
@@ -25,27 +23,40 @@ export const booking = {
 				text: COSTS,
 				estimate: { type: 'booking', description: ['type', 'date', 'time', 'notes'] },
 			},
+			needs: {
+				by: 'type',
+				fields: {
+					restaurant: [['restaurantId', 'notes'], ['date'], ['time'], ['partySize'], ['name']],
+					hotel: [['notes'], ['date'], ['name']],
+					service: [['notes'], ['date'], ['time'], ['name']],
+					other: [['notes']],
+				},
+			},
 			fields: [
 				choice(
 					'type',
 					{ restaurant: 'Restaurant', hotel: 'Hotel', service: 'Service', other: 'Other' },
 					{ required: true, displayName: 'Booking Type', description: 'Kind of booking to make' },
 				),
-				day,
+				word('restaurantId', {
+					...MOVED,
+					placeholder: 'e.g. rst-77',
+					description:
+						"ID of the restaurant, as returned by 'Search Restaurants'. Without it, name the restaurant in the notes.",
+				}),
+				date('date', { ...MOVED, ...DAY }),
+				time('time', { ...MOVED, ...TIME }),
+				partySize('booking', { ...MOVED, default: '' }),
 				text('name', {
+					...MOVED,
 					placeholder: 'e.g. Ines Soto',
 					description: 'Name for the booking',
 				}),
 				longText('notes', {
-					placeholder: 'e.g. A high chair is needed',
-					description: 'What the business should know',
+					...MOVED,
+					placeholder: 'e.g. La Brasa, Calle Mayor 3. A high chair is needed.',
+					description: 'Which business to book with, and what it should know',
 				}),
-				guests,
-				word('restaurantId', {
-					placeholder: 'e.g. rst-77',
-					description: "ID of the restaurant, as returned by 'Search Restaurants'",
-				}),
-				timeOfDay,
 			],
 		},
 		cancel: {
@@ -73,10 +84,10 @@ export const booking = {
 					placeholder: 'e.g. Quiet Andalusian restaurant',
 					description: 'What kind of restaurant to look for',
 				}),
-				day,
+				date('date', DAY),
 				location,
-				guests,
-				timeOfDay,
+				partySize('booking'),
+				time('time', TIME),
 			],
 		},
 	},

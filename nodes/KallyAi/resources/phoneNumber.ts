@@ -75,6 +75,7 @@ export const phoneNumber = {
 			request: post('/v1/phone-numbers/provision'),
 			notice: "KallyAI chooses the number. You cannot request one found with 'Search Available'.",
 			spends: { text: 'A new number costs money or credits.' },
+			confirm: 'Whether you are sure you want a new number, which costs money or credits',
 			fields: place,
 		},
 		release: {

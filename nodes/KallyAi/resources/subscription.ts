@@ -53,7 +53,7 @@ export const subscription = {
 				choice(
 					'newPlan',
 					{ starter: 'Starter', pro: 'Pro', power: 'Power', business: 'Business' },
-					{ required: true, description: 'Plan to change to' },
+					{ required: true, default: '', description: 'Plan to change to' },
 				),
 				flag('annual', { description: 'Whether to pay annually' }),
 			],

@@ -1,11 +1,14 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
+
 import type { Field } from '../../shared/fields/field';
-import { integer, locator, text } from '../../shared/fields/kinds';
+import { type FieldDetails, integer, locator, text } from '../../shared/fields/kinds';
 import { answerOf, type Operation } from './operation';
 
 /** How many people something is for. */
-export const partySize = (what: string): Field =>
+export const partySize = (what: string, details: FieldDetails = {}): Field =>
 	integer('partySize', {
 		default: 2,
+		...details,
 		typeOptions: { minValue: 1, maxValue: 50 },
 		description: `How many people the ${what} is for`,
 	});
@@ -23,12 +26,41 @@ export const conversationId = (description: string): Field =>
 const offsetOf = (rows: string): Field =>
 	integer('offset', { typeOptions: { minValue: 0 }, description: `How many ${rows} to skip` });
 
+/** Names of the choices for which a field is required. */
+function neededFor({ needs, fields = [] }: Operation, name: string): string[] {
+	if (!needs) return [];
+	const choice = fields.find(({ property }) => property.name === needs.by);
+	const values = (choice?.property.options ?? []) as INodePropertyOptions[];
+	return values
+		.filter(({ value }) =>
+			needs.fields[String(value)]?.some(
+				([first, ...others]) => first === name && others.length === 0,
+			),
+		)
+		.map((value) => value.name);
+}
+
 /** Whether a field stands at top level, not in the operation's collection. */
 export const standsAtTop = ({ required, atTop }: Field): boolean => required || atTop === true;
 
-/** The fields of an operation, with those that follow from its answer: lists that take an offset offer it. */
+/**
+ * A field with what its operation's choice makes of it. The editor only says that it is required: n8n itself would
+ * miss it where an earlier workflow has it in the collection.
+ */
+function withNeeds(operation: Operation, field: Field): Field {
+	const neededBy = neededFor(operation, field.property.name);
+	if (neededBy.length === 0) return field;
+	const { description = '' } = field.property;
+	const text = `${description.replace(/\.$/, '')}. Required for: ${neededBy.join(', ')}.`;
+	return { ...field, isNeeded: true, property: { ...field.property, description: text } };
+}
+
+/**
+ * The fields of an operation, with what follows from its choices, and from its answer: lists that take an offset
+ * offer it.
+ */
 export function fieldsOf(operation: Operation): Field[] {
-	const { fields = [] } = operation;
+	const fields = (operation.fields ?? []).map((field) => withNeeds(operation, field));
 	const answer = answerOf(operation);
 	if (answer.kind !== 'list' || !answer.offset) return fields;
 	const byName = (a: Field, b: Field) => a.property.name.localeCompare(b.property.name);

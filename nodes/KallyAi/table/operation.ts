@@ -168,6 +168,14 @@ export interface SimplifySpec {
 export const sameNames = (...names: string[]): SimplifySpec['members'] =>
 	Object.fromEntries(names.map((name) => [name, [name]]));
 
+/** Fields that are required where another field has a certain value. */
+export interface Needs {
+	/** The other field's parameter name. */
+	by: string;
+	/** Parameter names by its value; of those in one entry, one is enough. */
+	fields: Record<string, string[][]>;
+}
+
 /** One operation of the node: a row of the table that the description and the execution are made from. */
 export interface Operation {
 	name: string;
@@ -183,6 +191,8 @@ export interface Operation {
 	simplify?: SimplifySpec;
 	/** At least one of the optional fields has to be set. */
 	needsOneField?: boolean;
+	/** Further fields that are required, by the value of another field. */
+	needs?: Needs;
 	/** Refused unless the switch 'Confirm' is on; the text is the switch's description ("Whether …"). */
 	confirm?: string;
 	/** What somebody has to know before it is run; the editor shows it above the fields. */

@@ -23,6 +23,10 @@ export interface Field<T = unknown> {
 	required: boolean;
 	/** Stands at top level although it may be left out. */
 	atTop?: boolean;
+	/** Whether some values of another field make it required. */
+	isNeeded?: boolean;
+	/** Stood in the operation's collection before: what workflows have there goes on being read. */
+	wasOptional?: boolean;
 	/** Turns the parameter's value into the wire's, or throws `InvalidValue` saying what it has to be. */
 	parse: (value: unknown, item: ItemContext) => T;
 	/** Value taken when the parameter is left empty; gets the values of the other fields by parameter name. */

@@ -34,6 +34,7 @@ export interface FieldDetails
 		Pick<
 			Field,
 			| 'atTop'
+			| 'wasOptional'
 			| 'fallback'
 			| 'refusesEmpty'
 			| 'emptyFromModel'
@@ -53,6 +54,7 @@ function field<T>(
 	{
 		required = false,
 		atTop,
+		wasOptional,
 		wire = snakeCase(name),
 		fallback,
 		refusesEmpty,
@@ -68,7 +70,8 @@ function field<T>(
 	return {
 		wire,
 		required,
-		atTop,
+		atTop: atTop ?? wasOptional,
+		wasOptional,
 		fallback,
 		refusesEmpty,
 		emptyFromModel: emptyFromModel as T | undefined,
