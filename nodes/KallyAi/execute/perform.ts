@@ -30,7 +30,7 @@ import { sendInDialect } from './dialects';
 import { checkHours } from './limits';
 import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
-import { claim, findMade, isOfBefore } from './trace';
+import { claim, findMade, findTried, isOfBefore } from './trace';
 import { ledger, traceOf } from './works';
 
 /** How often work is sent again whose answer was lost. */
@@ -191,6 +191,10 @@ async function sendOnce(
 		const made = await found(Date.now() - before.sentAt);
 		if (made) return await adopt(made);
 		if (!request.repeatable || before.sent > MOST_REPEATS) throw notKnown(before.sentAt);
+	}
+	if (!before && trace && options.firstTriedAt !== undefined) {
+		const made = await findTried(api, trace, body, Date.now() - options.firstTriedAt);
+		if (made) return { ...(await adopt(await readFound(api, completion, made))), replayed: true };
 	}
 	if (!before && !work?.lasting && trace && completion) {
 		// Without an execution, another process may have the same request under way.

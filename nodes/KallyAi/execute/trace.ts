@@ -3,14 +3,17 @@ import type { IDataObject } from 'n8n-workflow';
 import { getMember } from '../../shared/objects';
 import { readTime } from '../../shared/times';
 import { type Api, send } from '../../shared/transport/api';
-import { findRows, recordId } from '../../shared/transport/rows';
+import { fetchRows } from '../../shared/transport/pages';
+import { recordId } from '../../shared/transport/rows';
 import { answerOf, type Trace } from '../table/operation';
 import { setNewest } from './bounded';
 
 /** Answers and lists give whole seconds. */
 const TOLERANCE_MS = 2000;
-/** Newest records that are looked at. */
+/** Newest records that are looked at where the request was lost a moment ago. */
 const ROWS = 50;
+/** Newest records that are looked at where it was sent by an earlier execution. */
+const MOST_ROWS = 1000;
 const MOST_KNOWN = 20_000;
 
 /** Records whose origin this process knows, so that none is taken for the outcome of another item. */
@@ -48,38 +51,52 @@ interface Listed {
 	ageMs: number;
 }
 
-/** What the API lists as made lately, the newest first; nothing where it cannot be read. */
-async function listed(api: Api, { list, recipient, madeAt }: Trace): Promise<Listed[]> {
+/** What the API lists as made lately, the newest first. */
+async function listed(
+	api: Api,
+	{ list, recipient, madeAt }: Trace,
+	most: number,
+): Promise<Listed[]> {
 	const answer = answerOf(list);
-	try {
-		const { body, headers } = await send(api, { ...list.request, query: { limit: ROWS } });
-		// The server's own clock, whatever this machine's says.
-		const date = timeOf(headers.date);
-		const now = Number.isNaN(date) ? Date.now() : date;
-		return findRows(body, answer.kind === 'list' ? answer.rows : undefined)
-			.map((row) => ({ row, recipient: recipient(row), ageMs: now - timeOf(madeAt(row)) }))
-			.filter(({ ageMs }) => !Number.isNaN(ageMs))
-			.sort((one, other) => one.ageMs - other.ageMs);
-	} catch {
-		return [];
-	}
+	if (answer.kind !== 'list') return [];
+	// The server's own clock, whatever this machine's says.
+	let now = Date.now();
+	const rows = await fetchRows(
+		answer,
+		async (query) => {
+			const { body, headers } = await send(api, { ...list.request, query });
+			const date = timeOf(headers.date);
+			if (!Number.isNaN(date)) now = date;
+			return body;
+		},
+		{ limit: most, query: {}, atOnce: 1 },
+	);
+	return rows
+		.map((row) => ({ row, recipient: recipient(row), ageMs: now - timeOf(madeAt(row)) }))
+		.filter(({ ageMs }) => !Number.isNaN(ageMs))
+		.sort((one, other) => one.ageMs - other.ageMs);
+}
+
+/** The same; nothing where it cannot be read. */
+async function listedIfPossible(api: Api, trace: Trace): Promise<Listed[]> {
+	return await listed(api, trace, ROWS).catch(() => []);
 }
 
 /**
- * Looks in the API's list for what a request has made whose answer was lost: for the same recipient, with
- * the same text, made within `withinMs`, and not the outcome of another item.
+ * Among listed records, what a request has made whose answer was lost: for the same recipient, with the same
+ * text, made within `withinMs`, and not the outcome of another item.
  */
-export async function findMade(
-	api: Api,
+function madeOf(
+	rows: Listed[],
 	trace: Trace,
 	body: IDataObject,
 	withinMs: number,
 	isWanted: (row: IDataObject) => boolean = () => true,
-): Promise<IDataObject | undefined> {
+): IDataObject | undefined {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
 	const longest = withinMs + TOLERANCE_MS;
 	const begin = Date.now() - longest;
-	const found = (await listed(api, trace)).find(({ row, recipient, ageMs }) => {
+	const found = rows.find(({ row, recipient, ageMs }) => {
 		const id = recordId(row);
 		const text = getMember(row, trace.text);
 		return (
@@ -94,6 +111,31 @@ export async function findMade(
 	return found?.row;
 }
 
+/** Looks in the API's list for what a request has just made whose answer was lost; nothing where there is no list. */
+export async function findMade(
+	api: Api,
+	trace: Trace,
+	body: IDataObject,
+	withinMs: number,
+	isWanted?: (row: IDataObject) => boolean,
+): Promise<IDataObject | undefined> {
+	return madeOf(await listedIfPossible(api, trace), trace, body, withinMs, isWanted);
+}
+
+/**
+ * Looks for what an execution has made that was given up, such as one of a process that was killed.
+ *
+ * @throws where the list cannot be read, as it is not known then whether there is anything
+ */
+export async function findTried(
+	api: Api,
+	trace: Trace,
+	body: IDataObject,
+	withinMs: number,
+): Promise<IDataObject | undefined> {
+	return madeOf(await listed(api, trace, MOST_ROWS), trace, body, withinMs);
+}
+
 /** Whom of the given recipients the API's list shows as reached within the time. */
 export async function reachedOf(
 	api: Api,
@@ -101,7 +143,7 @@ export async function reachedOf(
 	recipients: Set<unknown>,
 	withinMs: number,
 ): Promise<string[]> {
-	const rows = await listed(api, trace);
+	const rows = await listedIfPossible(api, trace);
 	const wanted = new Set([...recipients].map(plain));
 	const reached = rows.filter(
 		({ recipient, ageMs }) => wanted.has(plain(recipient)) && ageMs <= withinMs,

@@ -3,6 +3,7 @@ import {
 	decimal,
 	flag,
 	LOADED_HINT,
+	instant,
 	textList,
 	timezone,
 	weeklyHours,
@@ -44,6 +45,7 @@ export function usualConcurrency(operation: Operation): number {
 
 const downloads = (operation: Operation) => answerOf(operation).kind === 'file';
 const completes = ({ answer }: Operation) => answer?.kind === 'record' && !!answer.completion;
+const leavesTrace = ({ answer }: Operation) => answer?.kind === 'record' && !!answer.trace;
 const spends = (operation: Operation) => operation.spends !== undefined;
 const reaches = (operation: Operation) => operation.spends?.recipient !== undefined;
 const contacts = (operation: Operation) => operation.spends?.contacts !== undefined;
@@ -120,6 +122,12 @@ const OPTIONS = {
 		flag('download', {
 			default: true,
 			description: 'Whether to download the file as binary data',
+		}),
+	),
+	firstTriedAt: option(leavesTrace, () =>
+		instant('firstTriedAt', {
+			description:
+				'When an earlier execution may have done this already, such as one that crashed. The node first looks for it at KallyAI, and returns its outcome instead of doing it again. Leave empty for a first attempt.',
 		}),
 	),
 	idempotencyKey: option(creates, () => ({

@@ -6,6 +6,7 @@ import {
 	asChoices,
 	asCountry,
 	asDate,
+	asInstant,
 	asInteger,
 	asLocalDateTime,
 	asMoment,
@@ -272,6 +273,11 @@ export function moment(name: string, details: FieldDetails = {}): Field<string> 
 		{ format: 'As ISO 8601 with its offset, such as 2031-05-16T10:00:00+02:00.', ...details },
 		asMoment,
 	);
+}
+
+/** A point in time, as milliseconds since 1970. */
+export function instant(name: string, details: FieldDetails = {}): Field<number> {
+	return field(name, { type: 'dateTime', default: '' }, details, asInstant);
 }
 
 /** A date with a time of day, without offset: the local time of the account. */

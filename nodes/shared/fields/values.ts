@@ -1,5 +1,6 @@
 import { safeText, withoutMarkup } from '../errors/safeText';
 import { isPlainObject } from '../objects';
+import { readTime } from '../times';
 import type { ItemContext } from './field';
 
 /**
@@ -613,6 +614,13 @@ export function asMoment(value: unknown): string {
 	const text = trimmed(textOf(value) ?? '');
 	if (text === '' || NO_TEXT.test(text)) throw invalid('must be a date or a time', value);
 	return text;
+}
+
+/** A point in time, in milliseconds since 1970; without an offset it is in UTC. */
+export function asInstant(value: unknown): number {
+	const time = readTime(asMoment(value));
+	if (time === undefined) throw invalid('must be a date with a time', value);
+	return time;
 }
 
 /** Longer ones make addresses that servers refuse without looking at them. */

@@ -1,0 +1,138 @@
+import { recordedNode } from '../support/builtNode.mts';
+import { leads, MAKE_CALL } from '../support/callsToMake.mts';
+import { contractOperations } from '../support/contract.mts';
+import { startOtherProcess } from '../support/engine.mts';
+import { nodeParameters, valuesOf } from '../support/expectedRequests.mts';
+import { anyCredentials } from '../support/recorder.mts';
+import { plainServer } from '../support/plainServer.mts';
+
+const built = recordedNode();
+
+const MINUTE_MS = 60_000;
+const [lead] = leads(1);
+
+/** A call that an earlier execution has made for the lead, so many minutes ago. */
+const earlierCall = (minutesAgo: number, changes: Record<string, unknown> = {}) => ({
+	call_id: 'earlier',
+	status: 'success',
+	submission: {
+		respondent_phone: lead.phone,
+		task_description: MAKE_CALL.taskDescription,
+	},
+	metadata: { created_at: new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString() },
+	...changes,
+});
+
+/** A server that lists these calls, in pages of ten, and makes another one when it is asked to. */
+function answerWith(calls: Array<Record<string, unknown>>): void {
+	built.recorder.answer(({ method, path, query }) => {
+		if (method === 'POST') return earlierCall(0, { call_id: 'new' });
+		if (path !== '/v1/calls') return calls.find(({ call_id: id }) => path.endsWith(String(id)));
+		const from = Number(query.offset ?? 0);
+		return { calls: calls.slice(from, from + 10), total: calls.length };
+	});
+}
+
+const posts = () => built.recorder.requests.filter(({ method }) => method === 'POST');
+
+async function call(minutesAgo: number | undefined, options: object = {}) {
+	const firstTriedAt =
+		minutesAgo === undefined ? '' : new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
+	return await built.engine.execute(
+		{ ...MAKE_CALL, options: { idempotencyKey: `k-${Math.random()}`, firstTriedAt, ...options } },
+		{ items: [lead] },
+	);
+}
+
+test('a call that the earlier try has made is returned and not made again', async () => {
+	answerWith([earlierCall(4)]);
+	const { items } = await call(5);
+	expect(items[0].json).toMatchObject({ call_id: 'earlier', replayed: true });
+	expect(posts()).toHaveLength(0);
+});
+
+test('it is found behind many newer ones', async () => {
+	const newer = Array.from({ length: 97 }, (_, index) =>
+		earlierCall(1, { call_id: `other-${index}`, submission: { respondent_phone: '+15550100' } }),
+	);
+	answerWith([...newer, earlierCall(4)]);
+	const { items } = await call(5);
+	expect(items[0].json).toMatchObject({ call_id: 'earlier' });
+	expect(posts()).toHaveLength(0);
+});
+
+test.each([
+	['older than the try', earlierCall(10)],
+	['to somebody else', earlierCall(4, { submission: { respondent_phone: '+15550100' } })],
+	[
+		'about something else',
+		earlierCall(4, {
+			submission: { respondent_phone: lead.phone, task_description: 'Ask for the bill' },
+		}),
+	],
+])('a call %s is no outcome of it', async (_what, other) => {
+	answerWith([other]);
+	const { items } = await call(5);
+	expect(items[0].json).toMatchObject({ call_id: 'new' });
+	expect(posts()).toHaveLength(1);
+});
+
+test('nothing is sent where KallyAI cannot be asked', async () => {
+	built.recorder.answer(({ method }, response) => {
+		if (method === 'POST') return earlierCall(0, { call_id: 'new' });
+		response.statusCode = 500;
+		return { error: { code: 'internal' } };
+	});
+	const { error } = await call(5);
+	expect(error?.message).toBeDefined();
+	expect(posts()).toHaveLength(0);
+});
+
+test('empty, it is a first attempt: no list is read', async () => {
+	answerWith([earlierCall(4)]);
+	const { items } = await call(undefined);
+	expect(items[0].json).toMatchObject({ call_id: 'new' });
+	expect(built.recorder.requests.map(({ method }) => method)).toEqual(['POST']);
+});
+
+test.each(['yesterday', '12', true])('%j is no time', async (firstTriedAt) => {
+	answerWith([]);
+	const { error } = await call(5, { firstTriedAt });
+	expect(error?.message).toMatch(/^'First Tried At' must be a date/);
+	expect(built.recorder.requests).toHaveLength(0);
+});
+
+test('another process that takes the work up after a crash makes no second call, whatever keys are worth', async () => {
+	const server = plainServer(() => undefined, { listsCalls: true });
+	const forgetful: typeof server.answer = (request, response) =>
+		server.answer({ ...request, headers: { 'idempotency-key': String(Math.random()) } }, response);
+	built.recorder.answer(forgetful);
+	const before = new Date().toISOString();
+	const parameters = {
+		...MAKE_CALL,
+		options: { idempotencyKey: 'lead-1-1', firstTriedAt: before },
+	};
+	await built.engine.execute(parameters, { items: [lead] });
+	const other = await startOtherProcess(anyCredentials(built.recorder.baseUrl));
+	const { items } = await other.execute(parameters, { items: [lead] });
+	expect(items[0].json).toMatchObject({ replayed: true });
+	expect(server.done).toHaveLength(1);
+});
+
+test('exactly the operations whose work can be found again have the option', () => {
+	const withOption = contractOperations.filter((contract) => {
+		const { resource, operation } = nodeParameters(
+			built.engine.node,
+			contract,
+			valuesOf(contract, false),
+		) as Record<string, string>;
+		return built.engine.node.description.properties.some(
+			({ name, displayOptions, options }) =>
+				name === 'options' &&
+				displayOptions?.show?.resource?.includes(resource) &&
+				displayOptions.show.operation?.includes(operation) &&
+				JSON.stringify(options).includes('firstTriedAt'),
+		);
+	});
+	expect(withOption.map(({ id }) => id)).toEqual(['call.make']);
+});
