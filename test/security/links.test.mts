@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 
 import { isPrivateHost } from '../../nodes/shared/addresses.ts';
-import { checkedLink } from '../../nodes/shared/transport/links.ts';
+import { checkedLink, hasLink, linkIn } from '../../nodes/shared/transport/links.ts';
 
 const BASE_URL = 'https://api.kallyai.com';
 
@@ -145,4 +145,50 @@ test('the own host of the base URL is fetched from wherever it is, on its own po
 	const baseUrl = 'http://kallyai.lan:8080/api';
 	expect(checkedLink('/file.mp3', baseUrl).href).toBe('http://kallyai.lan:8080/file.mp3');
 	expect(() => checkedLink('http://kallyai.lan:6379/', baseUrl)).toThrow(/private network/);
+});
+
+describe('the link in an answer', () => {
+	const AT = 'https://files.example.org/a.mp3';
+	const OTHER = 'https://files.example.org/other';
+
+	test.each([
+		...['url', 'recording_url', 'audio_url', 'playback_url', 'download_url'].map((name) => ({
+			other: OTHER,
+			[name]: AT,
+		})),
+		{ recording_url: OTHER, url: AT },
+		{ url: '', recording_url: AT },
+		{ url: 7, audio_url: AT },
+		{ number: 7, text: 'no link', nested: { url: OTHER }, mp3: AT, later: OTHER },
+	])('is found: %j', (answer) => {
+		expect(hasLink(answer)).toBe(true);
+		expect(linkIn(answer, BASE_URL).href).toBe(AT);
+	});
+
+	test.each(['HTTPS://FILES.example.org/a.mp3', 'http://files.example.org/a.mp3'])(
+		'under any name is %s',
+		(link) => {
+			expect(linkIn({ any: link }, BASE_URL).href).toBe(new URL(link).href);
+		},
+	);
+
+	test('of the API itself may be a path', () => {
+		expect(linkIn({ url: '/v1/files/a' }, BASE_URL).href).toBe(`${BASE_URL}/v1/files/a`);
+	});
+
+	test.each([
+		undefined,
+		null,
+		AT,
+		[AT],
+		{},
+		{ url: '' },
+		{ url: 7 },
+		{ any: `see ${AT}` },
+		{ any: 'ftp://files.example.org/a' },
+		{ nested: { url: AT } },
+	])('is not there: %j', (answer) => {
+		expect(hasLink(answer)).toBe(false);
+		expect(() => linkIn(answer, BASE_URL)).toThrow('The response of KallyAI has no link to a file');
+	});
 });

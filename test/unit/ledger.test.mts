@@ -112,6 +112,142 @@ describe('the ledger', () => {
 		expect(JSON.parse(ledger.find('key')?.answer ?? '')).toEqual({ id: 'made', shortened: true });
 	});
 
+	describe('of a long answer', () => {
+		const kept = (answer: object) => {
+			const ledger = new Ledger();
+			ledger.keep('key', record(JSON.stringify(answer)));
+			return JSON.parse(ledger.find('key')?.answer ?? '') as object;
+		};
+		/** An object of so many characters as JSON. */
+		const ofLength = (length: number) => ({ text: 'x'.repeat(length - '{"text":""}'.length) });
+
+		test('keeps 100,000 characters whole, and no more', () => {
+			expect(kept(ofLength(100_000))).toEqual(ofLength(100_000));
+			expect(kept(ofLength(100_001))).toEqual({ shortened: true });
+		});
+
+		test('keeps parts of 1000 characters, and no longer ones', () => {
+			const long = { text: 'x'.repeat(100_000) };
+			expect(kept({ ...long, part: 'x'.repeat(998) })).toEqual({
+				part: 'x'.repeat(998),
+				shortened: true,
+			});
+			expect(kept({ ...long, part: 'x'.repeat(999) })).toEqual({ shortened: true });
+		});
+
+		test('says only that it was shortened where its short parts are too much together', () => {
+			const parts = (count: number) =>
+				Object.fromEntries(
+					Array.from({ length: count }, (_, index) => [`part${index}`, 'x'.repeat(900)]),
+				);
+			expect(kept({ ...parts(90), long: 'x'.repeat(20_000) })).toEqual({
+				...parts(90),
+				shortened: true,
+			});
+			expect(kept(parts(200))).toEqual({ shortened: true });
+		});
+
+		test('keeps short parts of 100,000 characters together', () => {
+			const parts = Object.fromEntries(
+				Array.from({ length: 109 }, (_, index) => [`part${index}`, 'x'.repeat(900)]),
+			);
+			const fill = (length: number) => ({ ...parts, last: 'x'.repeat(length) });
+			const most = 100_000 - JSON.stringify({ ...fill(0), shortened: true }).length;
+			expect(most).toBeGreaterThan(0);
+			const long = { long: 'x'.repeat(5000) };
+			expect(kept({ ...fill(most), ...long })).toEqual({ ...fill(most), shortened: true });
+			expect(kept({ ...fill(most + 1), ...long })).toEqual({ shortened: true });
+		});
+	});
+
+	describe('of two halves', () => {
+		const SIZE = 400;
+		/** Keeps so many works without an answer; which of them are known afterwards. */
+		const known = (ledger: Ledger, count: number) => {
+			for (let index = 0; index < count; index++) ledger.keep(`key ${index}`, record());
+			return Array.from({ length: count }, (_, index) => ledger.find(`key ${index}`)).filter(
+				Boolean,
+			).length;
+		};
+
+		test('is full when each holds half of the bytes', () => {
+			const limits = { bytes: 20 * SIZE, age: YEAR };
+			expect(known(new Ledger(limits), 11)).toBe(11);
+			expect(known(new Ledger(limits), 21)).toBe(21);
+			// The third half begins, and the first one goes.
+			expect(known(new Ledger(limits), 22)).toBe(11);
+		});
+
+		test('counts a work once that is kept again, and none that was forgotten', () => {
+			const limits = { bytes: 20 * SIZE, age: YEAR };
+			for (const repeat of [
+				(ledger: Ledger) => ledger.keep('same', record()),
+				(ledger: Ledger) => {
+					ledger.keep('same', record());
+					ledger.forget('same');
+				},
+				(ledger: Ledger) => ledger.forget('never known'),
+			]) {
+				const ledger = new Ledger(limits);
+				ledger.keep('first', record());
+				for (let index = 0; index < 100; index++) repeat(ledger);
+				expect(ledger.find('first')).toBeDefined();
+				// Nine more make ten: had others been counted, the half were full, and were they taken off, it held more.
+				const space = ledger.find('same') ? 8 : 9;
+				for (let index = 0; index < space + 1; index++) ledger.keep(`new ${index}`, record());
+				for (let index = 0; index < 11; index++) ledger.keep(`newer ${index}`, record());
+				expect(ledger.find('first')).toBeUndefined();
+			}
+		});
+
+		test('counts two bytes for each character of an answer', () => {
+			const ledger = new Ledger({ bytes: 2 * (SIZE + 2 * 100), age: YEAR });
+			ledger.keep('first', record('x'.repeat(100)));
+			ledger.keep('second', record());
+			ledger.keep('third', record('x'.repeat(101)));
+			expect(ledger.find('first')).toBeUndefined();
+			expect(ledger.find('third')).toBeDefined();
+		});
+	});
+
+	test('forgets a work in either half', () => {
+		const ledger = new Ledger({ bytes: 800, age: YEAR });
+		ledger.keep('old', record('x'));
+		expect(ledger.find('old')).toBeDefined();
+		ledger.forget('old');
+		expect(ledger.find('old')).toBeUndefined();
+		ledger.keep('new', record());
+		ledger.forget('new');
+		expect(ledger.find('new')).toBeUndefined();
+	});
+
+	test('tells those who wait how a work has ended, also where that cannot be said', async () => {
+		const ledger = new Ledger();
+		const refused = { refused: new Error('no') };
+		const ends = async (work: () => Promise<string>, endOf: (result: object) => never | object) => {
+			const done = ledger
+				.follow('key', work, endOf as never)
+				.catch((error: Error) => error.message);
+			const told = ledger.ending('key');
+			await done;
+			expect(ledger.ending('key')).toBeUndefined();
+			return [await done, await told];
+		};
+		const fails = async () => await Promise.reject<string>(new Error('failed'));
+		const results: object[] = [];
+		const note = (result: object) => {
+			results.push(result);
+			return refused;
+		};
+		expect(await ends(async () => 'made', note)).toEqual(['made', refused]);
+		expect(await ends(fails, note)).toEqual(['failed', refused]);
+		expect(results).toEqual([{ value: 'made' }, { error: new Error('failed') }]);
+		const cannot = () => {
+			throw new Error('cannot say');
+		};
+		expect(await ends(fails, cannot)).toEqual(['cannot say', { unknown: true }]);
+	});
+
 	test('takes less than 10 MB after 100,000 works', () => {
 		const answer = JSON.stringify({ call_id: 'c', highlights: 'x'.repeat(500) });
 		const before = process.memoryUsage().heapUsed;

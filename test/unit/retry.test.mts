@@ -71,6 +71,56 @@ test.each([502, 503, 504])('a read is repeated after %i', (status) => {
 	expect(retryDelay('GET', false, { status, connectionLost: false }, 0, 0.5)).toBe(500);
 });
 
+test.each([undefined, 0, 502, 503, 504])('nothing else is after %s', (status) => {
+	const outcome = { status, connectionLost: false };
+	expect(retryDelay('POST', true, outcome, 0, 0.5)).toBeUndefined();
+	if (!status) expect(retryDelay('GET', true, outcome, 0, 0.5)).toBeUndefined();
+});
+
+test('after a lost connection reads are repeated, and what has one key', () => {
+	for (const retries of [0, 6]) {
+		expect(retryDelay('GET', false, lost, retries, 0.5)).toBeGreaterThan(0);
+		expect(retryDelay('POST', true, lost, retries, 0.5)).toBeGreaterThan(0);
+		expect(retryDelay('POST', false, lost, retries, 0.5)).toBeUndefined();
+	}
+	expect(retryDelay('GET', false, lost, 7, 0.5)).toBeUndefined();
+});
+
+test('waits double up to ten seconds, and are spread by a tenth either way', () => {
+	const waits = (random: number) =>
+		Array.from({ length: 7 }, (_, retries) => retryDelay('GET', false, lost, retries, random));
+	expect(waits(0.5)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+	expect(waits(0)).toEqual([450, 900, 1800, 3600, 7200, 9000, 9000]);
+	expect(retryDelay('GET', false, lost, 0, 0.999)).toBeCloseTo(549.9);
+});
+
+describe('a wait that the server asks for', () => {
+	const after = (retryAfterMs: number, retries: number, random = 0) =>
+		retryDelay(
+			'POST',
+			false,
+			{ status: 429, connectionLost: false, retryAfterMs },
+			retries,
+			random,
+		);
+
+	test('is lengthened by up to a tenth, and is half a second at least', () => {
+		expect(after(2000, 0, 0)).toBe(2000);
+		expect(after(2000, 0, 0.5)).toBeCloseTo(2100);
+		expect(after(100, 0, 0)).toBe(500);
+	});
+
+	test('is taken a minute at most, also in several waits', () => {
+		expect(after(LONGEST_RETRY_AFTER_MS, 0)).toBe(LONGEST_RETRY_AFTER_MS);
+		expect(after(LONGEST_RETRY_AFTER_MS + 1, 0)).toBeUndefined();
+		expect(after(5000, 11)).toBe(5000);
+		expect(after(5000, 12)).toBeUndefined();
+		// Seven are made in any case.
+		expect(after(LONGEST_RETRY_AFTER_MS, 6)).toBe(LONGEST_RETRY_AFTER_MS);
+		expect(after(LONGEST_RETRY_AFTER_MS, 7)).toBeUndefined();
+	});
+});
+
 test.each([400, 401, 402, 403, 404, 409, 422, 500])('nothing is repeated after %i', (status) => {
 	expect(retryDelay('GET', true, { status, connectionLost: false }, 0, 0.5)).toBeUndefined();
 });

@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { ensureInstalled } from '../lib/install.mjs';
 import { CACHE, HOST, HOST_MANIFEST } from '../lib/paths.mts';
+import { runProgram } from '../lib/runProgram.mts';
 
 /** One version of n8n, with what it needs. */
 export interface Host {
@@ -49,6 +50,31 @@ export const OLDER_HOSTS: Host[] = [
 	olderHost('2.8.4'),
 	olderHost('1.123.81', { N8N_EXPRESSION_ENGINE: 'legacy' }),
 ];
+
+/** The version of n8n to which a tag of the registry leads now; rejects where there is no such tag. */
+export async function versionOf(tag: string): Promise<string> {
+	const { stdout } = await runProgram('npm', ['view', `n8n@${tag}`, 'version'], {
+		env: process.env,
+	});
+	const version = stdout.trim();
+	if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+		throw new Error(`The registry has no n8n with the tag ${tag}`);
+	return version;
+}
+
+/** The n8n to which a tag of the registry leads now, locked as of today. */
+export async function hostOf(tag: string): Promise<Host> {
+	const version = await versionOf(tag);
+	if (version === CURRENT_HOST.version) return CURRENT_HOST;
+	const manifest = join(CACHE, 'manifests', version);
+	await mkdir(manifest, { recursive: true });
+	const ours = JSON.parse(await readFile(join(HOST_MANIFEST, 'package.json'), 'utf8')) as object;
+	const text = JSON.stringify({ ...ours, dependencies: { n8n: version } }, null, 2);
+	await writeFile(join(manifest, 'package.json'), text);
+	await copyFile(join(HOST_MANIFEST, '.npmrc'), join(manifest, '.npmrc'));
+	await runProgram('npm', ['install', '--package-lock-only'], { cwd: manifest });
+	return { ...CURRENT_HOST, version, manifest, folder: `${HOST}-${version}` };
+}
 
 /** n8n's command line program. */
 export const n8nProgram = ({ folder }: Host): string =>

@@ -1,9 +1,12 @@
-// The package on older n8n: `npm run test:hosts -- [part of a name]`; installs them first.
+// The package on older n8n and on the newest one of the registry: `npm run test:hosts -- [part of a name]`; installs them
+// first. `--tag next` plays on nothing but the n8n of that tag.
 // The last line counts: "N passed, N failed".
 import assert from 'node:assert/strict';
+import { parseArgs } from 'node:util';
+import { buildPackage } from '../../tools/buildPackage.mts';
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
-import { ensureHost, OLDER_HOSTS } from '../../tools/n8n/host.mts';
+import { ensureHost, hostOf, OLDER_HOSTS } from '../../tools/n8n/host.mts';
 import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
 import { assertOutcomes, assertRung, renewals, rung, startCalling } from './calling.mts';
@@ -112,7 +115,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 	},
 ];
 
-const onOlderHosts: Array<Scenario<SingleStage>> = [
+const onEveryHost: Array<Scenario<SingleStage>> = [
 	...scenarios,
 	...faultScenarios,
 	...onceScenarios,
@@ -124,11 +127,17 @@ const onOlderHosts: Array<Scenario<SingleStage>> = [
 	restoredScenario,
 ];
 
-const player = new Player(process.argv[2] ?? '');
-for (const host of OLDER_HOSTS) {
+const { values, positionals } = parseArgs({
+	options: { tag: { type: 'string' } },
+	allowPositionals: true,
+});
+const newest = await hostOf(values.tag ?? 'latest');
+const player = new Player(positionals[0] ?? '');
+await buildPackage();
+for (const host of values.tag === undefined ? [...OLDER_HOSTS, newest] : [newest]) {
 	await ensureHost(host);
 	const own = host.version.startsWith('1.') ? [] : [restoredTriggerScenario];
-	await player.play(`n8n ${host.version}`, [...onOlderHosts, ...own], async (undo) => {
+	await player.play(`n8n ${host.version}`, [...onEveryHost, ...own], async (undo) => {
 		const stage = await startSingle(undo, { host });
 		const { versionCli } = await stage.client.rest<{ versionCli: string }>('GET', '/settings');
 		assert.equal(versionCli, host.version);
