@@ -4,6 +4,7 @@ import { ensureServices } from '../../tools/e2e/services.mts';
 import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
+import { campaignFormScenarios } from './campaignFormScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
 import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
@@ -34,6 +35,7 @@ const inOneProcess = player.play(
 		...signInScenarios,
 		...triggerScenarios,
 		...exampleScenarios,
+		...campaignFormScenarios,
 	],
 	async (own) => await startSingle(own),
 );

@@ -52,7 +52,12 @@ const nodesOf = ({ nodes }: WorkflowFile) => nodes.filter(({ type }) => type !==
 test('all examples are read', () => {
 	expect(examples.map(({ name }) => name).sort()).toEqual([
 		'KallyAI appointment by phone',
+		'KallyAI campaign control',
+		'KallyAI campaign page',
+		'KallyAI campaign report',
 		'KallyAI campaign that resumes itself',
+		'KallyAI campaign: call back missed calls',
+		'KallyAI campaign: call new leads',
 		'KallyAI daily digest',
 		'KallyAI email approval',
 		'KallyAI missed call follow-up',
