@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
-import { startChatModel, type ChatModel } from '../support/chatModel.mts';
+import type { ChatModel } from '../support/chatModel.mts';
+import { agentExample, withModel } from './agents.mts';
 import { bodies, CALL, type CallBody, sent } from './calling.mts';
 import { assertSuccess, outputOf } from './executions.mts';
-import { importExample } from './importExample.mts';
 import type { Scenario } from './player.mts';
 
 const TOOL = 'Call_somebody';
@@ -15,22 +15,18 @@ const ARGUMENTS = {
 
 /** The example's agent with a scripted model; `maxCreditsPerCall` of the tool may be another one. */
 async function agent(
-	{ client, ...stage }: SingleStage,
+	stage: SingleStage,
 	model: ChatModel,
 	maxCreditsPerCall?: number,
 ): Promise<string> {
-	const id = await importExample({ client, ...stage }, 'phone-agent');
-	const { nodes } = await client.workflow(id);
-	const data = { apiKey: 'none', url: model.url };
-	const openAi = await client.saveCredential('Scripted model', 'openAiApi', data);
-	for (const node of nodes) {
-		if (node.name === 'Chat model')
-			node.credentials = { openAiApi: { id: openAi.id, name: openAi.name } };
-		if (node.name === 'Call somebody' && maxCreditsPerCall !== undefined)
-			Object.assign(node.parameters.options as object, { maxCreditsPerCall });
-	}
-	await client.updateWorkflow(id, { nodes });
-	return id;
+	return await agentExample(stage, 'phone-agent', model, {
+		ungated: true,
+		change(nodes) {
+			const tool = nodes.find(({ name }) => name === 'Call somebody');
+			if (maxCreditsPerCall !== undefined)
+				Object.assign(tool?.parameters.options as object, { maxCreditsPerCall });
+		},
+	});
 }
 
 /** Says something to the agent; gives its answer. */
@@ -39,15 +35,6 @@ async function chat({ client }: SingleStage, id: string, chatInput: string): Pro
 	const execution = await client.finished(await client.start(id, 'Chat', [said]));
 	assertSuccess(execution);
 	return outputOf([execution], 'Assistant')[0]?.output;
-}
-
-async function withModel(run: (model: ChatModel) => Promise<string>): Promise<string> {
-	const model = await startChatModel();
-	try {
-		return await run(model);
-	} finally {
-		await model.stop();
-	}
 }
 
 /** What the tool answered, as the model got it. */
@@ -86,6 +73,7 @@ export const agentScenarios: Array<Scenario<SingleStage>> = [
 				const tools = (model.requests[0]?.tools ?? []).map((tool) => tool.function);
 				assert.deepEqual(tools.map(({ name }) => name).sort(), [
 					TOOL,
+					'Contacts',
 					'Credits_left',
 					'Earlier_calls',
 					'Unread_messages',
@@ -108,7 +96,7 @@ export const agentScenarios: Array<Scenario<SingleStage>> = [
 				model.script({ tool: 'Unread_messages', args: {} }, 'These.');
 				await chat(stage, id, 'What came in?');
 				assert.match(toolAnswer(model), /Do you deliver on Sundays/);
-				model.script({ tool: 'Earlier_calls', args: {} }, 'These.');
+				model.script({ tool: 'Earlier_calls', args: { Offset: 0 } }, 'These.');
 				await chat(stage, id, 'Whom did you call?');
 				assert.match(toolAnswer(model), /Branch 9/);
 				assert.equal((await sent(stage, CALL)).length, 0);

@@ -5,9 +5,16 @@ import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { campaignFormScenarios } from './campaignFormScenarios.mts';
+import { dialogueScenarios } from './dialogueScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
-import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
+import {
+	agentOnceScenarios,
+	crashScenario,
+	mcpScenario,
+	mcpTimeoutScenario,
+	onceScenarios,
+} from './onceScenarios.mts';
 import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
@@ -25,7 +32,9 @@ const inOneProcess = player.play(
 		...commonScenarios,
 		...onceScenarios,
 		...agentOnceScenarios,
+		...dialogueScenarios,
 		mcpScenario,
+		mcpTimeoutScenario,
 		crashScenario,
 		...plainScenarios,
 		plainAgentScenario,

@@ -13,7 +13,7 @@ import {
 	workflowNode,
 } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
-import { startChatModel } from '../support/chatModel.mts';
+import { agentExample, withModel } from './agents.mts';
 import {
 	assertOutcomes,
 	assertRung,
@@ -25,7 +25,6 @@ import {
 } from './calling.mts';
 import { callLeads, KALLYAI } from './callWorkflow.mts';
 import { assertSuccess, complaint, ended, published } from './executions.mts';
-import { importExample } from './importExample.mts';
 import type { Scenario } from './player.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
@@ -149,7 +148,11 @@ export const onceScenarios: Array<Scenario<Stage>> = [
 ];
 
 interface Mcp {
-	callTool(request: { name: string; arguments: object }): Promise<{ content: unknown }>;
+	callTool(
+		request: { name: string; arguments: object },
+		schema?: undefined,
+		options?: { timeout: number },
+	): Promise<{ content: unknown; isError?: boolean }>;
 	listTools(): Promise<{ tools: Array<{ name: string }> }>;
 	close(): Promise<void>;
 }
@@ -218,27 +221,72 @@ export const mcpScenario: Scenario<Stage> = {
 	},
 };
 
+/** An MCP client that gives up, and asks again under the ID of its request. */
+export const mcpTimeoutScenario: Scenario<Stage> = {
+	name: 'dialogue (MCP): a client that gives up and repeats itself under one ID calls once, and reads errors',
+	async run(stage) {
+		const trigger = {
+			...workflowNode('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path: 'calls' }),
+			webhookId: 'calls',
+		};
+		const tool = signedIn(
+			workflowNode('Call somebody', `${NODE_TYPE}Tool`, 1, {
+				authentication: 'oAuth2',
+				resource: 'call',
+				operation: 'make',
+				respondentPhone: "={{ $fromAI('number', 'The number to call', 'string') }}",
+				taskDescription: 'Ask whether the order has arrived',
+				taskCategory: 'general',
+				options: {
+					idempotencyKey: "={{ $fromAI('request_id', 'An ID of this request', 'string') }}",
+				},
+			}),
+			stage.credentials.oAuth2,
+		);
+		const { id } = await stage.client.createWorkflow({
+			name: 'Calls over MCP',
+			nodes: [trigger, tool],
+			connections: { 'Call somebody': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] } },
+		});
+		return await published(stage, id, async () => {
+			const mcp = await connectMcp(`${stage.client.url}/mcp/calls`);
+			try {
+				const [{ name }] = (await mcp.listTools()).tools;
+				const request = { name, arguments: { number: '+15550152', request_id: 'order-1' } };
+				await stage.sandbox.fault({ ...POST_CALL, delayMs: 1500 });
+				const given = await mcp
+					.callTool(request, undefined, { timeout: 300 })
+					.catch((error: { code?: number }) => error);
+				assert.equal((given as { code?: number }).code, -32001);
+				const again = await mcp.callTool(request);
+				assert.match(JSON.stringify(again.content), /replayed/);
+				assert.deepEqual(await rung(stage), ['+15550152']);
+				const wrong = { name, arguments: { number: 'Joe', request_id: 'order-2' } };
+				const refused = await mcp.callTool(wrong);
+				assert.match(JSON.stringify(refused.content), /E\.164/);
+				assert.doesNotMatch(JSON.stringify(refused.content), /\[item/);
+				return `1 call for 2 requests, the error ${refused.isError ? 'marked' : 'as text'}`;
+			} finally {
+				await mcp.close();
+			}
+		});
+	},
+};
+
 /** The same for AI agents. */
 export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
 	...[2.2, 3].map(
 		(version): Scenario<SingleStage> => ({
 			name: `an agent (${version}) whose call loses its answer, and who calls again, calls once`,
 			async run(stage) {
-				const model = await startChatModel();
-				try {
-					const id = await importExample(stage, 'phone-agent');
-					const { nodes } = await stage.client.workflow(id);
-					const openAi = await stage.client.saveCredential('Scripted model', 'openAiApi', {
-						apiKey: 'none',
-						url: model.url,
+				return await withModel(async (model) => {
+					const id = await agentExample(stage, 'phone-agent', model, {
+						version,
+						ungated: true,
+						change(nodes) {
+							Object.assign(nodes.find(({ name }) => name === 'Call somebody') ?? {}, RETRY);
+						},
 					});
-					for (const node of nodes) {
-						if (node.name === 'Chat model')
-							node.credentials = { openAiApi: { id: openAi.id, name: openAi.name } };
-						if (node.name === 'Call somebody') Object.assign(node, RETRY);
-						if (node.type.endsWith('.agent')) node.typeVersion = version;
-					}
-					await stage.client.updateWorkflow(id, { nodes });
 					const args = {
 						Phone_Number_to_Call: '+15550102',
 						Task_Description: 'Ask whether there is a slot on Friday',
@@ -257,9 +305,7 @@ export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
 					const [, , last] = model.requests;
 					assert.match(JSON.stringify(last?.messages.at(-1)), /replayed/);
 					return `${await callRequests(stage)} requests, 1 call`;
-				} finally {
-					await model.stop();
-				}
+				});
 			},
 		}),
 	),

@@ -64,6 +64,7 @@ test('all examples are read', () => {
 		'KallyAI outreach campaign',
 		'KallyAI phone agent',
 		'KallyAI recordings archive',
+		'KallyAI tools for AI agents',
 	]);
 });
 

@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import fastify from 'fastify';
 
-/** What the model says next: a text, or a tool with its arguments. */
-export type Turn = string | { tool: string; args: Record<string, unknown> };
+/** A tool that the model uses, with its arguments. */
+export interface ToolUse {
+	tool: string;
+	args: Record<string, unknown>;
+}
+
+/** What the model says next: a text, a tool, or several tools in one step. */
+export type Turn = string | ToolUse | ToolUse[];
 
 /** What the model was asked, as far as tests read it. */
 export interface ChatRequest {
@@ -29,12 +35,12 @@ export interface ChatModel {
 
 function message(turn: Turn) {
 	if (typeof turn === 'string') return { role: 'assistant', content: turn };
-	const call = {
+	const tool_calls = [turn].flat().map(({ tool, args }) => ({
 		id: `call_${randomUUID()}`,
 		type: 'function',
-		function: { name: turn.tool, arguments: JSON.stringify(turn.args) },
-	};
-	return { role: 'assistant', content: null, tool_calls: [call] };
+		function: { name: tool, arguments: JSON.stringify(args) },
+	}));
+	return { role: 'assistant', content: null, tool_calls };
 }
 
 /** Starts the stand-in on a free port of 127.0.0.1. */
