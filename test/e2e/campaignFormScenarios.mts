@@ -22,7 +22,8 @@ const CSV = [
 	}),
 ].join('\r\n');
 
-const csvFile = (text: string) => new File([text], 'leads.csv', { type: 'text/csv' });
+/** As spreadsheets save it, with a mark before the first name. */
+const csvFile = (text: string) => new File([`\uFEFF${text}`], 'leads.csv', { type: 'text/csv' });
 
 /** What the form of a new campaign is sent with when only the first fields are filled in. */
 const NEW = {
@@ -112,6 +113,11 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				);
 				for (const text of [/hours cannot be read/, /time zone .*unknown/, /budget cannot/])
 					assert.match(refused, text);
+
+				const semicolons = await lastPage(
+					await fill({ 'field-1': csvFile('name;phone\nClara;+15550110') }),
+				);
+				assert.match(textOf(semicolons), /save it with commas/);
 
 				// Looked at and left.
 				const left = await fill({});

@@ -152,6 +152,17 @@ test.each([
 	['Fri 10:00-11:00', 'Pacific/Apia', '2011-12-30T09:00:00Z', '2012-01-05T20:00:00.000Z'],
 	['Sun 22:00-02:00', 'UTC', '2026-11-30T01:59:59.999Z', '2026-11-30T01:59:59.999Z'],
 	['Sun 22:00-02:00', 'UTC', '2026-11-30T02:00:00Z', '2026-12-06T22:00:00.000Z'],
+	// Reported of others: two o'clock comes an hour later on the day on which the clocks go back,
+	['Sun 02:00-17:00', 'America/New_York', '2015-11-01T05:59:30Z', '2015-11-01T07:00:00.000Z'],
+	// the night of one day is cut off by the hours of the next one,
+	[
+		'Mo 06:00-15:00; Tu-Th 07:00-04:00; Fr-Su 09:00-17:00',
+		'UTC',
+		'2026-11-27T03:59:00Z',
+		'2026-11-27T03:59:00.000Z',
+	],
+	// and 00:00 as the end of a day is taken for its beginning.
+	['Tue 09:00-00:00', 'UTC', '2026-12-01T23:59:00Z', '2026-12-01T23:59:00.000Z'],
 ])('%s in %s from %s on: %s', (text, zone, from, wanted) => {
 	const next = nextWithin(asWeeklyHours(text), zone, Date.parse(from));
 	expect(new Date(next).toISOString()).toBe(wanted);
