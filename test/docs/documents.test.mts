@@ -53,7 +53,21 @@ function problemOf(command: string): string | undefined {
 	}
 }
 
+/** Where the files of the main branch are for everybody, also for npm's page of the package. */
+const RAW = 'https://raw.githubusercontent.com/kallyai-community/n8n-nodes-kallyai/main/';
+
 const isLocal = (target: string) => !/^[a-z]+:/.test(target);
+
+test.each(documents)('the pictures of %s that are on the main branch are there', (file) => {
+	const raw = targetsOf(file).filter((target) => target.startsWith(RAW));
+	expect(raw.filter((target) => !existsSync(target.slice(RAW.length)))).toEqual([]);
+});
+
+test('npm shows the pictures of the README, which has no folder there', () => {
+	const pictures = [...read('README.md').matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)].map(([, to]) => to);
+	expect(pictures.length).toBeGreaterThan(5);
+	expect(pictures.filter((to) => !to?.startsWith(RAW))).toEqual([]);
+});
 
 test.each(documents)('the links of %s lead somewhere', (file) => {
 	const missing = targetsOf(file)

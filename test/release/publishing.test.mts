@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,8 @@ const ANSWERS: Array<[request: RegExp, status: number, answer: object]> = [
 	[/^PUT /, 201, {}],
 	[/./, 404, {}],
 ];
+
+const PACKAGE = path.resolve(import.meta.dirname, '../..');
 
 let folder: string;
 let packed: Packed & { tarball: string };
@@ -108,4 +110,12 @@ test('it publishes nothing when the tarball is another one', async () => {
 	await appendFile(packed.tarball, 'x');
 	await expect(publish()).rejects.toThrow('did NOT match');
 	expect(received).toEqual([]);
+});
+
+test('packing again, of files that are written anew, gives the same bytes', async () => {
+	const { files } = packed;
+	const later = new Date();
+	for (const { path: file } of files) await utimes(path.join(PACKAGE, file), later, later);
+	const again = await pack(path.join(folder, 'again'));
+	expect(digestOf(await readFile(again.tarball))).toBe(sha256);
 });
