@@ -218,27 +218,28 @@ async function performAll(
 ): Promise<void> {
 	// Lists share the bound between the items and their pages.
 	const pagesAtOnce = Math.max(1, Math.floor(atOnce / Math.max(planned.length, 1)));
+	const send = async ({ api, plan }: Planned) => {
+		try {
+			const result = await perform({ api, context, plan, once: works?.of(plan), pagesAtOnce });
+			taken.delete(plan.itemIndex);
+			return result;
+		} catch (error) {
+			if (!isRefusal(error, { repeated: false })) taken.delete(plan.itemIndex);
+			throw works?.isKnown(plan) ? unsure(error, plan, resources) : rethrow(error);
+		}
+	};
+	const mayBeDone = ({ plan }: Planned, error: unknown) =>
+		writes(plan.operation) &&
+		(!isRefusal(error, { repeated: false }) || works?.isKnown(plan) === true);
 	await inOrder(
 		planned.filter((entry) => outcomes.isOpen(entry)),
 		atOnce,
 		() => outcomes.stopped,
-		async ({ api, plan }) =>
+		async (entry) =>
 			await outcomes.attempt(
-				plan.itemIndex,
-				async () => {
-					try {
-						const once = works?.of(plan);
-						const result = await perform({ api, context, plan, once, pagesAtOnce });
-						taken.delete(plan.itemIndex);
-						return result;
-					} catch (error) {
-						if (!isRefusal(error, { repeated: false })) taken.delete(plan.itemIndex);
-						throw works?.isKnown(plan) ? unsure(error, plan, resources) : rethrow(error);
-					}
-				},
-				(error) =>
-					writes(plan.operation) &&
-					(!isRefusal(error, { repeated: false }) || works?.isKnown(plan) === true),
+				entry.plan.itemIndex,
+				async () => await send(entry),
+				(error) => mayBeDone(entry, error),
 			),
 	);
 }
