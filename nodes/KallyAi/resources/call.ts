@@ -5,6 +5,7 @@ import {
 	date,
 	flag,
 	locator,
+	LOADED_HINT,
 	longText,
 	membersOf,
 	phoneNumber,
@@ -186,7 +187,10 @@ export const call = {
 						description: 'Phone number where that person can be called back',
 					}),
 				]),
-				timezone('timezone', { required: true }),
+				timezone('timezone', {
+					required: true,
+					description: `Time zone in which the dates and times of the call are meant, usually that of the business. Defaults to the workflow's. ${LOADED_HINT}`,
+				}),
 			],
 		},
 		cancel: {

@@ -207,7 +207,7 @@ const OPTIONS = {
 			typeOptions: { minValue: 1, maxValue: LONGEST_WAIT },
 			default: DEFAULT_WAIT_SECONDS,
 			description:
-				'How many seconds to wait for the outcome. After that, the latest status is returned with timedOut: true.',
+				'How many seconds to keep checking for the outcome. After that, the latest status is returned with timedOut: true.',
 		}),
 	),
 	recipientTimezone: option(contacts, ({ spends: { contacts: { timezone: own } = {} } = {} }) =>
@@ -221,14 +221,16 @@ const OPTIONS = {
 			displayName: OPTION_TITLES.timeout,
 			typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT },
 			default: timeout,
-			description: 'How many seconds to wait for the response to one request',
+			description:
+				'How many seconds to wait for the response to one request, before the connection is given up',
 		}),
 	),
 	waitForCompletion: option(completes, () =>
 		flag('waitForCompletion', {
 			displayName: 'Wait for Completion',
 			default: true,
-			description: 'Whether to wait until the work is completed and return its outcome',
+			description:
+				'Whether to keep checking until the work is completed where the response comes without its outcome',
 		}),
 	),
 };

@@ -13,7 +13,7 @@ import type { Events, Filters } from './eventType';
 import { ItemMaker, type Made, MOST_MINUTES_FOR_LATER } from './item';
 import { type Content, EventList } from './list';
 import { readSettings, type Settings } from './parameters';
-import { newestEvent } from './testEvent';
+import { newestEvents } from './testEvent';
 
 const MINUTE_MS = 60_000;
 
@@ -215,7 +215,7 @@ export async function poll(
 		return { event, settings: fingerprint, list, state };
 	});
 	if (isManual) {
-		return await newestEvent(
+		return await newestEvents(
 			context,
 			watched.map(({ list }) => list),
 			maker,

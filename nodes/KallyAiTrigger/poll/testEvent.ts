@@ -6,8 +6,14 @@ import { lookAt } from '../cursor/reader';
 import type { ItemMaker } from './item';
 import type { Content, EventList } from './list';
 
-/** The newest event there is, for building a workflow on it; nothing is remembered. */
-export async function newestEvent(
+/** The newest of some rows of one event; where none tells its time, the first. */
+function newestOf(rows: Array<Row<Content>>): Row<Content> | undefined {
+	const timed = rows.filter(({ at }) => at !== undefined);
+	return timed.length > 0 ? timed.sort((a, b) => compareRows(b, a))[0] : rows[0];
+}
+
+/** The newest of each event that is chosen, for building a workflow on them; nothing is remembered. */
+export async function newestEvents(
 	context: IPollFunctions,
 	lists: EventList[],
 	maker: ItemMaker,
@@ -26,12 +32,12 @@ export async function newestEvent(
 		}),
 	);
 	const found: Array<Row<Content>> = looks.flat().filter(({ wanted }) => wanted);
-	const timed = found.filter(({ at }) => at !== undefined);
-	const newest = timed.length > 0 ? timed.sort((a, b) => compareRows(b, a))[0] : found[0];
-	if (newest) {
-		const list = lists.find(({ event }) => event === newest.content.event) as EventList;
-		return [[(await maker.make(list.type, newest, newest.eventId)).item]];
+	const items: INodeExecutionData[] = [];
+	for (const { event, type } of lists) {
+		const newest = newestOf(found.filter(({ content }) => content.event === event));
+		if (newest) items.push((await maker.make(type, newest, newest.eventId)).item);
 	}
+	if (items.length > 0) return [items];
 	if (errors.length > 0) throw rethrow(errors[0]);
 	const names = lists.map(({ type }) => type.name).join(', ');
 	const fields = new Set(lists.flatMap(({ type }) => Object.keys(type.sample)));
