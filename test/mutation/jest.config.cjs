@@ -1,0 +1,10 @@
+/** The suites that are to notice a change of the code; tools/mutation.mts says which. */
+module.exports = {
+	...require('../../jest.config.js'),
+	rootDir: '../..',
+	testMatch: JSON.parse(process.env.MUTATION_TESTS).map(
+		(suite) => `<rootDir>/test/${suite}.test.mts`,
+	),
+	modulePathIgnorePatterns: [],
+	maxWorkers: 1,
+};

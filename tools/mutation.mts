@@ -1,0 +1,119 @@
+// npm run test:mutation [-- a name or a file]: changes the code in every small way there is and counts what the tests do
+// not notice. Without a name all modules, one after the other. What did not change since is taken from the run before.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { binary, CACHE, ROOT } from './lib/paths.mts';
+import { textTable } from './lib/textTable.mts';
+import { pathWithNode } from './n8n/host.mts';
+
+/** Code, and the suites below test/ that have to notice what happens to it. */
+interface Module {
+	files: string[];
+	suites: string[];
+}
+
+const ONCE = ['engine/once', 'engine/onceVariants', 'engine/waiting'];
+const TRIGGER = ['trigger/{answers,server,situations,spellings,versionOne}'];
+
+/** The modules on which it depends that nobody is called twice and no event is lost. */
+const MODULES: Record<string, Module> = {
+	retry: { files: ['nodes/shared/transport/retry.ts'], suites: ['unit/retry'] },
+	ledger: { files: ['nodes/KallyAi/execute/ledger.ts'], suites: ['unit/ledger'] },
+	idempotency: {
+		files: ['nodes/KallyAi/execute/{once,workKey,works,trace}.ts'],
+		suites: ONCE,
+	},
+	cursor: { files: ['nodes/KallyAiTrigger/cursor/*.ts'], suites: TRIGGER },
+	links: {
+		files: ['nodes/shared/transport/links.ts'],
+		suites: ['security/links', 'unit/{addresses,files}'],
+	},
+	values: {
+		files: ['nodes/shared/fields/{values,read}.ts'],
+		suites: ['unit/{tables,values}', 'engine/values'],
+	},
+};
+
+const OTHERS = ['unit/*', 'engine/*', 'trigger/*', 'security/*'];
+
+const FOLDER = join(CACHE, 'mutation');
+
+/** What became of the mutants of a file. */
+type Report = { files: Record<string, { mutants: Array<{ status: string }> }> };
+
+/** Runs Stryker over a module; gives how many mutants were noticed, and how many there are. */
+async function run(
+	name: string,
+	{ files, suites }: Module,
+): Promise<[noticed: number, all: number]> {
+	const folder = join(FOLDER, name);
+	await mkdir(folder, { recursive: true });
+	const common = JSON.parse(await readFile(join(ROOT, 'stryker.config.json'), 'utf8')) as object;
+	const settings = {
+		...common,
+		mutate: globSync(files, { cwd: ROOT }),
+		incrementalFile: join(folder, 'incremental.json'),
+		tempDirName: join(folder, 'sandbox'),
+		htmlReporter: { fileName: join(folder, 'report.html') },
+		jsonReporter: { fileName: join(folder, 'report.json') },
+	};
+	const file = join(folder, 'settings.json');
+	await writeFile(file, JSON.stringify(settings));
+	const stryker = spawn(process.execPath, [binary('stryker'), 'run', file], {
+		cwd: ROOT,
+		env: {
+			...process.env,
+			PATH: pathWithNode(),
+			MUTATION_TESTS: JSON.stringify(suites),
+			RUNS: '500',
+		},
+		stdio: 'inherit',
+	});
+	const forward = () => stryker.kill('SIGTERM');
+	process.once('SIGINT', forward).once('SIGTERM', forward);
+	const [code] = (await once(stryker, 'close')) as [number | null];
+	process.off('SIGINT', forward).off('SIGTERM', forward);
+	// The lint would find what a run that was stopped leaves behind.
+	await rm(settings.tempDirName, { recursive: true, force: true });
+	if (code !== 0) throw new Error(`Stryker ended with ${code}`);
+	const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report;
+	const statuses = Object.values(report.files).flatMap(({ mutants }) =>
+		mutants.map(({ status }) => status),
+	);
+	const noticed = statuses.filter((status) => ['Killed', 'Timeout'].includes(status)).length;
+	const missed = statuses.filter((status) => ['Survived', 'NoCoverage'].includes(status)).length;
+	return [noticed, noticed + missed];
+}
+
+/** The module of this name or with this file, or the file by itself before all suites. */
+function moduleOf(wanted: string): [string, Module] {
+	const entry = Object.entries(MODULES).find(
+		([name, { files }]) => name === wanted || globSync(files, { cwd: ROOT }).includes(wanted),
+	);
+	if (entry?.[0] === wanted) return entry;
+	const files = globSync(wanted, { cwd: ROOT });
+	if (files.length === 0) throw new Error(`There is neither a module nor a file ${wanted}.`);
+	return [entry?.[0] ?? 'others', { files, suites: entry?.[1].suites ?? OTHERS }];
+}
+
+/** All named modules, and whatever else there is. */
+function everything(): Array<[string, Module]> {
+	const named = new Set(
+		Object.values(MODULES).flatMap(({ files }) => globSync(files, { cwd: ROOT })),
+	);
+	const all = globSync('{nodes,credentials}/**/*.ts', { cwd: ROOT });
+	const others = { files: all.filter((file) => !named.has(file)), suites: OTHERS };
+	return [...Object.entries(MODULES), ['others', others]];
+}
+
+const wanted = process.argv.slice(2);
+const chosen = wanted.length > 0 ? wanted.map(moduleOf) : everything();
+const rows: string[][] = [];
+for (const [name, module] of chosen) {
+	const [noticed, all] = await run(name, module);
+	rows.push([name, `${noticed} of ${all}`, `${((100 * noticed) / all).toFixed(1)} %`]);
+}
+console.log(textTable(['Module', 'Noticed', 'Share'], rows));
