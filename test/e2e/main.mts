@@ -4,6 +4,7 @@ import { ensureServices } from '../../tools/e2e/services.mts';
 import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
+import { campaignQueueScenarios, campaignScenarios } from './campaignScenarios.mts';
 import { campaignFormScenarios } from './campaignFormScenarios.mts';
 import { dialogueScenarios } from './dialogueScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
@@ -45,6 +46,7 @@ const inOneProcess = player.play(
 		...triggerScenarios,
 		...exampleScenarios,
 		...campaignFormScenarios,
+		...campaignScenarios,
 	],
 	async (own) => await startSingle(own),
 );
@@ -57,6 +59,7 @@ await player.play(
 		plainAgentScenario,
 		...faultScenarios,
 		...queueScenarios,
+		...campaignQueueScenarios,
 	],
 	async (own) => {
 		await ensureServices();

@@ -52,6 +52,7 @@ const nodesOf = ({ nodes }: WorkflowFile) => nodes.filter(({ type }) => type !==
 test('all examples are read', () => {
 	expect(examples.map(({ name }) => name).sort()).toEqual([
 		'KallyAI appointment by phone',
+		'KallyAI campaign',
 		'KallyAI campaign control',
 		'KallyAI campaign page',
 		'KallyAI campaign report',
