@@ -1,7 +1,8 @@
 import { round } from '../sandbox/prices.mts';
 import { say } from './lib/install.mjs';
 import { textTable } from './lib/textTable.mts';
-import { itemsOf, type Execution } from './n8n/client.mts';
+import { itemsOf, type Execution, type N8nClient } from './n8n/client.mts';
+import { DataTable } from './n8n/dataTables.mts';
 import type { SandboxControl, SandboxState } from './sandbox.mts';
 
 /** The example that `npm start` runs, by the names in its file. */
@@ -36,6 +37,17 @@ export interface CampaignResult {
 
 const rows = <T,>(execution: Execution, node: string): T[] =>
 	itemsOf(execution, node).map(({ json }) => json as unknown as T);
+
+/** The table that the campaign keeps its leads in. */
+const LEADS_TABLE = 'kallyai leads';
+
+/** Lets the campaign reach its leads once more: it leaves out those whose status is known. */
+export async function emptyStatuses(client: N8nClient): Promise<void> {
+	const table = await DataTable.find(client, LEADS_TABLE);
+	if (!table) return;
+	const rows = await table.rows();
+	for (const { id } of rows) await table.update('id', id, { status: '' });
+}
 
 /** Reads the outcome of every lead and the summary from the campaign's execution. */
 export function readCampaign(execution: Execution): CampaignResult {

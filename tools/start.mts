@@ -8,6 +8,7 @@ import {
 	CAMPAIGN,
 	CAMPAIGN_TRIGGER,
 	checkCampaign,
+	emptyStatuses,
 	printCampaign,
 	readCampaign,
 } from './campaign.mts';
@@ -140,6 +141,7 @@ async function run(): Promise<{
 	if (campaign === undefined) throw new Error(`There is no example named "${CAMPAIGN}".`);
 	say(`Imported ${workflows.length} example workflow(s); running "${CAMPAIGN}" …`);
 	await sandbox.control.scenario(SCENARIO);
+	await emptyStatuses(client);
 	const before = await sandbox.control.state();
 	const result = readCampaign(await client.run(campaign.id, CAMPAIGN_TRIGGER, CAMPAIGN_WITHIN_MS));
 	printCampaign(result);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import axios from 'axios';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
+import { DataTable, type Row } from '../../tools/n8n/dataTables.mts';
 import { readExample } from '../../tools/examples.mts';
-import { type Column, DataTable, type Row } from '../../tools/n8n/dataTables.mts';
+import { type CampaignTable, fillTable } from './campaignTables.mts';
 import { assertSuccess, drained, executionsOf, outputOf, published } from './executions.mts';
 import { begin, formAddress, lastPage, pageOf, submit, textOf } from './forms.mts';
 import { importExample } from './importExample.mts';
@@ -52,15 +53,7 @@ const NAME = 'Spring & <b>Sons</b>';
 
 /** A campaign of 40 leads in its middle, as its lines have counted it. */
 async function fillCampaign({ client }: SingleStage): Promise<void> {
-	const { nodes } = await readExample('campaign-control');
-	const insert = async (name: string, rows: Row[]) => {
-		const tableName = `kallyai ${name}`;
-		const maker = nodes.find(({ parameters }) => parameters.tableName === tableName);
-		const { column } = maker?.parameters.columns as { column: Column[] };
-		const made = await DataTable.named(client, tableName, column);
-		await made.clear();
-		await made.insert(rows);
-	};
+	const insert = async (name: CampaignTable, rows: Row[]) => await fillTable(client, name, rows);
 	const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 	await insert('campaigns', [
 		{ campaign: NAME, status: 'running', leads: 40, budget: 100, starts_at: at(-60) },

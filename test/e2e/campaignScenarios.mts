@@ -9,7 +9,6 @@ import { importExample } from './importExample.mts';
 import type { Scenario } from './player.mts';
 
 const WITHIN_MS = 240_000;
-const NAME = 'Food market';
 const LINES = 4;
 /** A line whose execution was killed is taken up again after one and a half times this. */
 const LONGEST_CALL_MINUTES = 0.2;
@@ -36,6 +35,7 @@ interface SandboxCall {
 
 /** A running campaign on its tables. */
 interface Campaign {
+	name: string;
 	workflowId: string;
 	campaigns: DataTable;
 	leads: DataTable;
@@ -46,6 +46,8 @@ interface Campaign {
 const callsOf = async ({ sandbox }: Stage): Promise<SandboxCall[]> =>
 	(await sandbox.state()).calls as unknown as SandboxCall[];
 
+let campaigns = 0;
+
 /** Fills the tables as the form of a new campaign does, and publishes the workflow that works on them. */
 async function startCampaign(
 	stage: Stage,
@@ -54,8 +56,10 @@ async function startCampaign(
 	listed: string[] = [],
 ): Promise<Campaign> {
 	const { client } = stage;
+	// The keys of an earlier one would give its outcomes again.
+	const name = `Food market ${++campaigns}`;
 	const lines = Array.from({ length: LINES }, (_, index) => ({
-		campaign: NAME,
+		campaign: name,
 		line: index + 1,
 		holder: '',
 		held_at: new Date(0).toISOString(),
@@ -63,12 +67,13 @@ async function startCampaign(
 		counted: '',
 	}));
 	const campaign = {
+		name,
 		lines: await fillTable(client, 'lines', lines),
 		leads: await fillTable(
 			client,
 			'campaign leads',
 			leads.map((lead, index) => ({
-				campaign: NAME,
+				campaign: name,
 				lead: `lead-${index + 1}`,
 				name: `Lead ${index + 1}`,
 				variables: JSON.stringify({ stall: `stall ${index + 1}` }),
@@ -86,7 +91,7 @@ async function startCampaign(
 		),
 		campaigns: await fillTable(client, 'campaigns', [
 			{
-				campaign: NAME,
+				campaign: name,
 				status: 'running',
 				task: 'Ask {name} of {stall} whether they take part in the market.',
 				category: 'general',
@@ -144,7 +149,8 @@ async function assertAgreement(stage: Stage, { leads, lines }: Campaign): Promis
 		assert.equal(own.length, row.call_id === '' ? 0 : row.attempt, `calls to ${row.phone}`);
 		const last = own.find(({ call_id: id }) => id === row.call_id);
 		assert.equal(last?.call_id ?? '', row.call_id);
-		if (last) assert.equal(row.outcome, last.status, `outcome of ${row.phone}`);
+		if (last && row.status !== 'messaged')
+			assert.equal(row.outcome, last.status, `outcome of ${row.phone}`);
 		const cost = own.reduce((sum, { credits_used: credits }) => sum + credits, 0);
 		assert.equal(row.credits, cost, `credits for ${row.phone}`);
 	}
@@ -215,12 +221,11 @@ const kill = async (stage: SingleStage) => await stage.restart();
 /** What only one process can show. */
 export const campaignScenarios: Array<Scenario<SingleStage>> = [
 	{
-		name: 'campaign: n8n is killed three times, nobody is called twice for an attempt and nobody is forgotten',
+		name: 'campaign: n8n is killed twice, nobody is called twice for an attempt and nobody is forgotten',
 		run: async (stage) =>
-			await disturbedCampaign(stage, 30, [
+			await disturbedCampaign(stage, 24, [
 				[5, kill],
-				[18, kill],
-				[31, kill],
+				[22, kill],
 			]),
 	},
 	{
@@ -258,7 +263,7 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 				const statusOf = async (phone: string) =>
 					(await campaign.leads.rows()).find((row) => row.phone === phone)?.status;
 				const set = async (changes: Row) =>
-					await campaign.campaigns.update('campaign', NAME, changes);
+					await campaign.campaigns.update('campaign', campaign.name, changes);
 				const quiet = async () =>
 					await waitFor(
 						async () =>
@@ -295,7 +300,7 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 				// Outside of the hours, where the lead is.
 				await campaign.leads.insert([
 					{
-						campaign: NAME,
+						campaign: campaign.name,
 						lead: 'closed',
 						name: 'Closed',
 						phone: closed,

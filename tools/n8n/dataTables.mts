@@ -11,6 +11,12 @@ export interface Column {
 	type: string;
 }
 
+/** Where n8n's API has the data tables of the user's own project. */
+async function tablesOf(client: N8nClient): Promise<string> {
+	const { id } = await client.rest<{ id: string }>('GET', '/projects/personal');
+	return `/projects/${id}/data-tables`;
+}
+
 /** A data table of n8n, as its page in the editor reads and writes it. */
 export class DataTable {
 	private readonly client: N8nClient;
@@ -21,21 +27,26 @@ export class DataTable {
 		this.path = path;
 	}
 
-	/** The table with this name in the user's own project; made with these columns where it is not there. */
-	static async named(client: N8nClient, name: string, columns?: Column[]): Promise<DataTable> {
-		const { id: project } = await client.rest<{ id: string }>('GET', '/projects/personal');
-		const tables = `/projects/${project}/data-tables`;
+	/** The table with this name in the user's own project; undefined where it is not there. */
+	static async find(client: N8nClient, name: string): Promise<DataTable | undefined> {
+		const tables = await tablesOf(client);
 		const filter = encodeURIComponent(JSON.stringify({ name }));
 		const { data } = await client.rest<{ data: Array<{ id: string; name: string }> }>(
 			'GET',
 			`${tables}?filter=${filter}`,
 		);
-		let table = data.find((one) => one.name === name);
-		if (!table && columns) {
-			table = await client.rest<{ id: string; name: string }>('POST', tables, { name, columns });
-		}
-		if (!table) throw new Error(`There is no data table named "${name}".`);
-		return new DataTable(client, `${tables}/${table.id}`);
+		const found = data.find((one) => one.name === name);
+		return found && new DataTable(client, `${tables}/${found.id}`);
+	}
+
+	/** The same; made with these columns where it is not there. */
+	static async named(client: N8nClient, name: string, columns?: Column[]): Promise<DataTable> {
+		const found = await DataTable.find(client, name);
+		if (found) return found;
+		if (!columns) throw new Error(`There is no data table named "${name}".`);
+		const tables = await tablesOf(client);
+		const { id } = await client.rest<{ id: string }>('POST', tables, { name, columns });
+		return new DataTable(client, `${tables}/${id}`);
 	}
 
 	async insert(rows: Row[]): Promise<void> {
