@@ -77,6 +77,19 @@ test.each([
 	expect(posts()).toHaveLength(1);
 });
 
+test('outside of the contact hours it is looked for all the same, and nothing is sent', async () => {
+	const tomorrow = new Date(Date.now() + 24 * 60 * MINUTE_MS);
+	const day = tomorrow.toLocaleDateString('en-GB', { weekday: 'short', timeZone: 'UTC' });
+	const closed = { callingHours: `${day} 12:00-13:00`, recipientTimezone: 'UTC' };
+	answerWith([earlierCall(4)]);
+	const { items } = await call(5, closed);
+	expect(items[0].json).toMatchObject({ call_id: 'earlier' });
+	answerWith([]);
+	const { error } = await call(5, closed);
+	expect(error?.message).toMatch(/^'Contact Hours' do not allow this before/);
+	expect(posts()).toHaveLength(0);
+});
+
 test('nothing is sent where KallyAI cannot be asked', async () => {
 	built.recorder.answer(({ method }, response) => {
 		if (method === 'POST') return earlierCall(0, { call_id: 'new' });

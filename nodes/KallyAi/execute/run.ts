@@ -198,7 +198,8 @@ async function checkLimits(
 		await outcomes.attempt(plan.itemIndex, async () => {
 			await works.refuseBlindly(plan);
 			if (works.isKnown(plan)) return;
-			checkHours(plan);
+			// What may be done already is looked for first, at any hour.
+			if (plan.options.firstTriedAt === undefined) checkHours(plan);
 			const entry = take(plan, works.group);
 			if (entry) taken.set(plan.itemIndex, entry);
 		});
