@@ -229,7 +229,7 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 			]),
 	},
 	{
-		name: 'campaign: pause, budget, hours, do not call and messages',
+		name: 'campaign: budget, hours, do not call and messages',
 		async run(stage) {
 			const [first, second, third, closed, listed, silent, asking] = people(7).map(
 				({ phone }) => phone,
