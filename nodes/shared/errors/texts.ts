@@ -15,7 +15,7 @@ const TRY_LATER = 'Try again later.';
 const LOOK_FIRST = 'Check whether it already went through before retrying.';
 const RECONNECT = 'Open the credential, connect the account again and run the workflow once more.';
 
-/** Texts for the API's own codes ((docs/api.md, section 7)). */
+/** Texts for the API's own codes (docs/api.md, section 7). */
 export const CODE_TEXTS: Record<string, ErrorText> = {
 	missing_token: {
 		message: 'KallyAI received the request without credentials',

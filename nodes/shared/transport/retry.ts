@@ -11,7 +11,7 @@ const PASSING_STATUSES = [502, 503, 504];
 
 /**
  * Milliseconds to wait before the request is sent again, or undefined when it must not be
- * ((docs/decisions.md, 8)): 429 for any method, since it says that nothing was done; a lost
+ * (docs/decisions.md, 8): 429 for any method, since it says that nothing was done; a lost
  * connection and 502 to 504 for GET only, or for a POST that is `repeatable` under one idempotency
  * key when its connection was lost.
  *
