@@ -1,4 +1,4 @@
-// npm start: the real n8n with the KallyAI node, the local sandbox behind it, and the outreach campaign run once.
+// npm start: the real n8n with the KallyAI node, the local sandbox behind it, and the example campaigns run once.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +13,12 @@ import {
 	readCampaign,
 } from './campaign.mts';
 import { importExamples } from './examples.mts';
+import {
+	checkLargeCampaign,
+	LARGE_CAMPAIGN,
+	printLargeCampaign,
+	runLargeCampaign,
+} from './largeCampaign.mts';
 import { say } from './lib/install.mjs';
 import { pack } from './lib/pack.mts';
 import { logFile, USER_FOLDERS } from './lib/paths.mts';
@@ -146,6 +152,15 @@ async function run(): Promise<{
 	const result = readCampaign(await client.run(campaign.id, CAMPAIGN_TRIGGER, CAMPAIGN_WITHIN_MS));
 	printCampaign(result);
 	const problems = await checkCampaign(result, sandbox.control, before);
+
+	const large = workflows.find(({ name }) => name === LARGE_CAMPAIGN);
+	if (large === undefined) throw new Error(`There is no example named "${LARGE_CAMPAIGN}".`);
+	say(`Running "${LARGE_CAMPAIGN}" …`);
+	const { calls: earlier } = await sandbox.control.state();
+	const run = await runLargeCampaign(client, sandbox.control, large.id);
+	printLargeCampaign(run);
+	const { calls } = await sandbox.control.state();
+	problems.push(...checkLargeCampaign(run, calls.slice(earlier.length)));
 	return {
 		problems,
 		editor: `${n8n.url}/workflow/${campaign.id}`,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import axios from 'axios';
+import type { CampaignTable } from '../../tools/campaignTables.mts';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { DataTable, type Row } from '../../tools/n8n/dataTables.mts';
 import { readExample } from '../../tools/examples.mts';
-import { type CampaignTable, fillTable } from './campaignTables.mts';
+import { fillTable } from './campaignTables.mts';
 import { assertSuccess, drained, executionsOf, outputOf, published } from './executions.mts';
 import { begin, formAddress, lastPage, pageOf, submit, textOf } from './forms.mts';
 import { importExample } from './importExample.mts';

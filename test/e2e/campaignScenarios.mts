@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { addCampaign } from '../../tools/campaignTables.mts';
 import type { QueueStage, SingleStage, Stage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { DataTable, Row } from '../../tools/n8n/dataTables.mts';
@@ -58,60 +59,32 @@ async function startCampaign(
 	const { client } = stage;
 	// The keys of an earlier one would give its outcomes again.
 	const name = `Food market ${++campaigns}`;
-	const lines = Array.from({ length: LINES }, (_, index) => ({
-		campaign: name,
-		line: index + 1,
-		holder: '',
-		held_at: new Date(0).toISOString(),
-		...{ calls: 0, reached: 0, gave_up: 0, refused: 0, do_not_call: 0, messaged: 0, credits: 0 },
-		counted: '',
-	}));
 	const campaign = {
 		name,
-		lines: await fillTable(client, 'lines', lines),
-		leads: await fillTable(
-			client,
-			'campaign leads',
-			leads.map((lead, index) => ({
-				campaign: name,
-				lead: `lead-${index + 1}`,
-				name: `Lead ${index + 1}`,
-				variables: JSON.stringify({ stall: `stall ${index + 1}` }),
-				status: 'due',
-				next_at: new Date().toISOString(),
-				...{ attempt: 0, day_attempts: 0, credits: 0 },
-				...{ timezone: '', day: '', claim: '', call_id: '', transcript: '' },
-				...lead,
-			})),
-		),
+		campaigns: await fillTable(client, 'campaigns'),
+		leads: await fillTable(client, 'campaign leads'),
+		lines: await fillTable(client, 'lines'),
 		doNotCall: await fillTable(
 			client,
 			'do not call',
 			listed.map((phone) => ({ phone, reason: 'Asked', since: new Date().toISOString() })),
 		),
-		campaigns: await fillTable(client, 'campaigns', [
-			{
-				campaign: name,
-				status: 'running',
-				task: 'Ask {name} of {stall} whether they take part in the market.',
-				category: 'general',
-				language: 'en',
-				timezone: 'Europe/Madrid',
-				hours: '',
-				lines: LINES,
-				max_attempts: 3,
-				max_per_day: 9,
-				redial: 'no_answer 0.02, busy 0.02',
-				fallback: 'none',
-				budget: 0,
-				max_credits_per_call: 5,
-				longest_call_minutes: LONGEST_CALL_MINUTES,
-				leads: leads.length,
-				...settings,
-			},
-		]),
 		workflowId: await importExample(stage, 'campaign'),
 	};
+	await addCampaign(client, {
+		campaign: name,
+		lines: LINES,
+		leads: leads.map((lead, index) => ({
+			variables: JSON.stringify({ stall: `stall ${index + 1}` }),
+			...lead,
+		})),
+		settings: {
+			task: 'Ask {name} of {stall} whether they take part in the market.',
+			redial: 'no_answer 0.02, busy 0.02',
+			longest_call_minutes: LONGEST_CALL_MINUTES,
+			...settings,
+		},
+	});
 	await client.publish(campaign.workflowId);
 	return campaign;
 }
@@ -231,12 +204,13 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 	{
 		name: 'campaign: budget, hours, do not call and messages',
 		async run(stage) {
-			const [first, second, third, closed, listed, silent, asking] = people(7).map(
+			const [first, second, third, closed, listed, silent, asking, failing] = people(8).map(
 				({ phone }) => phone,
-			) as [string, string, string, string, string, string, string];
+			) as [string, string, string, string, string, string, string, string];
 			await stage.sandbox.scenario({
 				byNumber: {
 					[silent]: ['no_answer'],
+					[failing]: ['failed'],
 					[asking]: { says: 'Please take me off your list' },
 				},
 				outreachDurationMs: 0,
@@ -253,6 +227,7 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 					{ phone: asking },
 					{ phone: silent, email: 'silent@example.org' },
 					{ phone: listed },
+					{ phone: failing, email: 'failing@example.org' },
 					{ phone: second },
 					{ phone: third },
 				],
@@ -287,9 +262,13 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 				const ends = Object.fromEntries(rows.map(({ phone, status }) => [phone, status]));
 				assert.equal(ends[listed], 'do_not_call');
 				assert.equal(ends[silent], 'messaged');
+				// What is not redialled is not called again before the message.
+				assert.equal(ends[failing], 'messaged');
+				assert.equal(rows.find(({ phone }) => phone === failing)?.attempt, 1);
 				assert.equal(ends[first], 'reached');
-				const [message] = await bodies<Row>(stage, 'POST /v1/outreach/tasks');
-				assert.match(JSON.stringify(message), /silent@example\.org/);
+				const messages = JSON.stringify(await bodies<Row>(stage, 'POST /v1/outreach/tasks'));
+				for (const address of [/silent@example\.org/, /failing@example\.org/])
+					assert.match(messages, address);
 				const numbers = (await campaign.doNotCall.rows()).map(({ phone }) => phone);
 				assert.deepEqual(numbers.sort(), [listed, asking].sort());
 				const [{ submission }] = (await callsOf(stage)) as unknown as [

@@ -1,21 +1,14 @@
-import { readExample } from '../../tools/examples.mts';
-import { type Column, DataTable, type Row } from '../../tools/n8n/dataTables.mts';
+import { type CampaignTable, campaignTable } from '../../tools/campaignTables.mts';
 import type { N8nClient } from '../../tools/n8n/client.mts';
+import type { DataTable, Row } from '../../tools/n8n/dataTables.mts';
 
-/** The tables of campaigns, by the names behind "kallyai". */
-export type CampaignTable = 'campaigns' | 'campaign leads' | 'lines' | 'do not call';
-
-/** A table of campaigns with the columns that the control workflow gives it, and with these rows only. */
+/** A table of campaigns with these rows only. */
 export async function fillTable(
 	client: N8nClient,
 	name: CampaignTable,
-	rows: Row[],
+	rows: Row[] = [],
 ): Promise<DataTable> {
-	const { nodes } = await readExample('campaign-control');
-	const tableName = `kallyai ${name}`;
-	const maker = nodes.find(({ parameters }) => parameters.tableName === tableName);
-	const { column } = maker?.parameters.columns as { column: Column[] };
-	const table = await DataTable.named(client, tableName, column);
+	const table = await campaignTable(client, name);
 	await table.clear();
 	if (rows.length > 0) await table.insert(rows);
 	return table;
