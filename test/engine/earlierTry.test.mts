@@ -51,6 +51,53 @@ test('a call that the earlier try has made is returned and not made again', asyn
 	expect(posts()).toHaveLength(0);
 });
 
+test('nothing is sent where the list does not reach back to the try: its oldest calls come first', async () => {
+	const older = Array.from({ length: 1500 }, (_, index) =>
+		earlierCall(5000 - index, {
+			call_id: `old-${index}`,
+			submission: { respondent_phone: '+15550100' },
+		}),
+	);
+	built.recorder.answer(({ method, query }) => {
+		if (method === 'POST') return earlierCall(0, { call_id: 'new' });
+		const from = Number(query.offset ?? 0);
+		return { calls: [...older, earlierCall(4)].slice(from, from + Number(query.limit)) };
+	});
+	const { error } = await call(5);
+	expect(error?.message).toMatch(/^It is not known whether this went through/);
+	expect(posts()).toHaveLength(0);
+});
+
+test.each([
+	[
+		'a number as people write it',
+		{
+			submission: {
+				respondent_phone: `${lead.phone.slice(0, 3)} (20) ${lead.phone.slice(5)}`,
+				task_description: MAKE_CALL.taskDescription,
+			},
+		},
+	],
+	[
+		'flat fields',
+		{
+			submission: undefined,
+			to: lead.phone,
+			metadata: undefined,
+			created_at: new Date(Date.now() - 4 * MINUTE_MS).toISOString().replace('Z', ''),
+		},
+	],
+	[
+		'a time as a count',
+		{ metadata: { created_at: Math.floor((Date.now() - 4 * MINUTE_MS) / 1000) } },
+	],
+])('it is found with %s', async (_what, changes) => {
+	answerWith([earlierCall(4, changes)]);
+	const { items } = await call(5);
+	expect(items[0].json).toMatchObject({ call_id: 'earlier' });
+	expect(posts()).toHaveLength(0);
+});
+
 test('it is found behind many newer ones', async () => {
 	const newer = Array.from({ length: 97 }, (_, index) =>
 		earlierCall(1, { call_id: `other-${index}`, submission: { respondent_phone: '+15550100' } }),

@@ -7,6 +7,7 @@ import { fetchRows } from '../../shared/transport/pages';
 import { recordId } from '../../shared/transport/rows';
 import { answerOf, type Trace } from '../table/operation';
 import { setNewest } from './bounded';
+import { notKnown } from './certainty';
 
 /** Answers and lists give whole seconds. */
 const TOLERANCE_MS = 2000;
@@ -51,17 +52,18 @@ interface Listed {
 	ageMs: number;
 }
 
-/** What the API lists as made lately, the newest first. */
+/** What the API lists as made lately, the newest first, and how far back nothing is missing, in milliseconds. */
 async function listed(
 	api: Api,
 	{ list, recipient, madeAt }: Trace,
 	most: number,
-): Promise<Listed[]> {
+): Promise<{ rows: Listed[]; reachesBackMs: number }> {
 	const answer = answerOf(list);
-	if (answer.kind !== 'list') return [];
+	if (answer.kind !== 'list') return { rows: [], reachesBackMs: 0 };
 	// The server's own clock, whatever this machine's says.
 	let now = Date.now();
-	const rows = await fetchRows(
+	let isWhole = true;
+	const given = await fetchRows(
 		answer,
 		async (query) => {
 			const { body, headers } = await send(api, { ...list.request, query });
@@ -69,17 +71,24 @@ async function listed(
 			if (!Number.isNaN(date)) now = date;
 			return body;
 		},
-		{ limit: most, query: {}, atOnce: 1 },
+		{ limit: most, query: {}, atOnce: 1, onIncomplete: () => (isWhole = false) },
 	);
-	return rows
+	const rows = given
 		.map((row) => ({ row, recipient: recipient(row), ageMs: now - timeOf(madeAt(row)) }))
-		.filter(({ ageMs }) => !Number.isNaN(ageMs))
-		.sort((one, other) => one.ageMs - other.ageMs);
+		.filter(({ ageMs }) => !Number.isNaN(ageMs));
+	const [newest, oldest] = [rows[0]?.ageMs ?? 0, rows[rows.length - 1]?.ageMs ?? 0];
+	// A list that begins with its oldest rows may have any number of newer ones.
+	const reach = newest < oldest ? oldest : 0;
+	return {
+		rows: [...rows].sort((one, other) => one.ageMs - other.ageMs),
+		reachesBackMs: isWhole && given.length < most ? Infinity : reach,
+	};
 }
 
 /** The same; nothing where it cannot be read. */
 async function listedIfPossible(api: Api, trace: Trace): Promise<Listed[]> {
-	return await listed(api, trace, ROWS).catch(() => []);
+	const found = await listed(api, trace, ROWS).catch(() => undefined);
+	return found?.rows ?? [];
 }
 
 /**
@@ -125,7 +134,7 @@ export async function findMade(
 /**
  * Looks for what an execution has made that was given up, such as one of a process that was killed.
  *
- * @throws where the list cannot be read, as it is not known then whether there is anything
+ * @throws where the list cannot be read, or not as far back: it is not known then whether there is anything
  */
 export async function findTried(
 	api: Api,
@@ -133,7 +142,10 @@ export async function findTried(
 	body: IDataObject,
 	withinMs: number,
 ): Promise<IDataObject | undefined> {
-	return madeOf(await listed(api, trace, MOST_ROWS), trace, body, withinMs);
+	const { rows, reachesBackMs } = await listed(api, trace, MOST_ROWS);
+	const made = madeOf(rows, trace, body, withinMs);
+	if (!made && reachesBackMs <= withinMs) throw notKnown(Date.now() - withinMs);
+	return made;
 }
 
 /** Whom of the given recipients the API's list shows as reached within the time. */
