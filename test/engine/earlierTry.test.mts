@@ -35,6 +35,12 @@ function answerWith(calls: Array<Record<string, unknown>>): void {
 
 const posts = () => built.recorder.requests.filter(({ method }) => method === 'POST');
 
+/** The earlier call came out, and nothing was sent. */
+function expectEarlier(items: Array<{ json: object }>): void {
+	expect(items[0].json).toMatchObject({ call_id: 'earlier' });
+	expect(posts()).toHaveLength(0);
+}
+
 async function call(minutesAgo: number | undefined, options: object = {}) {
 	const firstTriedAt =
 		minutesAgo === undefined ? '' : new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
@@ -94,8 +100,7 @@ test.each([
 ])('it is found with %s', async (_what, changes) => {
 	answerWith([earlierCall(4, changes)]);
 	const { items } = await call(5);
-	expect(items[0].json).toMatchObject({ call_id: 'earlier' });
-	expect(posts()).toHaveLength(0);
+	expectEarlier(items);
 });
 
 test('it is found behind many newer ones', async () => {
@@ -104,8 +109,7 @@ test('it is found behind many newer ones', async () => {
 	);
 	answerWith([...newer, earlierCall(4)]);
 	const { items } = await call(5);
-	expect(items[0].json).toMatchObject({ call_id: 'earlier' });
-	expect(posts()).toHaveLength(0);
+	expectEarlier(items);
 });
 
 test.each([
