@@ -13,6 +13,7 @@ module.exports = {
 			},
 		],
 	},
+	cacheDirectory: '<rootDir>/.cache/jest',
 	testEnvironment: 'node',
 	testTimeout: 60_000,
 	maxWorkers: 2,

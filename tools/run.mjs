@@ -1,7 +1,8 @@
 // Runs a script of this repository on the Node version the repository asks for, whatever Node the machine has,
 // and installs the root dependencies first when they are missing: `node tools/run.mjs <script> [arguments]`.
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './lib/install.mjs';
@@ -16,6 +17,13 @@ if (script === undefined) {
 	process.stderr.write('usage: node tools/run.mjs <script> [arguments]\n');
 	process.exit(2);
 }
+
+// Nothing stays behind outside the checkout: npm's cache is inside, temporary files go with the run. Those are not
+// inside, since Debian's PostgreSQL runs as a user of its own and a socket's path may have 107 characters only.
+process.env.npm_config_cache = join(root, '.cache', 'npm');
+const temporary = mkdtempSync(join(tmpdir(), 'kallyai-'));
+chmodSync(temporary, 0o711);
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
 
 try {
 	await ensureInstalled({
@@ -35,6 +43,9 @@ const child = spawn(join(root, 'node_modules', node), [resolve(root, script), ..
 	stdio: 'inherit',
 	env: {
 		...process.env,
+		TMPDIR: temporary,
+		TMP: temporary,
+		TEMP: temporary,
 		PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
 	},
 });

@@ -15,6 +15,11 @@ const PUBLISHED = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
 const SOURCES = '**/*.{ts,mts,mjs,cjs,js}';
 const JEST_REPORT = join(CACHE, 'jest.json');
 const SLOWEST = 10;
+/** Chromium, swc and gulp keep something of their own here instead of in the user's home. */
+const OWN_HOME = {
+	XDG_CACHE_HOME: join(CACHE, 'home'),
+	XDG_CONFIG_HOME: join(CACHE, 'home'),
+};
 /** A line that a Player prints: a scenario and its seconds. */
 const SCENARIO = /^(?:ok|FAILED) +(.+) \((?:.*; )?([\d.]+) s\)$/gm;
 
@@ -66,7 +71,7 @@ async function runStep(
 ): Promise<{ passed: boolean; printed: string }> {
 	const child = spawn(command, args, {
 		cwd: ROOT,
-		env: { ...process.env, PATH: pathWithNode() },
+		env: { ...process.env, ...OWN_HOME, PATH: pathWithNode() },
 		stdio: ['ignore', 'pipe', 'pipe'],
 		timeout: STEP_WITHIN_MS,
 	});

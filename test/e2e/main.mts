@@ -27,29 +27,32 @@ import { triggerScenarios } from './triggerScenarios.mts';
 const player = new Player(process.argv[2] ?? '');
 await ensureHost();
 // They mostly wait, and share nothing but the packed package.
-const inOneProcess = player.play(
-	'one process',
-	[
-		...commonScenarios,
-		...onceScenarios,
-		...agentOnceScenarios,
-		...dialogueScenarios,
-		mcpScenario,
-		mcpTimeoutScenario,
-		crashScenario,
-		...plainScenarios,
-		plainAgentScenario,
-		restoredScenario,
-		...faultScenarios,
-		...singleScenarios,
-		...signInScenarios,
-		...triggerScenarios,
-		...exampleScenarios,
-		...campaignFormScenarios,
-		...campaignScenarios,
-	],
-	async (own) => await startSingle(own),
-);
+const alone = [
+	player.play(
+		'one process',
+		[
+			...commonScenarios,
+			...onceScenarios,
+			...agentOnceScenarios,
+			...dialogueScenarios,
+			mcpScenario,
+			mcpTimeoutScenario,
+			crashScenario,
+			...plainScenarios,
+			plainAgentScenario,
+			restoredScenario,
+			...faultScenarios,
+			...singleScenarios,
+			...signInScenarios,
+		],
+		async (own) => await startSingle(own),
+	),
+	player.play(
+		'one process',
+		[...triggerScenarios, ...exampleScenarios, ...campaignFormScenarios, ...campaignScenarios],
+		async (own) => await startSingle(own, { name: 'workflows' }),
+	),
+];
 await player.play(
 	'queue mode',
 	[
@@ -67,5 +70,5 @@ await player.play(
 	},
 );
 await player.play('npm start', startScenarios, startStarted);
-await inOneProcess;
+await Promise.all(alone);
 await player.end();
