@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { contractOperations, requestJudge } from '../support/contract.mts';
 import { recordedNode } from '../support/builtNode.mts';
 import { anyGiven, anyGivenText } from '../support/givenValues.mts';
+import fc from '../support/property.mts';
 import { shownFor } from '../support/shownFor.mts';
 
 /** Generated items over all operations: more than 20,000. */

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 
 import { isPrivateHost } from '../../nodes/shared/addresses.ts';
 import { checkedLink, hasLink, linkIn } from '../../nodes/shared/transport/links.ts';
+import fc from '../support/property.mts';
 
 const BASE_URL = 'https://api.kallyai.com';
 

@@ -1,5 +1,6 @@
-import fc from 'fast-check';
 import { DateTime, type Zone } from 'luxon';
+
+import fc from './property.mts';
 
 /** Kinds of values by what they mean, which is what the OpenAPI document says of a field. */
 export type Kind =

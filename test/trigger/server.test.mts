@@ -1,5 +1,4 @@
-import fc from 'fast-check';
-
+import fc from '../support/property.mts';
 import { play } from './model.mts';
 import {
 	anyHistory,
@@ -12,14 +11,13 @@ import {
 
 /** Other ones: `SEED=7 RUNS=20000 npm run test:unit -- test/trigger/server.test.mts`. */
 const RUNS = Number(process.env.RUNS ?? 5000);
-const SEED = Number(process.env.SEED ?? 20260301);
 
 /** Set by `npm run test:soak`: goes on for so long, with other servers each time. */
 const SOAK = Number(process.env.SOAK_MINUTES ?? 0) * MINUTE;
 
 const LIMITS = SOAK
 	? { numRuns: 1e9, interruptAfterTimeLimit: SOAK, markInterruptAsFailure: false }
-	: { numRuns: RUNS, seed: SEED };
+	: { numRuns: RUNS };
 
 test(
 	'on any server each event comes once, or it is said that it cannot',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.mts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

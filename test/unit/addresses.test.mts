@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import isEmail from 'validator/lib/isEmail.js';
 
 import { asEmail, asPhoneNumber } from '../../nodes/shared/fields/values';
 import { GIVEN } from '../support/givenValues.mts';
+import fc from '../support/property.mts';
 
 function read<T>(reader: (value: unknown) => T, value: unknown): T | undefined {
 	try {

@@ -1,9 +1,8 @@
-import fc from 'fast-check';
-
 import { Callers } from '../../nodes/KallyAi/execute/callers';
 import { Ledger } from '../../nodes/KallyAi/execute/ledger';
 import { type Attempt, once } from '../../nodes/KallyAi/execute/once';
 import { contentOfRun, type Work, workKeys } from '../../nodes/KallyAi/execute/workKey';
+import fc from '../support/property.mts';
 
 const PLACE = { instanceId: 'i', workflowId: 'w', nodeId: 'n', scope: 'execution 1', round: 0 };
 const work = (text: string, input?: unknown): Work => ({
@@ -325,7 +324,7 @@ describe('a work', () => {
 					}
 				},
 			),
-			{ numRuns: 2000, seed: 13 },
+			{ numRuns: 2000 },
 		);
 	});
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { fetchRows } from '../../nodes/shared/transport/pages';
+import fc from '../support/property.mts';
 
 /** A list that grows at its head while it is read, answered in any order. */
 interface ListServer {

@@ -1,7 +1,6 @@
-import fc from 'fast-check';
-
 import { parseRetryAfter } from '../../nodes/shared/errors/thrown';
 import { LONGEST_RETRY_AFTER_MS, retryDelay } from '../../nodes/shared/transport/retry';
+import fc from '../support/property.mts';
 
 const methods = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE') as fc.Arbitrary<
 	'GET' | 'POST'

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
-
 import { findRows, recordId } from '../../nodes/shared/transport/rows';
+import fc from '../support/property.mts';
 
 const rows = [{ id: 1 }, { id: 2 }];
 

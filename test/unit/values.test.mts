@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-
 import * as values from '../../nodes/shared/fields/values';
 import {
 	anyGiven,
@@ -10,6 +8,7 @@ import {
 	WORDS_FOR_NOTHING,
 	WORKFLOW_ZONE,
 } from '../support/givenValues.mts';
+import fc from '../support/property.mts';
 
 const settings = { timezone: WORKFLOW_ZONE };
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
 import { asWeeklyHours, nextWithin } from '../../nodes/shared/fields/weeklyHours';
+import fc from '../support/property.mts';
 
 const NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const MINUTE_MS = 60_000;
