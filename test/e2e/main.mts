@@ -6,6 +6,7 @@ import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { campaignQueueScenarios, campaignScenarios } from './campaignScenarios.mts';
 import { campaignFormScenarios } from './campaignFormScenarios.mts';
+import { campaignLeadScenarios } from './campaignLeadScenarios.mts';
 import { dialogueScenarios } from './dialogueScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
@@ -49,7 +50,13 @@ const alone = [
 	),
 	player.play(
 		'one process',
-		[...triggerScenarios, ...exampleScenarios, ...campaignFormScenarios, ...campaignScenarios],
+		[
+			...triggerScenarios,
+			...exampleScenarios,
+			...campaignFormScenarios,
+			...campaignLeadScenarios,
+			...campaignScenarios,
+		],
 		async (own) => await startSingle(own, { name: 'workflows' }),
 	),
 ];
@@ -62,6 +69,7 @@ await player.play(
 		plainAgentScenario,
 		...faultScenarios,
 		...queueScenarios,
+		...campaignLeadScenarios,
 		...campaignQueueScenarios,
 	],
 	async (own) => {
