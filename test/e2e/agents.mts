@@ -66,15 +66,26 @@ export async function agentExample(
 	return id;
 }
 
-/** What a person does with a review: presses one button, once or several times at once, or lets it wait. */
-export type Press = 'approve' | 'decline' | 'approve three times' | 'wait';
+/**
+ * What happens to a review: a person presses one button, once or several times at once, or lets it wait; n8n is killed
+ * and started again; its time runs out.
+ */
+export type Press =
+	| 'approve'
+	| 'decline'
+	| 'approve three times'
+	| 'approve, and again when all is over'
+	| 'wait'
+	| 'restart'
+	| 'run out';
 
-const WITHIN_MS = 20_000;
+/** A review whose time runs out may wait for the minute in which n8n looks at waiting executions. */
+const WITHIN_MS = 80_000;
 const UNFINISHED = ['new', 'running'];
 
-/** The buttons of the review that an execution waits for; the latest, where there were several. */
-function buttons({ data }: Execution): Record<'approve' | 'decline', string> {
-	const links = JSON.stringify(data).match(/https?:[^"\\\s)<>]+webhook-waiting[^"\\\s)<>]+/g) ?? [];
+/** The buttons in a text with reviews, such as the data of an execution; those of the latest review. */
+export function buttonsIn(text: string): Record<'approve' | 'decline', string> {
+	const links = text.match(/https?:[^"\\\s)<>]+webhook-waiting[^"\\\s)<>]+/g) ?? [];
 	const last = (approved: boolean) =>
 		links.filter((link) => link.includes(`approved=${approved}`)).at(-1) ?? '';
 	return { approve: last(true), decline: last(false) };
@@ -83,26 +94,31 @@ function buttons({ data }: Execution): Record<'approve' | 'decline', string> {
 /** n8n answers nothing to what does not look like a browser. */
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-const press = async (link: string) => await fetch(link, { headers: { 'user-agent': BROWSER } });
+const press = async (link: string): Promise<Response> =>
+	await fetch(link, { headers: { 'user-agent': BROWSER } });
 
 /** How often a person was asked so far. */
 const asked = ({ data }: Execution) => data.resultData.runData.Review?.length ?? 0;
 
 /**
  * Says something to an agent's workflow and does as a person with each review; gives the execution once it has
- * ended, or waits for nobody.
+ * ended, or waits for nobody, or takes no answer any more.
+ *
+ * @param buttons where a review that waits can be answered
  */
 export async function converse(
-	{ client }: Stage,
+	{ client, restart }: SingleStage,
 	id: string,
 	chatInput: string,
 	presses: Press[] = [],
+	buttons = async ({ data }: Execution) => buttonsIn(JSON.stringify(data)),
 ): Promise<Execution> {
 	const said = { sessionId: id, action: 'sendMessage', chatInput };
 	const executionId = await client.start(id, 'Chat', [said]);
 	const left = [...presses];
 	let answered = -1;
-	return await waitFor(
+	let later: string | undefined;
+	const last = await waitFor(
 		async () => {
 			const execution = await client.execution(executionId);
 			if (UNFINISHED.includes(execution.status) || !execution.data) return undefined;
@@ -110,17 +126,26 @@ export async function converse(
 			if (asked(execution) === answered) return undefined;
 			const next = left.shift();
 			if (next === undefined || next === 'wait') return execution;
+			if (next === 'restart') {
+				await restart();
+				return undefined;
+			}
 			answered = asked(execution);
-			const { approve, decline } = buttons(execution);
+			if (next === 'run out') return undefined;
+			const { approve, decline } = await buttons(execution);
 			const link = next === 'decline' ? decline : approve;
 			assert.notEqual(link, '', 'the review has no button');
-			await Promise.all(
+			if (next === 'approve, and again when all is over') later = link;
+			const pressed = await Promise.all(
 				Array.from({ length: next === 'approve three times' ? 3 : 1 }, () => press(link)),
 			);
-			return undefined;
+			return pressed.some(({ ok }) => ok) ? undefined : execution;
 		},
 		{ what: `the dialogue of execution ${executionId}`, withinMs: WITHIN_MS, everyMs: 100 },
 	);
+	if (!later) return last;
+	await press(later);
+	return await client.execution(executionId);
 }
 
 /** What the tools answered so far, as the model got it, in order. */

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import type { WorkflowNode } from '../../tools/n8n/client.mts';
 import { workflowNode } from '../../tools/n8n/workflowParts.mts';
+import { LOOPBACK } from '../../tools/lib/ports.mts';
 import type { ChatModel, ToolUse, Turn } from '../support/chatModel.mts';
+import { startMailbox } from '../support/mailbox.mts';
 import {
 	agentExample,
 	type AgentSetup,
+	buttonsIn,
 	converse,
 	type Press,
 	toldBy,
@@ -45,6 +48,13 @@ const contacts: ToolUse = { tool: 'Contacts', args: {} };
 
 const LOST = { ...POST_CALL, drop: 'after' };
 const NO_LIST = { method: 'GET', path: '/v1/calls', status: 500, times: 2 };
+const EMAILS = 'POST /v1/actions/email/send';
+const email: ToolUse = {
+	tool: 'Send_email',
+	args: { To: 'clara@example.org', Subject: 'Visit', Body: 'Does Friday at ten suit you?' },
+};
+
+const REPLAYED = /"replayed":true/;
 const UNSURE = /may have been made; check earlier calls first \('Call: Get Many'\)/;
 const [one, two] = ['+15550110', '+15550111'];
 /** Called under 'Minutes Between Contacts', which n8n remembers beyond a dialogue. */
@@ -113,6 +123,70 @@ const reviewed: Dialogue[] = [
 		presses: ['approve'],
 		calls: [one],
 		told: [UNSURE],
+	},
+	{
+		name: 'pressed again when all is over',
+		turns: [gated(call(one)), 'Done.'],
+		presses: ['approve, and again when all is over'],
+		calls: [one],
+	},
+	{
+		name: 'n8n is killed while the review waits: the button is dead, and nobody is called',
+		turns: [gated(call(one))],
+		presses: ['restart', 'approve'],
+		calls: [],
+		status: 'waiting',
+	},
+	{
+		name: 'the time of the review runs out: the model hears it as feedback, and is asked about again',
+		change(nodes) {
+			const review = nodes.find(({ name }) => name === 'Review')!;
+			const values = { limitType: 'afterTimeInterval', resumeAmount: 0.02, resumeUnit: 'minutes' };
+			review.parameters.options = { limitWaitTime: { values } };
+		},
+		turns: [gated(call(one)), gated(call(one)), 'Done.'],
+		presses: ['run out', 'approve'],
+		calls: [one],
+		told: [/provided feedback/, /They agreed/],
+	},
+	{
+		name: 'two reviewed calls in one step: n8n asks about the first only, and the model asks again',
+		turns: [[gated(call(one)), gated(call(two))], gated(call(two)), 'Done.'],
+		presses: ['approve', 'approve'],
+		calls: [one, two],
+		told: [/They agreed/, /They agreed/],
+	},
+	{
+		name: 'two reviewed calls in one step, the first declined: neither is made',
+		turns: [[gated(call(one)), gated(call(two))], 'As you like.'],
+		presses: ['decline'],
+		calls: [],
+		told: [/User rejected the tool call/, /The tool is still available/],
+	},
+	{
+		name: 'the same reviewed call twice in one step',
+		turns: [[gated(call(one)), gated(call(one))], gated(call(one)), 'Done.'],
+		presses: ['approve', 'approve'],
+		calls: [one],
+		told: [/They agreed/, REPLAYED],
+	},
+	{
+		name: 'a reviewed call and a tool that reads in one step, declined: what was read is not lost',
+		turns: [[credits, gated(call(one))], 'As you like.'],
+		presses: ['decline'],
+		calls: [],
+		told: [/credits_remaining/, /User rejected the tool call/],
+	},
+	{
+		name: 'a reviewed call and a tool that acts in one step: n8n loses its outcome, and the model gets it again',
+		example: 'agent-tools',
+		turns: [[gated(call(one)), email], email, 'Done.'],
+		presses: ['approve'],
+		calls: [one],
+		told: [/They agreed/, REPLAYED],
+		async check(stage) {
+			assert.equal((await sent(stage, EMAILS)).length, 1);
+		},
 	},
 ];
 
@@ -185,11 +259,6 @@ const event = (args: Record<string, unknown>): ToolUse => ({
 	args: { Title: 'Dentist', End: '', Location: '', ...args },
 });
 const EVENTS = 'POST /v1/actions/calendar/events';
-const EMAILS = 'POST /v1/actions/email/send';
-const email: ToolUse = {
-	tool: 'Send_email',
-	args: { To: 'clara@example.org', Subject: 'Visit', Body: 'Does Friday at ten suit you?' },
-};
 const bodiesOf = async (stage: SingleStage, request: string) =>
 	(await sent(stage, request)).map(({ body }) => body);
 
@@ -320,6 +389,58 @@ const subAgent: Scenario<SingleStage> = {
 		}),
 };
 
+/** The review comes by email, with its buttons in it. */
+const emailReview: Scenario<SingleStage> = {
+	name: 'dialogue (reviewed by email): approved twice over, then declined, and each email says whom and what for',
+	run: async (stage) =>
+		await withModel(async (model) => {
+			const mailbox = await startMailbox();
+			try {
+				const { client } = stage;
+				const smtp = await client.saveCredential('Mail', 'smtp', {
+					host: LOOPBACK,
+					port: mailbox.port,
+					secure: false,
+					disableStartTls: true,
+				});
+				const id = await agentExample(stage, 'phone-agent', model, {
+					change(nodes) {
+						const review = nodes.find(({ name }) => name === 'Review')!;
+						const { message, ...asked } = review.parameters;
+						Object.assign(review, {
+							type: 'n8n-nodes-base.emailSendHitlTool',
+							typeVersion: 2.1,
+							credentials: { smtp: { id: smtp.id, name: smtp.name } },
+							parameters: {
+								...asked,
+								message,
+								fromEmail: 'agent@example.org',
+								toEmail: 'owner@example.org',
+								subject: 'A call',
+							},
+						});
+					},
+				});
+				model.script(gated(call(one)), gated(call(two)), 'Done.');
+				const buttons = async () =>
+					buttonsIn((mailbox.messages.at(-1) ?? '').replaceAll('&amp;', '&'));
+				const presses: Press[] = ['approve three times', 'decline'];
+				const execution = await converse(stage, id, 'Call them', presses, buttons);
+				assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error));
+				assert.deepEqual(await rung(stage), [one]);
+				assert.equal(mailbox.messages.length, 2);
+				for (const [index, to] of [one, two].entries()) {
+					const text = mailbox.messages[index];
+					assert.ok(text.includes(to) && text.includes('Ask whether there is a slot'), text);
+				}
+				assert.match(toldBy(model).at(-1) ?? '', /User rejected the tool call/);
+				return '2 emails, 1 call';
+			} finally {
+				await mailbox.stop();
+			}
+		}),
+};
+
 async function play(stage: SingleStage, dialogue: Dialogue, setup: AgentSetup): Promise<string> {
 	return await withModel(async (model) => {
 		const {
@@ -360,4 +481,5 @@ export const dialogueScenarios: Array<Scenario<SingleStage>> = [
 	...scenarios(plain.slice(0, 3), { version: 3, ungated: true }),
 	...scenarios(ready, { version: 3.1 }),
 	subAgent,
+	emailReview,
 ];
