@@ -228,6 +228,11 @@ const lines: Step[][] = [
 			run: quietly(process.execPath, ...ourNode('tools/artifact.mts')),
 		},
 		{ name: 'package contents', needs: 'build', run: packageContents },
+		{
+			name: 'package form',
+			needs: 'build',
+			run: quietly(process.execPath, ...ourNode('tools/lintPackage.mts')),
+		},
 		{ name: 'generated files', needs: 'build', run: quietly(binary('gulp'), 'check') },
 		{ name: 'n8n', needs: 'build', run: doing(ensureHost) },
 		{

@@ -41,7 +41,7 @@ function problemOf(command: string): string | undefined {
 				? undefined
 				: `${first} is not installed`;
 		case 'git':
-			return first === 'clone' && second === manifest.repository.url
+			return first === 'clone' && second === manifest.repository.url.replace('git+', '')
 				? undefined
 				: 'clones something else';
 		case 'curl':

@@ -6,5 +6,7 @@ module.exports = {
 		(suite) => `<rootDir>/test/${suite}.test.mts`,
 	),
 	modulePathIgnorePatterns: [],
+	testRunner: require.resolve('./jest-circus.cjs'),
+	testSequencer: require.resolve('./sequencer.cjs'),
 	maxWorkers: 1,
 };

@@ -9,7 +9,7 @@ import { json } from 'node:stream/consumers';
 
 import { pack, type Packed } from '../../tools/lib/pack.mts';
 import { runProgram } from '../../tools/lib/runProgram.mts';
-import { readWorkflow } from './workflows.mts';
+import { releaseScript } from './workflows.mts';
 
 /** What npm sends to publish. */
 interface Publication {
@@ -63,11 +63,8 @@ beforeEach(async () => {
 });
 afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
-/** Does what the job that publishes does; only without provenance, which there is on GitHub alone. */
+/** Does what the job that publishes does. */
 async function publish(): Promise<void> {
-	const { publish: job } = readWorkflow('publish.yml').workflow.jobs;
-	const commands = (job?.steps ?? []).flatMap(({ run }) => (run ? [run] : []));
-	const script = ['set -eo pipefail', ...commands].join('\n').replace(' --provenance', '');
 	const env = {
 		PATH: process.env.PATH,
 		HOME: folder,
@@ -79,7 +76,7 @@ async function publish(): Promise<void> {
 		TARBALL: packed.filename,
 		SHA256: sha256,
 	};
-	await runProgram('bash', ['-c', script], { cwd: folder, env });
+	await runProgram('bash', ['-c', releaseScript('publish')], { cwd: folder, env });
 }
 
 test('the job that publishes sends the tarball as it was packed', async () => {

@@ -47,6 +47,13 @@ export function readWorkflow(file: string): { workflow: Workflow; text: string }
 	return { workflow: parse(text) as Workflow, text };
 }
 
+/** What the release workflow runs in a job, as one script; without provenance, which there is on GitHub alone. */
+export function releaseScript(job: string, isRun = (_command: string) => true): string {
+	const { steps } = readWorkflow('publish.yml').workflow.jobs[job];
+	const commands = steps.flatMap(({ run }) => (run !== undefined && isRun(run) ? [run] : []));
+	return ['set -eo pipefail', ...commands].join('\n').replace(' --provenance', '');
+}
+
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 const PINNED_LINE = /^\s*-?\s*uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 

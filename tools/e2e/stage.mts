@@ -5,7 +5,7 @@ import { logFile, USER_FOLDERS } from '../lib/paths.mts';
 import { anyFreePort } from '../lib/ports.mts';
 import type { UndoList } from '../lib/undoList.mts';
 import { N8nClient, type Credential } from '../n8n/client.mts';
-import { installPackage } from '../n8n/communityPackage.mts';
+import { installPackage, linkPeer } from '../n8n/communityPackage.mts';
 import { filesFolder, n8nUrl } from '../n8n/environment.mts';
 import { startGuardedN8n } from '../n8n/guarded.mts';
 import { CURRENT_HOST, type Host } from '../n8n/host.mts';
@@ -62,11 +62,17 @@ export type Worker = RunningN8n;
 /** SQLite keeps what is new in files of their own beside the database. */
 const isDatabase = (name: string): boolean => name.startsWith('database.sqlite');
 
-/** A user folder with the packed package installed; goes away in the end. */
-async function userFolder(undo: UndoList, host = CURRENT_HOST): Promise<string> {
+/** A new user folder; goes away in the end. */
+async function userFolder(undo: UndoList): Promise<string> {
 	await mkdir(USER_FOLDERS, { recursive: true });
 	const folder = await mkdtemp(join(USER_FOLDERS, 'e2e-'));
 	undo.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	return folder;
+}
+
+/** The same with the packed package installed. */
+async function furnishedFolder(undo: UndoList, host = CURRENT_HOST): Promise<string> {
+	const folder = await userFolder(undo);
 	const { tarball, name } = await pack();
 	await installPackage(tarball, name, folder, host);
 	return folder;
@@ -100,14 +106,27 @@ async function sandboxFor(name: string, undo: UndoList): Promise<SandboxControl>
 	return sandbox.control;
 }
 
-/** Starts one n8n process on SQLite, of the current version unless said otherwise; `name` is that of its logs. */
+/** How one n8n process is started. */
+interface SingleOptions {
+	/** Which n8n; the current one unless said otherwise. */
+	host?: Host;
+	/** That of its logs. */
+	name?: string;
+	/** Further environment variables. */
+	env?: Record<string, string>;
+	/** Installs the package in an n8n that runs without it; it is in its folder from the start unless said otherwise. */
+	install?: (client: N8nClient) => Promise<void>;
+}
+
+/** Starts one n8n process on SQLite. */
 export async function startSingle(
 	undo: UndoList,
-	{ host = CURRENT_HOST, name = 'single' }: { host?: Host; name?: string } = {},
+	{ host = CURRENT_HOST, name = 'single', env, install }: SingleOptions = {},
 ): Promise<SingleStage> {
 	const sandbox = await sandboxFor(name, undo);
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
-	const folder = await userFolder(undo, host);
+	const folder = install ? await userFolder(undo) : await furnishedFolder(undo, host);
+	if (install) await linkPeer(folder, host);
 	const start = async () =>
 		await startGuardedN8n({
 			userFolder: folder,
@@ -115,6 +134,7 @@ export async function startSingle(
 			brokerPort,
 			host,
 			log: logFile(`e2e-${name}`),
+			env,
 		});
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());
@@ -123,6 +143,10 @@ export async function startSingle(
 		n8n = await start();
 		await client.signIn(OWNER);
 	};
+	if (install) {
+		await client.signIn(OWNER);
+		await install(client);
+	}
 	return {
 		...(await dress(client, sandbox)),
 		files: filesFolder(folder),
@@ -175,7 +199,7 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 	};
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
 	const main = await startN8n({
-		userFolder: await userFolder(undo),
+		userFolder: await furnishedFolder(undo),
 		port,
 		brokerPort,
 		log: logFile('e2e-main'),
@@ -192,7 +216,7 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 		const log = logFile(`e2e-worker-${++started}`);
 		const healthPort = await anyFreePort();
 		const worker = await startN8n({
-			userFolder: await userFolder(undo),
+			userFolder: await furnishedFolder(undo),
 			port: healthPort,
 			brokerPort: await anyFreePort(),
 			log,

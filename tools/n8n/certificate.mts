@@ -3,8 +3,14 @@ import { LOOPBACK } from '../lib/ports.mts';
 
 const VALID_YEARS = 10;
 
-/** A new certificate for this machine and its key, both in PEM. Only who is given the certificate trusts it. */
-export async function makeCertificate(): Promise<{ key: string; certificate: string }> {
+/**
+ * A new certificate for this machine and its key, both in PEM. Only who is given the certificate trusts it.
+ *
+ * @param names for which it stands, too
+ */
+export async function makeCertificate(
+	names: string[] = [],
+): Promise<{ key: string; certificate: string }> {
 	const notAfterDate = new Date();
 	notAfterDate.setFullYear(notAfterDate.getFullYear() + VALID_YEARS);
 	const made = await generate([{ name: 'commonName', value: 'n8n' }], {
@@ -17,7 +23,7 @@ export async function makeCertificate(): Promise<{ key: string; certificate: str
 				// Node checks the certificate against the Host header of a request, which may be either.
 				altNames: [
 					{ type: 7, ip: LOOPBACK },
-					{ type: 2, value: 'localhost' },
+					...['localhost', ...names].map((value) => ({ type: 2 as const, value })),
 				],
 			},
 		],

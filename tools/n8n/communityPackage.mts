@@ -49,13 +49,16 @@ export async function installPackage(
 		env: { ...process.env, PATH: pathWithNode() },
 	});
 	await noteInLedger(join(nodes, 'package.json'), manifest);
-	await linkPeer(join(nodes, 'node_modules', PEER), join(host.folder, 'node_modules', PEER));
+	await linkPeer(userFolder, host);
 }
 
 /** The user folder lies below this repository, whose own copy would be found before that of n8n itself. */
-async function linkPeer(link: string, target: string): Promise<void> {
+export async function linkPeer(userFolder: string, host = CURRENT_HOST): Promise<void> {
+	const modules = join(userFolder, '.n8n', 'nodes', 'node_modules');
+	await mkdir(modules, { recursive: true });
+	const link = join(modules, PEER);
 	await rm(link, { recursive: true, force: true });
-	await symlink(target, link, 'junction');
+	await symlink(join(host.folder, 'node_modules', PEER), link, 'junction');
 }
 
 async function noteInLedger(file: string, { name, version }: Manifest): Promise<void> {

@@ -85,12 +85,11 @@ export function pathWithNode(node: string = process.execPath): string {
 	return [dirname(node), process.env.PATH].join(delimiter);
 }
 
-/** What npm needs to install n8n as it was locked. */
+/** What npm needs to install something as it was locked. */
 const MANIFEST_FILES = ['package.json', 'package-lock.json', '.npmrc'];
 
-/** Installs an n8n in its own folder unless it is there. */
-export async function ensureHost(host = CURRENT_HOST): Promise<void> {
-	const { version, manifest, folder, node, hint } = host;
+/** Puts a manifest and its lockfile into the folder where they are to be installed. */
+export async function layManifest(manifest: string, folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	for (const name of MANIFEST_FILES) {
 		const wanted = await readFile(join(manifest, name), 'utf8');
@@ -98,6 +97,12 @@ export async function ensureHost(host = CURRENT_HOST): Promise<void> {
 		// Left alone when it is the same: its time says whether the installation is older.
 		if (present !== wanted) await writeFile(join(folder, name), wanted);
 	}
+}
+
+/** Installs an n8n in its own folder unless it is there. */
+export async function ensureHost(host = CURRENT_HOST): Promise<void> {
+	const { version, manifest, folder, node, hint } = host;
+	await layManifest(manifest, folder);
 	await ensureInstalled({
 		folder,
 		name: `n8n ${version}`,
