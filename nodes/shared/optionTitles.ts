@@ -11,5 +11,6 @@ export const OPTION_TITLES = {
 	maxPerExecution: 'Max per Execution',
 	maxResponseSize: 'Max Response Size (MB)',
 	minutesBetween: 'Minutes Between Contacts',
+	sendWithin: 'Send Within (Seconds)',
 	timeout: 'Timeout (Seconds)',
 } as const;

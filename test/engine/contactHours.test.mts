@@ -160,6 +160,24 @@ describe('the moment of sending counts', () => {
 		expect((items[0].json as any).details.code).toBe('outside_contact_hours');
 	});
 
+	test('an item whose turn comes after Send Within is not sent', async () => {
+		built.recorder.answer(() => {
+			ahead += 20_000;
+			return { call_id: 'c-1', status: 'success' };
+		});
+		const { items } = await built.engine.execute(
+			{ ...MAKE_CALL, options: { sendWithin: 30 } },
+			{ items: leads(4), node: { onError: 'continueRegularOutput' } },
+		);
+		expect(posts()).toHaveLength(2);
+		const codes = items.map(({ json }) => (json as any).details?.code);
+		expect(codes).toEqual([undefined, undefined, 'not_sent_in_time', 'not_sent_in_time']);
+		expect((items[2].json as any).error).toBe(
+			"'Send Within (Seconds)' is 30, and the turn of this item came later [item 3]",
+		);
+		expect((items[2].json as any).status).toBe('refused');
+	});
+
 	test('what was done before is given out at any time', async () => {
 		const keyed = { ...MAKE_CALL, options: { ...options, idempotencyKey: 'hours-1' } };
 		await built.engine.execute(keyed, { items: leads(1) });

@@ -141,6 +141,26 @@ test('outside of the contact hours it is looked for all the same, and nothing is
 	expect(posts()).toHaveLength(0);
 });
 
+test('a cap below the estimate stands against a new call, not against an earlier one', async () => {
+	const estimating = (calls: Array<Record<string, unknown>>) =>
+		built.recorder.answer(({ method, path }) => {
+			if (path.endsWith('/estimate')) return { estimated_credits: 7 };
+			if (method === 'POST') return earlierCall(0, { call_id: 'new' });
+			return path === '/v1/calls' ? { calls } : calls[0];
+		});
+	const sent = () => posts().filter(({ path }) => path === '/v1/calls');
+	estimating([earlierCall(4)]);
+	const { items } = await call(5, { maxCreditsPerCall: 6 });
+	expectEarlier(items);
+	estimating([]);
+	const { error } = await call(5, { maxCreditsPerCall: 6 });
+	expect(error?.message).toMatch(/^'Max Credits per Item' is 6, but KallyAI estimates 7 credits/);
+	expect(sent()).toHaveLength(0);
+	const within = await call(5, { maxCreditsPerCall: 8 });
+	expect(within.items[0].json).toMatchObject({ call_id: 'new' });
+	expect(sent()).toHaveLength(1);
+});
+
 test('nothing is sent where KallyAI cannot be asked', async () => {
 	built.recorder.answer(({ method }, response) => {
 		if (method === 'POST') return earlierCall(0, { call_id: 'new' });

@@ -185,15 +185,23 @@ export function take(
 /**
  * Checks that an item may be sent at this moment.
  *
- * @throws InputError with the next time at which it may be, outside of its hours
+ * @throws InputError where its turn came too late, and with the next time at which it may be outside of its hours
  */
-export function checkHours({ operation, body = {}, options, timezone }: Plan): void {
-	const { callingHours, recipientTimezone } = options;
+export function checkMoment(plan: Plan): void {
+	const { operation, body = {}, options, sendBefore = Infinity, timezone } = plan;
+	const { callingHours, recipientTimezone, sendWithin } = options;
+	const now = Date.now();
+	if (now > sendBefore) {
+		throw new InputError(
+			`'${OPTION_TITLES.sendWithin}' is ${sendWithin}, and the turn of this item came later`,
+			'Nothing was sent for this item. Run the workflow again for it, or raise the option.',
+			{ code: 'not_sent_in_time' },
+		);
+	}
 	if (!callingHours) return;
 	const field = operation.spends?.contacts?.timezone;
 	const own = field === undefined ? undefined : getMember(body, field);
 	const zone = recipientTimezone ?? (typeof own === 'string' ? own : timezone);
-	const now = Date.now();
 	const allowed = nextWithin(callingHours, zone, now);
 	if (allowed === now) return;
 	const nextAllowedAt = new Date(allowed).toISOString();

@@ -27,7 +27,7 @@ import { standsOf } from '../table/statuses';
 import { isRefusal, isUnderWay, neverSent, notKnown } from './certainty';
 import { waitForEnd } from './completion';
 import { sendInDialect } from './dialects';
-import { checkHours } from './limits';
+import { checkMoment } from './limits';
 import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
 import { claim, findMade, findTried, isOfBefore } from './trace';
@@ -63,6 +63,8 @@ export interface Task {
 	plan: Plan;
 	/** What is to be done once; set for creating operations. */
 	once?: OnceWork;
+	/** Checks what the work costs where that waits until it is known not to be done; throws an `InputError`. */
+	checkCost?: () => Promise<void>;
 	/** Pages of a list that may be asked for side by side. */
 	pagesAtOnce: number;
 }
@@ -127,7 +129,7 @@ function requestOf({ context, plan }: Task): ApiRequest {
 		repeatable,
 		readLimit: readLimit(options.maxResponseSize),
 		onWait: logWaits(context, plan),
-		beforeSending: () => checkHours(plan),
+		beforeSending: () => checkMoment(plan),
 	};
 }
 
@@ -172,7 +174,7 @@ async function mayBeRecord(api: Api, completion: Completion, id: string): Promis
  * KallyAI first; it is sent once more only under a key that KallyAI heeds, and otherwise not at all.
  */
 async function sendOnce(
-	{ api, plan, once: work }: Task,
+	{ api, plan, once: work, checkCost }: Task,
 	{ completion }: RecordAnswer,
 	request: ApiRequest,
 	attempt: Attempt,
@@ -202,7 +204,8 @@ async function sendOnce(
 		const open = await findMade(api, trace, body, LONGEST_WORK_MS, isOpen);
 		if (open) return { ...(await adopt(open)), replayed: true };
 	}
-	checkHours(plan);
+	if (!before) await checkCost?.();
+	checkMoment(plan);
 	attempt.sending();
 	const begin = Date.now();
 	let adopted: IDataObject | undefined;

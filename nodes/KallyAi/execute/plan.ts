@@ -30,6 +30,8 @@ export interface Plan {
 	/** Undefined for requests that have no body at all. */
 	body?: IDataObject;
 	options: OptionValues;
+	/** Milliseconds since 1970 after which it is not sent any more; undefined where it may wait. */
+	sendBefore?: number;
 	/** The workflow's. */
 	timezone: string;
 	/** Rows wanted from a list; undefined for all. */
@@ -228,13 +230,19 @@ export function planItem(
 		return read(simplifySwitch(usual)) ?? usual;
 	};
 	const isList = answerOf(operation).kind === 'list';
-	const options = readParameter(context, 'options', itemIndex, {});
+	const options = readCollection(
+		parametersOf(operation).options,
+		readParameter(context, 'options', itemIndex, {}),
+		item,
+	) as OptionValues;
+	const { sendWithin } = options;
 	return {
 		itemIndex,
 		work,
 		operation,
 		...request,
-		options: readCollection(parametersOf(operation).options, options, item),
+		options,
+		sendBefore: sendWithin === undefined ? undefined : Date.now() + sendWithin * 1000,
 		timezone: item.timezone,
 		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
 		simplify: isSimplified(operation),

@@ -11,7 +11,7 @@ import { isNotKnown, isRefusal } from './certainty';
 import { failedItem, leaving } from './failedItem';
 import { fitted } from './fit';
 import { type Intent, intentOf, withInput } from './intent';
-import { checkHours, take, type Taken } from './limits';
+import { checkMoment, take, type Taken } from './limits';
 import { readParameter } from './parameters';
 import { logWaits, perform, type Result } from './perform';
 import { type Plan, planItem } from './plan';
@@ -42,6 +42,8 @@ class Outcomes {
 
 	private readonly intents = new Map<number, Intent>();
 
+	private readonly plans = new Map<number, Plan>();
+
 	private failure?: { error: unknown; itemIndex: number };
 
 	/** The first item of which it is not known whether it was done, and that is not sent again. */
@@ -65,6 +67,11 @@ class Outcomes {
 	/** Whether an item has failed that stops the run. */
 	get stopped(): boolean {
 		return this.failure !== undefined;
+	}
+
+	/** Notes what an item asks for, so that its parameters need not be read again. */
+	planned(plan: Plan): void {
+		this.plans.set(plan.itemIndex, plan);
 	}
 
 	isOpen({ plan }: Planned): boolean {
@@ -112,7 +119,10 @@ class Outcomes {
 	/** The items of an outcome as they leave the node. */
 	private itemsOf({ items, failed }: Result, itemIndex: number): INodeExecutionData[] {
 		const input = this.context.getInputData()[itemIndex]?.json;
-		const { includesInput } = this.intentOf(itemIndex);
+		const plan = this.plans.get(itemIndex);
+		const includesInput = plan
+			? plan.options.includeInputFields === true
+			: this.intentOf(itemIndex).includesInput;
 		return items.map((item) => {
 			const whole = includesInput ? { ...item, json: withInput(input, item.json) } : item;
 			return failed ? leaving(this.context, whole) : whole;
@@ -159,10 +169,14 @@ async function planAll(
 			const plan = planItem(context, resources, itemIndex);
 			ownKeys.check(plan);
 			planned.push({ api, plan });
+			outcomes.planned(plan);
 		});
 	}
 	return planned;
 }
+
+/** Whether an earlier try may have done it: that is looked for before anything can stand against it. */
+const mayBeTried = ({ plan }: Planned): boolean => plan.options.firstTriedAt !== undefined;
 
 /** Has the items estimated that have a cap, so that none above it is sent. */
 async function checkCosts(
@@ -175,7 +189,11 @@ async function checkCosts(
 ): Promise<void> {
 	await inOrder(
 		planned.filter(
-			(entry) => outcomes.isOpen(entry) && capOf(entry.plan) && !works?.isKnown(entry.plan),
+			(entry) =>
+				outcomes.isOpen(entry) &&
+				capOf(entry.plan) &&
+				!mayBeTried(entry) &&
+				!works?.isKnown(entry.plan),
 		),
 		Math.max(atOnce, DEFAULT_READS_AT_ONCE),
 		() => outcomes.stopped,
@@ -193,15 +211,15 @@ async function checkLimits(
 	works: Works | undefined,
 ): Promise<Map<number, Taken>> {
 	const taken = new Map<number, Taken>();
-	for (const { plan } of planned) {
+	for (const entry of planned) {
+		const { plan } = entry;
 		if (!works || outcomes.stopped) break;
 		await outcomes.attempt(plan.itemIndex, async () => {
 			await works.refuseBlindly(plan);
 			if (works.isKnown(plan)) return;
-			// What may be done already is looked for first, at any hour.
-			if (plan.options.firstTriedAt === undefined) checkHours(plan);
-			const entry = take(plan, works.group);
-			if (entry) taken.set(plan.itemIndex, entry);
+			if (!mayBeTried(entry)) checkMoment(plan);
+			const spending = take(plan, works.group);
+			if (spending) taken.set(plan.itemIndex, spending);
 		});
 	}
 	return taken;
@@ -211,6 +229,7 @@ async function checkLimits(
 async function performAll(
 	context: IExecuteFunctions,
 	resources: Resources,
+	lookups: Lookups,
 	outcomes: Outcomes,
 	planned: Planned[],
 	works: Works | undefined,
@@ -219,9 +238,19 @@ async function performAll(
 ): Promise<void> {
 	// Lists share the bound between the items and their pages.
 	const pagesAtOnce = Math.max(1, Math.floor(atOnce / Math.max(planned.length, 1)));
-	const send = async ({ api, plan }: Planned) => {
+	const send = async (entry: Planned) => {
+		const { api, plan } = entry;
+		const onWait = logWaits(context, plan);
+		const checkCost = async () => await checkEstimate(api, lookups, plan, onWait);
 		try {
-			const result = await perform({ api, context, plan, once: works?.of(plan), pagesAtOnce });
+			const result = await perform({
+				api,
+				context,
+				plan,
+				once: works?.of(plan),
+				checkCost: mayBeTried(entry) ? checkCost : undefined,
+				pagesAtOnce,
+			});
 			taken.delete(plan.itemIndex);
 			return result;
 		} catch (error) {
@@ -266,7 +295,7 @@ export async function run(
 	const taken = await checkLimits(outcomes, planned, works);
 	try {
 		await checkCosts(context, lookups, outcomes, planned, works, atOnce);
-		await performAll(context, resources, outcomes, planned, works, taken, atOnce);
+		await performAll(context, resources, lookups, outcomes, planned, works, taken, atOnce);
 		const items = outcomes.conclude(charactersOf(planned));
 		works?.close(outcomes.areWhole);
 		warnOfResults(context, outcomes.results);

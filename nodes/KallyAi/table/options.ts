@@ -216,6 +216,16 @@ const OPTIONS = {
 			description: `Time zone in which the contact hours count, if it is not ${own ? 'that of the field Time Zone' : "the workflow's"}. ${LOADED_HINT}`,
 		}),
 	),
+	sendWithin: option(contacts, () =>
+		decimal('sendWithin', {
+			displayName: OPTION_TITLES.sendWithin,
+			typeOptions: { minValue: 1, maxValue: LONGEST_WAIT },
+			default: 60,
+			refusesEmpty: true,
+			description:
+				'How many seconds after its start the node may still send items. Items whose turn comes later fail, and nothing is sent for them.',
+		}),
+	),
 	timeout: option(always, ({ request: { timeout = DEFAULT_TIMEOUT_SECONDS } }) =>
 		decimal('timeout', {
 			displayName: OPTION_TITLES.timeout,
