@@ -87,12 +87,10 @@ describe.each(contractOperations.map((operation) => [operation.id, operation] as
 					});
 					expect(run.error?.message).toBeUndefined();
 					const refusals = run.items.map((item) => item.json.error).filter((text) => text);
-					for (const refusal of refusals) {
-						expect(refusal).toMatch(/\[item \d+\]$/);
-						expect(
-							names.filter((shownName) => String(refusal).includes(`'${shownName}'`)),
-						).not.toEqual([]);
-					}
+					const isComplete = (refusal: unknown) =>
+						/\[item \d+\]$/.test(String(refusal)) &&
+						names.some((shownName) => String(refusal).includes(`'${shownName}'`));
+					expect(refusals.filter((refusal) => !isComplete(refusal))).toEqual([]);
 					expect(built.recorder.requests.flatMap((request) => objectionTo(request) ?? [])).toEqual(
 						[],
 					);

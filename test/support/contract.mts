@@ -39,7 +39,7 @@ export interface ContractOperation {
 	/** Example of the first answer with status 2xx, if it is JSON. */
 	example: unknown;
 	hasBody: boolean;
-	/** Schema of the JSON body, references resolved; undefined where there is none. */
+	/** Schema of the JSON body with all its variants, references resolved; undefined where there is none. */
 	body?: Schema;
 	bodyRequired: boolean;
 }
@@ -55,7 +55,7 @@ function deepResolve(value: unknown): any {
 	);
 }
 
-/** What the node sends where a body has several dialects: the first, by the rule of the document. */
+/** What the node sends first where a body has several dialects, by the rule of the document. */
 function firstVariant(schema: Schema | undefined): Schema | undefined {
 	const [variant] = (schema?.oneOf ?? schema?.anyOf ?? []) as Schema[];
 	return variant ?? schema;
@@ -86,9 +86,10 @@ export const contractOperations: ContractOperation[] = Object.entries(openapi.pa
 						required: parameter.required === true,
 						schema: parameter.schema,
 					}));
-				const body = firstVariant(
-					deepResolve(follow(operation.requestBody)?.content['application/json']?.schema),
-				);
+				const body = deepResolve(
+					follow(operation.requestBody)?.content['application/json']?.schema,
+				) as Schema | undefined;
+				const variant = firstVariant(body);
 				const success = Object.keys(operation.responses).find((status) => status.startsWith('2'));
 				const media = success
 					? (follow(operation.responses[success]) as Json).content?.['application/json']
@@ -97,7 +98,7 @@ export const contractOperations: ContractOperation[] = Object.entries(openapi.pa
 					id: operation.operationId,
 					method: method.toUpperCase(),
 					path: route,
-					parameters: [...parameters, ...(body ? bodyParameters(body) : [])],
+					parameters: [...parameters, ...(variant ? bodyParameters(variant) : [])],
 					example: media?.example ?? (Object.values(media?.examples ?? {}) as Json[])[0]?.value,
 					hasBody: body !== undefined,
 					body,
