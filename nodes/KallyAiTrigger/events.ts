@@ -100,10 +100,39 @@ const isWaiting = ({ kind, ...row }: IDataObject): boolean =>
 
 const isEnding = ({ inboundCallMoment: moment }: Filters): boolean => moment === 'ended';
 
+/** Only where a workflow has it: the end of an inbound call is an event of its own now. */
+const FORMERLY = { displayOptions: { show: { '/inboundCallMoment': ['ended'] } } };
+
+const MISSED = 'missed' satisfies keyof typeof inboundCall.statuses;
+
+const vipOnly = flag('vipOnly', {
+	displayName: 'VIP Callers Only',
+	description: 'Whether to trigger only on calls from VIP contacts',
+});
+
+/** What the events of inbound calls have in common. */
+const inboundCalls = {
+	resource: 'inboundCall',
+	list: inboundCall.operations.getAll,
+	query: (filters: Filters) => given('vip_only', filters.vipOnly),
+	audio: {
+		transcript: inboundCall.operations.getTranscript,
+		recording: inboundCall.operations.getRecording,
+		silent: [MISSED, 'rejected'],
+	},
+	sample: {
+		id: '7c1f0e9a-0050-4b6d-9a51-2f4e6d8c0b50',
+		caller_number: '+15550101',
+		status: 'completed',
+		created_at: '2027-02-05T10:00:00Z',
+	},
+};
+
 /** Everything that the trigger can tell: one entry each. */
 export const events = {
 	actionLogged: {
 		name: 'Action Logged',
+		action: 'On action logged',
 		description: 'When the assistant has carried out an action',
 		resource: 'action',
 		list: action.operations.getAll,
@@ -121,6 +150,7 @@ export const events = {
 	},
 	callFinished: {
 		name: 'Call Finished',
+		action: 'On call finished',
 		description: 'When a call made by the assistant has ended',
 		resource: 'call',
 		list: call.operations.getAll,
@@ -141,6 +171,7 @@ export const events = {
 	},
 	creditsLow: {
 		name: 'Credits Low',
+		action: 'On credits low',
 		description: 'When the remaining credits fall to a threshold',
 		resource: 'credit',
 		list: credit.operations.getBalance,
@@ -163,6 +194,7 @@ export const events = {
 	},
 	emailAwaitingApproval: {
 		name: 'Email Awaiting Approval',
+		action: 'On email awaiting approval',
 		description: 'When an email is waiting for your approval',
 		resource: 'email',
 		list: email.operations.getOutbox,
@@ -178,6 +210,7 @@ export const events = {
 	},
 	emailReceived: {
 		name: 'Email Received',
+		action: 'On email received',
 		description: 'When an email was received and categorized',
 		resource: 'email',
 		list: email.operations.getAll,
@@ -200,6 +233,7 @@ export const events = {
 	},
 	goalChanged: {
 		name: 'Goal Changed',
+		action: 'On goal changed',
 		description: 'When a goal is created, needs input or changes its status',
 		resource: 'goal',
 		list: goal.operations.getAll,
@@ -214,11 +248,10 @@ export const events = {
 		},
 	},
 	inboundCall: {
+		...inboundCalls,
 		name: 'Inbound Call',
-		description: 'When an inbound call starts or ends',
-		resource: 'inboundCall',
-		list: inboundCall.operations.getAll,
-		query: ({ vipOnly }) => given('vip_only', vipOnly),
+		action: 'On inbound call',
+		description: 'When somebody calls you, as soon as the call starts',
 		statuses: (filters) => (isEnding(filters) ? inboundCall.statuses : undefined),
 		wanted: (row, filters) =>
 			!isEnding(filters) || endedIn(inboundCall.statuses, row, filters.inboundCallStatuses),
@@ -226,35 +259,42 @@ export const events = {
 			choice(
 				'inboundCallMoment',
 				{ new: 'Call Starts', ended: 'Call Ends' },
-				{ description: 'When to report an inbound call' },
+				{
+					displayName: 'Trigger When',
+					description: 'When to report an inbound call',
+					fallback: () => 'new',
+					...FORMERLY,
+				},
 			),
 			anyOf(
 				'inboundCallStatuses',
 				endedOf(inboundCall.statuses),
 				'Only inbound calls that ended with these statuses',
-				{
-					displayOptions: { show: { inboundCallMoment: ['ended'] } },
-				},
+				FORMERLY,
 			),
-			flag('vipOnly', {
-				displayName: 'VIP Callers Only',
-				description: 'Whether to trigger only on calls from VIP contacts',
-			}),
+			vipOnly,
 		],
-		audio: {
-			transcript: inboundCall.operations.getTranscript,
-			recording: inboundCall.operations.getRecording,
-			silent: ['missed', 'rejected'],
-		},
-		sample: {
-			id: '7c1f0e9a-0050-4b6d-9a51-2f4e6d8c0b50',
-			caller_number: '+15550101',
-			status: 'completed',
-			created_at: '2027-02-05T10:00:00Z',
-		},
+	},
+	inboundCallFinished: {
+		...inboundCalls,
+		name: 'Inbound Call Finished',
+		action: 'On inbound call finished',
+		description: 'When a call to you has ended, answered or not',
+		statuses: () => inboundCall.statuses,
+		wanted: (row, { inboundCallOutcomes }) =>
+			endedIn(inboundCall.statuses, row, inboundCallOutcomes),
+		filters: [
+			anyOf(
+				'inboundCallOutcomes',
+				endedOf(inboundCall.statuses),
+				'Only inbound calls with these outcomes',
+			),
+			vipOnly,
+		],
 	},
 	message: {
 		name: 'Message',
+		action: 'On message',
 		description: 'When a message arrives in the inbox',
 		resource: 'message',
 		list: message.operations.getAll,
@@ -284,8 +324,19 @@ export const events = {
 			received_at: '2027-02-05T09:12:00Z',
 		},
 	},
+	missedCall: {
+		...inboundCalls,
+		name: 'Missed Call',
+		action: 'On missed call',
+		description: 'When a call to you was not answered',
+		statuses: () => inboundCall.statuses,
+		wanted: (row) => endedIn(inboundCall.statuses, row, MISSED),
+		filters: [vipOnly],
+		sample: { ...inboundCalls.sample, status: MISSED },
+	},
 	notification: {
 		name: 'Notification',
+		action: 'On notification',
 		description: 'When something is waiting for you: an approval, an answer or a message',
 		resource: 'notification',
 		list: notification.operations.getPending,
@@ -302,6 +353,7 @@ export const events = {
 	},
 	outreachFinished: {
 		name: 'Outreach Finished',
+		action: 'On outreach finished',
 		description: 'When an outreach task has ended',
 		resource: 'outreach',
 		list: outreach.operations.getAll,
@@ -320,6 +372,7 @@ export const events = {
 	},
 	voicemail: {
 		name: 'Voicemail',
+		action: 'On voicemail',
 		description: 'When a caller has left a voicemail',
 		resource: 'voicemail',
 		list: voicemail.operations.getAll,

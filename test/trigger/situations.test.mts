@@ -628,22 +628,90 @@ describe('several events', () => {
 		},
 	);
 
-	test('eleven lists are read side by side', async () => {
+	test('all lists are read side by side', async () => {
 		const { events } = await import('../../nodes/KallyAiTrigger/events');
-		const host = new PollingHost(built, Object.keys(events));
+		const names = Object.keys(events);
+		const host = new PollingHost(built, names);
 		let count = 0;
 		let allAreThere = () => {};
 		const together = new Promise<void>((resolve) => (allAreThere = resolve));
 		for (const { list } of Object.values(events)) {
 			host.routes[list.request.path] = async () => {
 				// The first one goes ahead; the others are answered when all of them have come.
-				if (++count === 11) allAreThere();
+				if (++count === names.length) allAreThere();
 				if (count > 1) await together;
 				return { items: [], goals: null, credits_remaining: 100 };
 			};
 		}
 		const { error, requests } = await host.poll();
 		expect(error).toBeUndefined();
-		expect(requests).toHaveLength(11);
+		expect(requests).toHaveLength(names.length);
+	});
+});
+
+describe('inbound calls', () => {
+	const INBOUND = '/v1/inbound/calls';
+
+	test('a missed call, an ended one and a live one are a choice each', async () => {
+		const host = new PollingHost(built, ['missedCall', 'inboundCallFinished', 'inboundCall'], {
+			inboundCallOutcomes: ['completed'],
+		});
+		const calls: Row[] = [];
+		host.routes[INBOUND] = (query) => ({ calls: page(calls, query) });
+		await host.poll();
+		for (const status of ['active', 'Missed', 'completed', 'rejected']) {
+			calls.unshift({ id: status, status, created_at: iso(host.now) });
+		}
+		const { events } = await host.poll();
+		const found = events.map(({ event, id }) => `${String(event)} ${String(id)}`);
+		expect(found.sort()).toEqual([
+			'inboundCall Missed',
+			'inboundCall active',
+			'inboundCall completed',
+			'inboundCall rejected',
+			'inboundCallFinished completed',
+			'missedCall Missed',
+		]);
+		calls[3].status = 'missed';
+		const later = (await host.poll()).events.map(({ event }) => event);
+		expect(later).toEqual(['missedCall']);
+	});
+
+	test('one test event comes of each choice', async () => {
+		const host = new PollingHost(built, ['missedCall', 'inboundCallFinished', 'inboundCall']);
+		const calls = ['active', 'completed', 'missed'].map((status, index) => ({
+			id: status,
+			status,
+			created_at: iso(START - index * MINUTE),
+		}));
+		host.routes[INBOUND] = (query) => ({ calls: page(calls, query) });
+		const { events } = await host.poll('manual');
+		expect(events.map(({ event, status }) => [event, status])).toEqual([
+			['missedCall', 'missed'],
+			['inboundCallFinished', 'completed'],
+			['inboundCall', 'active'],
+		]);
+	});
+
+	test.each([
+		['new', []],
+		['ended', ['missed']],
+	])('workflows that say when (%s) go on as they are', async (inboundCallMoment, statuses) => {
+		const host = new PollingHost(built, 'inboundCall', {
+			inboundCallMoment,
+			inboundCallStatuses: statuses,
+		});
+		const calls: Row[] = [];
+		host.routes[INBOUND] = (query) => ({ calls: page(calls, query) });
+		await host.poll();
+		calls.unshift({ id: 'completed', status: 'completed', created_at: iso(host.now) });
+		calls.unshift({ id: 'missed', status: 'missed', created_at: iso(host.now) });
+		// The editor leaves out what it does not show: nothing starts anew.
+		if (inboundCallMoment === 'new') {
+			delete host.parameters.inboundCallMoment;
+			delete host.parameters.inboundCallStatuses;
+		}
+		const wanted = inboundCallMoment === 'new' ? ['completed', 'missed'] : ['missed'];
+		expect(idsOf((await host.poll()).events).sort()).toEqual(wanted);
 	});
 });

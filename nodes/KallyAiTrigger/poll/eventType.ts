@@ -10,6 +10,8 @@ export type Filters = Record<string, unknown>;
 /** One entry of "Trigger On": what is one event, and where to look for it (docs/api.md, section 9). */
 export interface EventType {
 	name: string;
+	/** What n8n's node panel calls it, such as "On missed call". */
+	action: string;
 	description: string;
 	/** Resource whose ID a row carries. */
 	resource: string;

@@ -49,9 +49,10 @@ function eventField(events: Events): Field<string> {
 		displayName: 'Trigger On',
 		required: true,
 		refusesEmpty: true,
-		options: Object.entries(events).map(([value, { name, description }]) => ({
+		options: Object.entries(events).map(([value, { name, action, description }]) => ({
 			name,
 			value,
+			action,
 			description,
 		})),
 	});
@@ -59,14 +60,12 @@ function eventField(events: Events): Field<string> {
 
 /** What the editor shows of a trigger with these events, beside the sign-in. */
 export function propertiesOf(events: Events): INodeProperties[] {
-	const filters = Object.entries(events).flatMap(([event, { filters: fields = [] }]) =>
-		fields.map(
-			({ property }): INodeProperties => ({
-				...property,
-				displayOptions: { show: { event: [event], ...property.displayOptions?.show } },
-			}),
-		),
-	);
+	const filters = new Map<INodeProperties, string[]>();
+	for (const [event, { filters: fields = [] }] of Object.entries(events)) {
+		for (const { property } of fields) {
+			filters.set(property, [...(filters.get(property) ?? []), event]);
+		}
+	}
 	const withAudio = Object.keys(events).filter((event) => events[event].audio);
 	const options = OPTION_FIELDS.map(
 		({ property }): INodeProperties =>
@@ -76,7 +75,10 @@ export function propertiesOf(events: Events): INodeProperties[] {
 	);
 	return [
 		eventField(events).property,
-		...filters,
+		...[...filters].map(([property, names]) => ({
+			...property,
+			displayOptions: { show: { event: names, ...property.displayOptions?.show } },
+		})),
 		{
 			displayName: 'Options',
 			name: 'options',
@@ -118,7 +120,9 @@ export function readSettings(context: IPollFunctions, events: Events): Settings 
 		const stored: IDataObject = {};
 		for (const field of events[event].filters ?? []) {
 			const { name } = field.property;
-			stored[name] = context.getNodeParameter(name, null) as IDataObject;
+			// n8n gives no value of a parameter that it does not show.
+			const hidden = field.fallback?.({}, item) ?? null;
+			stored[name] = context.getNodeParameter(name, hidden) as IDataObject;
 			const value = readField(field, stored[name], item);
 			if (value !== undefined) filters[name] = value;
 		}
