@@ -62,6 +62,11 @@ function finishTask(task: OutreachTask, { status = 'completed' }: Record<string,
 	}
 }
 
+const inboundCall = (usual: object = {}): EventKind => ({
+	rows: inboundCalls,
+	add: (store, data, atMs) => addInboundCall(store, { ...CALLER, ...usual, ...data }, atMs).id,
+});
+
 /** Everything that can be made to happen, under the trigger's names. */
 const kinds: Record<string, EventKind> = {
 	actionLogged: { rows: actionLog, add: (...args) => addAction(...args).id },
@@ -81,11 +86,10 @@ const kinds: Record<string, EventKind> = {
 			return store.goals.add(goal).id;
 		},
 	},
-	inboundCall: {
-		rows: inboundCalls,
-		add: (store, data, atMs) => addInboundCall(store, { ...CALLER, ...data }, atMs).id,
-	},
+	inboundCall: inboundCall(),
+	inboundCallFinished: inboundCall({ status: 'completed' }),
 	message: { rows: inbox, add: (...args) => addMessage(...args).id },
+	missedCall: inboundCall({ status: 'missed' }),
 	notification: { rows: notices, add: (...args) => addNotice(...args).id },
 	outreachFinished: {
 		rows: ({ outreach }) => outreach,

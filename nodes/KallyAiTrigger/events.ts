@@ -11,7 +11,7 @@ import { notification } from '../KallyAi/resources/notification';
 import { outreach } from '../KallyAi/resources/outreach';
 import { voicemail } from '../KallyAi/resources/voicemail';
 import type { Operation } from '../KallyAi/table/operation';
-import { type Statuses, standsOf, titlesOf } from '../KallyAi/table/statuses';
+import { isChosen, type Statuses, standsOf, titlesOf } from '../KallyAi/table/statuses';
 import { choice, choices, decimal, flag } from '../shared/fields/kinds';
 import { foldedName } from '../shared/names';
 import { isPlainObject, readNumber } from '../shared/objects';
@@ -52,13 +52,6 @@ function oneOf(name: string, { fields = [] }: Operation, wire: string, what: str
 		{ options: [{ name: 'Any', value: '' }, ...optionsOf(titles)], description: what },
 	);
 }
-
-/** Whether a value, in whatever spelling, is among those chosen; nothing chosen means any. */
-const isChosen = (filter: unknown, value: unknown): boolean =>
-	filter === undefined ||
-	String(filter)
-		.split(',')
-		.includes(foldedName(String(value)));
 
 /** A filter that the endpoint applies as well; rows that do not tell are taken at its word. */
 const agrees = (filter: unknown, value: unknown): boolean =>

@@ -25,7 +25,6 @@ const OF_N8N = ['descriptionType', 'toolDescription', 'pollTimes'];
 const LEAD = { id: 'lead-1', name: 'La Brasa', phone: '+15550101', date: '2031-05-16' };
 /** What has to happen before a trigger of the recipes has something to tell. */
 const HAPPENS: Record<string, IDataObject> = {
-	inboundCall: { status: 'missed' },
 	emailAwaitingApproval: { to: 'clara@example.org' },
 	outreachFinished: { status: 'failed' },
 	callFinished: { status: 'busy' },

@@ -119,6 +119,81 @@ test('a limit bounds the rows and the requests', async () => {
 	);
 });
 
+test('rows that the list cannot be asked for are read up to the limit, however far behind they stand', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.nat(300),
+			fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
+			fc.array(fc.boolean(), { minLength: 1, maxLength: 50 }),
+			says,
+			fc.constantFrom(7, 20, 200),
+			async (count, limit, pattern, kind, largestPage) => {
+				// Nothing but a page that is not full ends a list that tells nothing: pages are as asked for, or all rows are read.
+				const server = { ...listServer(count, kind), largestPage };
+				const wanted = new Set(
+					server.rows.filter((_, index) => pattern[index % pattern.length]).map(({ id }) => id),
+				);
+				const rows = await fetchRows(
+					{ rows: 'calls', pageSize: 20, offset: true },
+					async (page) => await answer(server, page),
+					{ limit, query: {}, atOnce: 5, matches: ({ id }) => wanted.has(id) },
+				);
+				expect(rows.map(({ id }) => id)).toEqual([...wanted].slice(0, limit));
+			},
+		),
+	);
+});
+
+test('enough rows that match end the reading', async () => {
+	const server = listServer(1000, 'hasMore');
+	const matches = ({ id }: IDataObject) => /0$/.test(String(id));
+	const options = { limit: 3, query: {}, atOnce: 5, matches };
+	const list = { rows: 'calls', pageSize: 20, offset: true };
+	await fetchRows(list, async (page) => await answer(server, page), options);
+	expect(server.requests).toHaveLength(2);
+	expect(server.requests[0]).toEqual({ limit: 20, offset: undefined });
+});
+
+test('a list without end of which nothing matches is read to a bound, and that is said', async () => {
+	let row = 0;
+	const unchecked: number[] = [];
+	const endless = async (limit?: number) =>
+		await fetchRows(
+			{ rows: 'calls', pageSize: 200, offset: true },
+			async () => ({
+				calls: Array.from({ length: 200 }, () => ({ id: `row-${row++}` })),
+				has_more: true,
+			}),
+			{
+				limit,
+				query: {},
+				atOnce: 5,
+				matches: ({ id }) => id === 'row-7',
+				onUnchecked: (rows) => unchecked.push(rows),
+			},
+		);
+	expect(await endless(2)).toEqual([{ id: 'row-7' }]);
+	expect(unchecked).toEqual([row]);
+	expect(row).toBeLessThan(110_000);
+	await expect(endless()).rejects.toThrow(/has not ended after/);
+});
+
+test('a list without offset is not cut before its rows are picked', async () => {
+	const server = listServer(30, 'nothing');
+	const rows = await fetchRows(
+		{ rows: 'calls', pageSize: 20 },
+		async (query) => await answer(server, { limit: 100, ...query }),
+		{
+			limit: 2,
+			query: {},
+			atOnce: 5,
+			matches: ({ id }) => ['row-1', 'row-2'].includes(String(id)),
+		},
+	);
+	expect(rows).toEqual([{ id: 'row-2' }, { id: 'row-1' }]);
+	expect(server.requests).toHaveLength(1);
+});
+
 test('a server that gives smaller pages than asked for is read to its end', async () => {
 	for (const kind of ['total', 'hasMore'] as const) {
 		const server = { ...listServer(100, kind), largestPage: 7 };

@@ -60,8 +60,15 @@ function collectionProperty(operation: Operation, fields: Field[]): INodePropert
 		type: 'collection',
 		placeholder,
 		default: {},
-		options: propertiesIn(fields),
+		options: propertiesIn(fields.map((field) => (field.isInternal ? shownWhereSet(field) : field))),
 	};
+}
+
+/** A field of a collection that is not offered, but shown where it has a value. */
+function shownWhereSet(field: Field): Field {
+	const { property } = field;
+	const show = { [property.name]: [{ _cnd: { exists: true as const } }] };
+	return { ...field, property: { ...property, displayOptions: { show } } };
 }
 
 interface Shown {
@@ -145,7 +152,9 @@ function resourceProperties(value: string, { operations }: Resource): INodePrope
 		.sort((a, b) => rank(a) - rank(b))
 		.map(({ property, when, operations: names }) => ({
 			...property,
-			displayOptions: { show: { resource: [value], operation: names, ...when } },
+			displayOptions: {
+				show: { resource: [value], operation: names, ...property.displayOptions?.show, ...when },
+			},
 		}));
 }
 

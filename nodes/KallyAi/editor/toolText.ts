@@ -13,8 +13,9 @@ const LONGEST_KEY = 63;
 export const modelKey = (displayName: string): string =>
 	displayName.replace(/[^a-zA-Z0-9-]/g, '_').slice(0, LONGEST_KEY);
 
-/** What n8n prescribes for lists that are loaded speaks of the editor. */
-const OF_THE_EDITOR = /,? ?(?:Choose from the list, or|chosen from the) .*$/s;
+/** What is said of lists speaks of the editor. */
+const OF_THE_EDITOR =
+	/,? ?(?:Choose from the list, or|chosen from the|Enter another \w+ as an expression) ?.*$/s;
 
 const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
 

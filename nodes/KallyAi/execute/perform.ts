@@ -281,17 +281,23 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 
 const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, answer, request) => {
 	const fetchPage = async (query: IDataObject) => (await send(api, { ...request, query })).body;
-	const { limit, query } = plan;
+	const { limit, matches, query } = plan;
+	const noun = answer.rows ?? 'rows';
 	let warning: Result['warning'];
 	const rows = await fetchRows(answer, fetchPage, {
 		limit,
 		query,
+		matches,
 		atOnce: pagesAtOnce,
+		onUnchecked: (count) => {
+			warning = {
+				message: `Only the first ${count} ${noun} were checked against the filters: others may match as well`,
+			};
+		},
 		onIncomplete: (count, total) => {
 			const known = total === undefined ? '' : ` of ${total}`;
-			const rows = answer.rows ?? 'rows';
 			warning = {
-				message: `KallyAI gave ${count}${known} ${rows} and no way to ask for more: the list may not be whole`,
+				message: `KallyAI gave ${count}${known} ${noun} and no way to ask for more: the list may not be whole`,
 			};
 		},
 	});

@@ -36,6 +36,8 @@ export interface Plan {
 	timezone: string;
 	/** Rows wanted from a list; undefined for all. */
 	limit?: number;
+	/** Tells the wanted rows of a list that cannot be asked for them. */
+	matches?: (row: IDataObject) => boolean;
 	simplify: boolean;
 	/** Whether a language model gave values and reads what comes of them. */
 	forModel: boolean;
@@ -173,6 +175,16 @@ function doubtfulTexts(
 	});
 }
 
+/** How the wanted rows are told, where values are given by which the node itself picks them. */
+function matcherOf(operation: Operation, given: IDataObject): Plan['matches'] {
+	const answer = answerOf(operation);
+	const matches = answer.kind === 'list' ? answer.matches : undefined;
+	const isPicking = parametersOf(operation).fields.some(
+		({ isLocal, property }) => isLocal && given[property.name] !== undefined,
+	);
+	return matches && isPicking ? (row) => matches(row, given) : undefined;
+}
+
 /** Puts the values in their places: path, query or body. */
 function makeRequest(
 	operation: Operation,
@@ -183,7 +195,8 @@ function makeRequest(
 	const body: IDataObject = {};
 	let { path } = operation.request;
 	let hasBodyFields = false;
-	for (const { property, wire } of parametersOf(operation).fields) {
+	for (const { property, wire, isLocal } of parametersOf(operation).fields) {
+		if (isLocal) continue;
 		const { name, displayName } = property;
 		const value = given[name];
 		const placeholder = `{${name}}`;
@@ -245,6 +258,7 @@ export function planItem(
 		sendBefore: sendWithin === undefined ? undefined : Date.now() + sendWithin * 1000,
 		timezone: item.timezone,
 		limit: isList && !read(RETURN_ALL) ? Math.floor(read(LIMIT) as number) : undefined,
+		matches: matcherOf(operation, given),
 		simplify: isSimplified(operation),
 		forModel,
 		doubtful: doubtfulTexts(context, operation, given),

@@ -2,8 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import {
 	choice,
+	choices,
 	date,
 	flag,
+	localInstant,
 	locator,
 	LOADED_HINT,
 	longText,
@@ -15,6 +17,7 @@ import {
 	timezone,
 } from '../../shared/fields/kinds';
 import { getMember } from '../../shared/objects';
+import { readTime } from '../../shared/times';
 import { RECORDING } from '../table/answers';
 import { partySize } from '../table/fields';
 import {
@@ -27,7 +30,7 @@ import {
 	type Resource,
 	type SimplifySpec,
 } from '../table/operation';
-import { OPEN_STATUSES, type Statuses } from '../table/statuses';
+import { isChosen, OPEN_STATUSES, type Statuses, titlesOf } from '../table/statuses';
 import { TRANSCRIPT } from '../table/transcript';
 
 /** The outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
@@ -93,13 +96,39 @@ const getCall = {
 	fields: [callId],
 } satisfies Operation;
 
+/** What the list cannot be asked for. */
+const picking = (description: string) => ({
+	isLocal: true,
+	description: `${description}. KallyAI has no such filter: the node applies it, page by page.`,
+});
+
+/** Whether a call is among those with these statuses and made in this period; one without its time is in none. */
+function isAskedFor(row: IDataObject, { status, dateFrom, dateTo }: IDataObject): boolean {
+	if (!isChosen(status, row.status)) return false;
+	if (dateFrom === undefined && dateTo === undefined) return true;
+	const time = readTime(madeAt(row));
+	return time !== undefined && time >= Number(dateFrom ?? 0) && time <= Number(dateTo ?? Infinity);
+}
+
 const getCalls = {
 	name: 'Get Many',
 	action: 'Get many calls',
-	description: 'Get many outbound calls with their outcomes',
+	description:
+		'Get many outbound calls with their outcomes, optionally filtered by status or period',
 	request: get(CALLS),
-	answer: list({ rows: 'calls', pageSize: 200, offset: true, label: callLabel }),
+	answer: list({
+		rows: 'calls',
+		pageSize: 200,
+		offset: true,
+		label: callLabel,
+		matches: isAskedFor,
+	}),
 	simplify: SUMMARY,
+	fields: [
+		localInstant('dateFrom', picking('Only return calls made after this time')),
+		localInstant('dateTo', picking('Only return calls made before this time')),
+		choices('status', titlesOf(STATUSES), picking('Only return calls with these statuses')),
+	],
 } satisfies Operation;
 
 export const call = {

@@ -1,4 +1,14 @@
-import { flag, integer, json, locator, text, word } from '../../shared/fields/kinds';
+import {
+	type FieldDetails,
+	flag,
+	integer,
+	json,
+	locator,
+	phoneNumber,
+	suggestion,
+	text,
+} from '../../shared/fields/kinds';
+import { asBoolean } from '../../shared/fields/values';
 import { labelled } from '../../shared/transport/rows';
 import { MAY_RESET } from '../table/answers';
 import { get, list, post, put, remove, type Resource } from '../table/operation';
@@ -12,17 +22,49 @@ const RULES = '/v1/inbound/rules';
 const RULE = `${RULES}/{ruleId}`;
 
 const NAME = { placeholder: 'e.g. VIP callers', description: 'Name of the rule' };
-const ACTION = {
-	placeholder: 'e.g. transfer',
-	description: 'What happens to a call that matches the rule, such as transfer',
-};
+
+/** The one action that is published (docs/api.md, U8). */
+const TRANSFER = 'transfer';
+
+const action = (details: FieldDetails = {}) =>
+	suggestion(
+		'action',
+		{ [TRANSFER]: 'Transfer' },
+		{
+			description:
+				'What happens to a call that matches the rule. KallyAI documents Transfer only. Enter another action as an expression.',
+			...details,
+		},
+	);
+
+/** Members of the raw objects that have a field of their own; they go into these, so they stand behind them. */
+const ruleMembers = (atTop = false) => [
+	phoneNumber('transferTo', {
+		atTop,
+		wire: 'action_config.target',
+		...(atTop ? { displayOptions: { show: { action: [TRANSFER] } } } : {}),
+		description: 'Phone number to transfer the call to, in E.164 format',
+	}),
+	{
+		...flag('vipOnly', {
+			wire: 'conditions.caller_vip',
+			displayName: 'VIP Callers Only',
+			atTop,
+			description: 'Whether the rule applies only to calls from VIP contacts',
+		}),
+		// What false would mean is not published; without the condition the rule is for everybody.
+		parse: (value: unknown) => asBoolean(value) || undefined,
+	},
+];
 
 const ruleOptions = [
 	json('actionConfig', {
-		description: 'Settings of the action as JSON, such as {"target": "+15550100"} for transfer',
+		displayName: 'Action Config (JSON)',
+		description: 'Further settings of the action, as a JSON object',
 	}),
 	json('conditions', {
-		description: 'Conditions a call must meet as JSON, such as {"caller_vip": true}',
+		displayName: 'Conditions (JSON)',
+		description: 'Further conditions a call must meet, as a JSON object',
 	}),
 	flag('isActive', {
 		displayName: 'Active',
@@ -53,8 +95,9 @@ export const inboundRule = {
 			request: post(RULES),
 			fields: [
 				text('name', { required: true, ...NAME }),
-				word('action', { required: true, ...ACTION }),
+				action({ required: true }),
 				...ruleOptions,
+				...ruleMembers(true),
 			],
 		},
 		delete: {
@@ -73,8 +116,9 @@ export const inboundRule = {
 			fields: [
 				ruleId,
 				text('name', { ...NAME, clearable: false }),
-				word('action', ACTION),
+				action(),
 				...ruleOptions,
+				...ruleMembers(),
 			],
 		},
 	},

@@ -7,6 +7,7 @@ import {
 	locator,
 	longText,
 	recipient,
+	suggestion,
 	text,
 	word,
 } from '../../shared/fields/kinds';
@@ -130,6 +131,7 @@ export const outreach = {
 					description: 'Whether the assistant starts immediately, without asking for approval',
 				}),
 				word('coordinationMessageId', {
+					isInternal: true,
 					displayName: 'Coordination Message ID',
 					placeholder: 'e.g. 7c1f0e9a-0003-4b6d-9a51-2f4e6d8c0b03',
 					description: 'ID of the message to the assistant that this task belongs to',
@@ -138,10 +140,11 @@ export const outreach = {
 					placeholder: 'e.g. Clara Soto',
 					description: 'Name of the person',
 				}),
-				word('urgency', {
-					placeholder: 'e.g. high',
-					description: 'How urgent the task is, such as high',
-				}),
+				suggestion(
+					'urgency',
+					{ high: 'High', normal: 'Normal', low: 'Low' },
+					{ description: 'How urgent the task is. Enter another value as an expression.' },
+				),
 			],
 		},
 		cancel: {

@@ -56,6 +56,13 @@ export function standsOf(record: unknown, statuses: Statuses): Standing {
 	return meanings?.[name] ?? 'ended';
 }
 
+/** Whether a value, in whatever spelling, is among those chosen, which stand comma-separated; nothing chosen means any. */
+export const isChosen = (chosen: unknown, value: unknown): boolean =>
+	chosen === undefined ||
+	String(chosen)
+		.split(',')
+		.includes(foldedName(String(value)));
+
 /** Statuses with the titles that the editor shows, but for some. */
 export function titlesOf(
 	statuses: Statuses,

@@ -41,6 +41,10 @@ export interface Field<T = unknown> {
 	format?: string;
 	/** Whether any text will do, written for people: it is sent as given. */
 	prose?: boolean;
+	/** Whether it is an ID of KallyAI's own workings, which the editor shows only where a workflow has it. */
+	isInternal?: boolean;
+	/** Whether the node itself picks rows of the response by it; it is not sent. */
+	isLocal?: boolean;
 	/** Whether an update may clear it: an emptied text is sent then. */
 	clearable?: boolean;
 }

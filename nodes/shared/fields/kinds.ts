@@ -9,6 +9,7 @@ import {
 	asInstant,
 	asInteger,
 	asLocalDateTime,
+	asLocalInstant,
 	asMoment,
 	asNumber,
 	asNumberWithin,
@@ -40,6 +41,8 @@ export interface FieldDetails
 			| 'refusesEmpty'
 			| 'emptyFromModel'
 			| 'isZone'
+			| 'isInternal'
+			| 'isLocal'
 			| 'format'
 			| 'prose'
 			| 'clearable'
@@ -61,6 +64,8 @@ function field<T>(
 		refusesEmpty,
 		emptyFromModel,
 		isZone,
+		isInternal,
+		isLocal,
 		format,
 		prose,
 		clearable,
@@ -77,6 +82,8 @@ function field<T>(
 		refusesEmpty,
 		emptyFromModel: emptyFromModel as T | undefined,
 		isZone,
+		isInternal,
+		isLocal,
 		format,
 		prose,
 		clearable,
@@ -98,6 +105,8 @@ const PHONE_FORMAT =
 const ID_FORMAT = 'Its ID, as another tool gives it. Never guess it.';
 const ZONE_FORMAT =
 	"The IANA time zone of the times, such as Europe/London. Empty for the workflow's.";
+
+const MOMENT_FORMAT = 'As ISO 8601 with its offset, such as 2031-05-16T10:00:00+02:00.';
 
 const TEXT = { type: 'string', default: '' } as const;
 
@@ -231,6 +240,15 @@ export function choiceOrNothing(
 	};
 }
 
+/** One of the values that are known, or any other by an expression. `values`: what is stored -> what is shown. */
+export function suggestion(
+	name: string,
+	values: Record<string, string>,
+	details: FieldDetails = {},
+): Field<string> {
+	return { ...choice(name, values, { allowArbitraryValues: true, ...details }), parse: asWord };
+}
+
 /** Several of some values, sent comma-separated. */
 export function choices(
 	name: string,
@@ -270,7 +288,7 @@ export function moment(name: string, details: FieldDetails = {}): Field<string> 
 	return field(
 		name,
 		{ type: 'dateTime', default: '' },
-		{ format: 'As ISO 8601 with its offset, such as 2031-05-16T10:00:00+02:00.', ...details },
+		{ format: MOMENT_FORMAT, ...details },
 		asMoment,
 	);
 }
@@ -278,6 +296,16 @@ export function moment(name: string, details: FieldDetails = {}): Field<string> 
 /** A point in time, as milliseconds since 1970. */
 export function instant(name: string, details: FieldDetails = {}): Field<number> {
 	return field(name, { type: 'dateTime', default: '' }, details, asInstant);
+}
+
+/** A point in time as people pick it, in the workflow's time zone; as milliseconds since 1970. */
+export function localInstant(name: string, details: FieldDetails = {}): Field<number> {
+	return field(
+		name,
+		{ type: 'dateTime', default: '' },
+		{ format: MOMENT_FORMAT, ...details },
+		asLocalInstant,
+	);
 }
 
 /** A date with a time of day, without offset: the local time of the account. */

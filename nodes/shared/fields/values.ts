@@ -433,7 +433,8 @@ export function asObject(value: unknown): Record<string, unknown> {
 		if (object === undefined) throw invalid('must be valid JSON', value);
 	}
 	if (!isPlainObject(object)) throw invalid('must be a JSON object', value);
-	return object;
+	// An expression may give an object of the input item, which stays as it is.
+	return { ...object };
 }
 
 /** Time zones that the host has recognized: asking it costs more than the rest of an item's checks. */
@@ -522,6 +523,12 @@ export function localTime(instant: Date, timeZone: string): string {
 		.format(instant)
 		.replace(' ', 'T')
 		.padStart('YYYY-MM-DDTHH:MM:SS'.length, '0');
+}
+
+/** Milliseconds by which the clocks of a time zone are ahead of UTC. */
+export function offsetAt(instant: number, timeZone: string): number {
+	const second = Math.floor(instant / 1000) * 1000;
+	return Date.parse(`${localTime(new Date(second), timeZone)}Z`) - second;
 }
 
 /** JavaScript takes 30 February for 2 March: only a date that survives the round trip exists. */
@@ -621,6 +628,16 @@ export function asInstant(value: unknown): number {
 	const time = readTime(asMoment(value));
 	if (time === undefined) throw invalid('must be a date with a time', value);
 	return time;
+}
+
+const WITHOUT_OFFSET = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?$/;
+
+/** A point in time, in milliseconds since 1970; without an offset, as the editor's picker gives it, in the workflow's time zone. */
+export function asLocalInstant(value: unknown, { timezone }: ItemContext): number {
+	const instant = asInstant(value);
+	if (!WITHOUT_OFFSET.test(asMoment(value))) return instant;
+	const nearby = instant - offsetAt(instant, timezone);
+	return instant - offsetAt(nearby, timezone);
 }
 
 /** Longer ones make addresses that servers refuse without looking at them. */

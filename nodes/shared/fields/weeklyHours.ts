@@ -1,4 +1,4 @@
-import { cleaned, invalid, localTime } from './values';
+import { cleaned, invalid, offsetAt } from './values';
 
 /** A stretch of the week in minutes since Monday 00:00; `end` is past the week's where it leads into the next one. */
 interface Opening {
@@ -123,12 +123,6 @@ export function asWeeklyHours(value: unknown): WeeklyHours {
 		'must be hours of the week on the 24-hour clock, such as Mon-Fri 09:00-17:00; Sat 10:00-13:00',
 		value,
 	);
-}
-
-/** Milliseconds by which the clocks of a time zone are ahead of UTC. */
-function offsetAt(instant: number, timeZone: string): number {
-	const second = Math.floor(instant / 1000) * 1000;
-	return Date.parse(`${localTime(new Date(second), timeZone)}Z`) - second;
 }
 
 /** The first millisecond at which the clocks are not ahead as they are at `from`; they are not at `to`. */

@@ -20,24 +20,30 @@ export type FetchPage = (query: IDataObject) => Promise<unknown>;
 export interface Paging {
 	/** Number of rows wanted; undefined for all. */
 	limit?: number;
+	/** Tells the wanted rows where the list itself cannot be asked for them: pages are read until there are enough. */
+	matches?: (row: IDataObject) => boolean;
 	/** Query of every page: the filters, with `offset` where the user set one. */
 	query: IDataObject;
 	/** Pages asked for at once when the total is known. */
 	atOnce: number;
 	/** Called where there seem to be more of the wanted rows than can be had; with the total, where it is told. */
 	onIncomplete?: (rows: number, total?: number) => void;
+	/** Called where fewer rows than wanted match among as many as are read at most. */
+	onUnchecked?: (rows: number) => void;
 }
 
 /** Rows asked for in one page where no bound is published (docs/api.md, section 5). */
 const UNSTATED_PAGE_SIZE = 50;
 
-/** Where all rows are wanted: a server that always has more would fill the memory of n8n. */
+/** Where all rows are read: a server that always has more would fill the memory of n8n. */
 const MOST_ROWS = 100_000;
 const MOST_REQUESTS = 3_000;
 
-function checkNoRunaway(rows: number, requests: number): void {
-	if (rows <= MOST_ROWS && requests <= MOST_REQUESTS) return;
-	throw new InputError(
+const isRunaway = (rows: number, requests: number): boolean =>
+	rows > MOST_ROWS || requests > MOST_REQUESTS;
+
+function runaway(rows: number, requests: number): InputError {
+	return new InputError(
 		`The list has not ended after ${rows} rows in ${requests} requests, which is as far as 'Return All' goes`,
 		"Narrow the list with filters, or switch 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have responded to the same request with other rows each time.",
 	);
@@ -105,22 +111,32 @@ export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>):
 	};
 }
 
-/** Collects rows and drops those that came before: offset paging shifts when rows are added. */
+/** Collects the rows that match and drops those that came before: offset paging shifts when rows are added. */
 class Collector {
 	readonly rows: IDataObject[] = [];
 
+	/** How many rows came, whether they match or not, each counted once. */
+	read = 0;
+
 	private readonly seen = new Set<string>();
+
+	private readonly matches: Paging['matches'];
+
+	constructor(matches: Paging['matches']) {
+		this.matches = matches;
+	}
 
 	/** Adds the rows of a page; gives how many of them were new. */
 	add(rows: IDataObject[]): number {
-		const before = this.rows.length;
+		const before = this.read;
 		for (const row of rows) {
 			const id = recordId(row);
 			if (id !== undefined && this.seen.has(id)) continue;
 			if (id !== undefined) this.seen.add(id);
-			this.rows.push(row);
+			this.read++;
+			if (this.matches?.(row) ?? true) this.rows.push(row);
 		}
-		return this.rows.length - before;
+		return this.read - before;
 	}
 }
 
@@ -163,37 +179,39 @@ async function fetchNeighbours(
 export async function fetchRows(
 	list: ListSpec,
 	fetchPage: FetchPage,
-	{ limit, query, atOnce, onIncomplete }: Paging,
+	{ limit, query, atOnce, matches, onIncomplete, onUnchecked }: Paging,
 ): Promise<IDataObject[]> {
 	const wanted = limit ?? Infinity;
+	/** Rows to read: where only some of them match, nobody knows how many that takes. */
+	const most = matches ? undefined : limit;
+	const collector = new Collector(matches);
 	if (!list.offset) {
 		const fetched =
-			list.pageSize === undefined || limit === undefined
-				? { body: await fetchPage(query), limit }
-				: await fetchWithin(async (most) => await fetchPage({ ...query, limit: most }), limit);
+			list.pageSize === undefined || most === undefined
+				? { body: await fetchPage(query), limit: most }
+				: await fetchWithin(async (size) => await fetchPage({ ...query, limit: size }), most);
 		const { rows, total, hasMore } = readPage(fetched.body, list);
-		const isLess = fetched.limit !== limit && rows.length < wanted;
+		const isLess = fetched.limit !== most && rows.length < wanted;
 		// Nothing but the size can tell where neither a total nor `has_more` does.
 		const mayGoOn =
 			hasMore ??
 			(total === undefined
 				? list.pageSize !== undefined && isUsualSize(rows.length, list.pageSize)
 				: total > rows.length);
-		if (mayGoOn && (limit === undefined || isLess)) onIncomplete?.(rows.length, total);
-		return rows.slice(0, wanted);
+		if (mayGoOn && (most === undefined || isLess)) onIncomplete?.(rows.length, total);
+		return rows.filter((row) => matches?.(row) ?? true).slice(0, wanted);
 	}
 	let requests = 0;
-	let asked: number | undefined = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, wanted);
+	let asked: number | undefined = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, most ?? Infinity);
 	const start = Number(query.offset ?? 0);
-	const fetchFrom = async (offset: number, most: number | undefined) => {
+	const fetchFrom = async (offset: number, size: number | undefined) => {
 		requests++;
-		return await fetchPage({ ...query, limit: most, offset: offset > 0 ? offset : undefined });
+		return await fetchPage({ ...query, limit: size, offset: offset > 0 ? offset : undefined });
 	};
 	const fetchAt = async (offset: number) => readPage(await fetchFrom(offset, asked), list);
-	const begun = await fetchWithin(async (most) => await fetchFrom(start, most), asked);
+	const begun = await fetchWithin(async (size) => await fetchFrom(start, size), asked);
 	asked = begun.limit;
 	const first = readPage(begun.body, list);
-	const collector = new Collector();
 	let fresh = collector.add(first.rows);
 	let { total, hasMore } = first;
 	let offset = start + first.rows.length;
@@ -202,15 +220,19 @@ export async function fetchRows(
 	let lastCount = 0;
 	// A server may give smaller pages than it was asked for; a total, `has_more` or the next page can tell.
 	const tells = total !== undefined || hasMore !== undefined;
-	const size = tells || limit === undefined || !asked ? first.rows.length : asked;
+	const size = tells || most === undefined || !asked ? first.rows.length : asked;
 	// The total may be that of the page: the next one settles it.
 	let isDoubtful = total === offset && (hasMore === true || isUsualSize(size, asked));
 	let short = !tells && first.rows.length < size;
 	let isRefused = false;
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
-		if (limit === undefined) checkNoRunaway(collector.rows.length, requests);
+		if (most === undefined && isRunaway(collector.read, requests)) {
+			if (limit === undefined) throw runaway(collector.read, requests);
+			onUnchecked?.(collector.read);
+			break;
+		}
 		if (total !== undefined && offset >= total && !isDoubtful) break;
-		const left = Math.min((total ?? 0) - offset, wanted - collector.rows.length);
+		const left = Math.min((total ?? 0) - offset, (most ?? Infinity) - collector.read);
 		const count = Math.max(1, Math.min(atOnce, Math.ceil(left / size)));
 		const offsets = Array.from({ length: count }, (_, index) => offset + index * size);
 		let pages: Page[];
@@ -231,11 +253,11 @@ export async function fetchRows(
 		hasMore = last.hasMore;
 		offset += count * size;
 	}
-	const read = collector.rows.length;
+	const { read } = collector;
 	// A full page that came again in place of the next one has not told where the list ends.
 	const isRepeated = lastCount > 0 && (tells || (lastCount >= size && isUsualSize(size, asked)));
 	const isWhole = total === undefined ? hasMore === false : start + read >= total;
 	const mayGoOn = isRefused || (fresh === 0 && isRepeated && !isWhole);
-	if (read < wanted && mayGoOn) onIncomplete?.(read, total);
+	if (collector.rows.length < wanted && mayGoOn) onIncomplete?.(read, total);
 	return collector.rows.slice(0, wanted);
 }
