@@ -252,6 +252,32 @@ describe('MCP', () => {
 		},
 	);
 
+	test.each<[string, INodeParameters, number]>([
+		['call', make, 1],
+		['ride', { ...WORKS.ride, destination: "={{ $fromAI('task', '', 'string') }}" }, 1],
+		['email', { ...WORKS.email, subject: "={{ $fromAI('task', '', 'string') }}" }, 2],
+	])(
+		'the same arguments after the outcome, as by a client that gave up before: %s',
+		async (name, parameters, done) => {
+			const server = recorder();
+			const args = { task: `Ask ${name} when all is over` };
+			const ask = async (others = {}) =>
+				await built.engine.callOverMcp(parameters, { ...args, ...others });
+			const [first, again] = json([await ask(), await ask()]);
+			expect(server.done).toHaveLength(done);
+			const outcome = { ...first, replayed: true };
+			if (done === 1) expect(again).toMatchObject(outcome);
+			else expect(again).not.toHaveProperty('replayed');
+			await ask({ task: `Ask ${name} something else` });
+			expect(server.done).toHaveLength(done + 1);
+			const { now } = Date;
+			const later = jest.spyOn(Date, 'now').mockImplementation(() => now() + 10 * 60_000);
+			expect(json([await ask()])[0]).not.toHaveProperty('replayed');
+			later.mockRestore();
+			expect(server.done).toHaveLength(done + 2);
+		},
+	);
+
 	test('Max per Execution holds within an hour', async () => {
 		const server = recorder((_, posts) => (posts === 1 ? { status: 422 } : undefined));
 		const limited = {

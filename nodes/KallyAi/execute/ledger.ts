@@ -19,8 +19,8 @@ export interface WorkRecord {
 	answer?: string;
 	/** Whether the work was followed to its end, of which the answer tells. */
 	ended?: boolean;
-	/** Whether n8n has got the answer as an item. */
-	givenOut?: boolean;
+	/** Milliseconds since 1970 at which n8n got the answer as an item, where that ends the work. */
+	givenOut?: number;
 }
 
 /** How a work that was under way has ended, for those who waited for it. */

@@ -22,6 +22,8 @@ export interface OnceWork {
 	place?: string;
 	/** Whether the same key stands for the same work even after its answer was given out. */
 	lasting: boolean;
+	/** For how many milliseconds after that it does all the same: whoever asked may have given up before. */
+	repeatedWithinMs?: number;
 }
 
 /** One attempt at a work that is not known to be done. */
@@ -51,9 +53,13 @@ export interface Done {
 }
 
 /** What is known of a work that still stands for it. */
-function recordOf(ledger: Ledger, { ledgerKey, note, lasting }: OnceWork): WorkRecord | undefined {
+function recordOf(
+	ledger: Ledger,
+	{ ledgerKey, note, lasting, repeatedWithinMs = 0 }: OnceWork,
+): WorkRecord | undefined {
 	const record = note?.find() ?? ledger.find(ledgerKey);
-	return record?.givenOut && !lasting ? undefined : record;
+	const { givenOut = Infinity } = record ?? {};
+	return !lasting && Date.now() >= givenOut + repeatedWithinMs ? undefined : record;
 }
 
 /** Whether a work was sent before: to ask for it again is nothing new. */
@@ -102,8 +108,8 @@ export async function once(
 				keep(latest);
 			},
 			giveOut() {
-				if (lasting || latest.givenOut) return;
-				latest = { ...latest, givenOut: true };
+				if (lasting || latest.givenOut !== undefined) return;
+				latest = { ...latest, givenOut: Date.now() };
 				keep(latest);
 			},
 		};

@@ -41,6 +41,10 @@ const LONGEST_WORK_MS = 30 * 60_000;
 /** Waits between looks for it, which may not be in the list at once. */
 const PAUSES_BETWEEN_LOOKS_MS = [500, 1000, 2000];
 
+/** What a language model is told where it asked for something again. */
+const NOT_AGAIN =
+	'This was done before, and is the outcome of that time: nothing was done now. Do not ask for it again.';
+
 /** What one item has brought. */
 export interface Result {
 	items: INodeExecutionData[];
@@ -271,8 +275,9 @@ const performRecord: Performer<RecordAnswer> = async (task, answer, request) => 
 	const isReplayed = done && (done.replayed || replayed === true);
 	const whole = normalize(isReplayed ? fields : record);
 	const item = toItem(plan.forModel ? withoutDoubles(whole, doubles) : whole, plan);
+	const replay = plan.forModel ? { replayed: true, replayedNote: NOT_AGAIN } : { replayed: true };
 	return {
-		items: [isReplayed ? { ...item, json: { ...item.json, replayed: true } } : item],
+		items: [isReplayed ? { ...item, json: { ...item.json, ...replay } } : item],
 		made,
 		replayed: isReplayed,
 		giveOut: done?.giveOut,

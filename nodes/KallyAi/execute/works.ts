@@ -4,6 +4,7 @@ import { InputError } from '../../shared/errors/errors';
 import { getMember } from '../../shared/objects';
 import { OPTION_TITLES } from '../../shared/optionTitles';
 import type { Api } from '../../shared/transport/api';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
 import { answerOf, creates, type Trace } from '../table/operation';
 import { Ledger } from './ledger';
 import type { Spending } from './limits';
@@ -18,6 +19,16 @@ export const ledger = new Ledger();
 
 /** How far back the refusal of a retry looks for what was done. */
 const LOOK_BACK_HOURS = 24;
+
+/** Seconds after which MCP clients give up unless told otherwise. */
+const CLIENTS_WAIT_SECONDS = 60;
+/** How long those that may have given up are taken to ask again for the same. */
+const REPEATED_WITHIN_MS = 10 * 60_000;
+
+/** Whether an item's work may last longer than an MCP client waits for it. */
+const outlastsClients = ({ operation, options }: Plan): boolean =>
+	options.waitForCompletion === true ||
+	(options.timeout ?? operation.request.timeout ?? DEFAULT_TIMEOUT_SECONDS) > CLIENTS_WAIT_SECONDS;
 
 /** Refuses a key of the user's own that stands for two different works of a run: the second would be skipped. */
 export class OwnKeys {
@@ -112,6 +123,7 @@ export class Works {
 				key:
 					own ?? (executionId === undefined ? fingerprint(made, Date.now(), Math.random()) : made),
 				lasting: own !== undefined || executionId !== undefined,
+				repeatedWithinMs: isTool && outlastsClients(plan) ? REPEATED_WITHIN_MS : 0,
 				place: isTool ? undefined : [executionId, place.nodeId, round, itemIndex].join(' '),
 				note: notes && {
 					find: () => notes.find(round, slot),
