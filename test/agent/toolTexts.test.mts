@@ -2,16 +2,13 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { contractOperations, parameterName } from '../support/contract.mts';
 import { type Engine, startEngine } from '../support/engine.mts';
+import { keyOf } from '../support/handedOver.mts';
 import { shownFor } from '../support/shownFor.mts';
 
 let engine: Engine;
 beforeAll(async () => {
 	engine = await startEngine({});
 });
-
-/** What n8n's editor makes of a title when a field is handed to the model. */
-const keyOf = ({ displayName }: INodeProperties) =>
-	displayName.replace(/[^a-zA-Z0-9-]/g, '_').slice(0, 63);
 
 const membersOf = ({ type, options }: INodeProperties) =>
 	type === 'collection' ? (options as INodeProperties[]) : [];

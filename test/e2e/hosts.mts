@@ -13,7 +13,8 @@ import { assertOutcomes, assertRung, renewals, rung, startCalling } from './call
 import { callLeads, KALLYAI } from './callWorkflow.mts';
 import { assertSuccess, complaint, ended, published } from './executions.mts';
 import { faultScenarios } from './faultScenarios.mts';
-import { agentOnceScenarios, crashScenario, mcpScenario, onceScenarios } from './onceScenarios.mts';
+import { mcpScenario } from './mcpScenarios.mts';
+import { agentOnceScenarios, crashScenario, onceScenarios } from './onceScenarios.mts';
 import {
 	plainAgentScenario,
 	plainScenarios,

@@ -10,13 +10,8 @@ import { campaignLeadScenarios } from './campaignLeadScenarios.mts';
 import { dialogueScenarios } from './dialogueScenarios.mts';
 import { exampleScenarios } from './exampleScenarios.mts';
 import { faultScenarios } from './faultScenarios.mts';
-import {
-	agentOnceScenarios,
-	crashScenario,
-	mcpScenario,
-	mcpTimeoutScenario,
-	onceScenarios,
-} from './onceScenarios.mts';
+import { mcpScenarios } from './mcpScenarios.mts';
+import { agentOnceScenarios, crashScenario, onceScenarios } from './onceScenarios.mts';
 import { plainAgentScenario, plainScenarios, restoredScenario } from './plainScenarios.mts';
 import { Player } from './player.mts';
 import { queueScenarios } from './queueScenarios.mts';
@@ -36,8 +31,7 @@ const alone = [
 			...onceScenarios,
 			...agentOnceScenarios,
 			...dialogueScenarios,
-			mcpScenario,
-			mcpTimeoutScenario,
+			...mcpScenarios,
 			crashScenario,
 			...plainScenarios,
 			plainAgentScenario,

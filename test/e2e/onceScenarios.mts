@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { SingleStage, Stage } from '../../tools/e2e/stage.mts';
 import { itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
-import { CURRENT_HOST } from '../../tools/n8n/host.mts';
 import {
 	givingItems,
 	leadingTo,
@@ -24,16 +21,16 @@ import {
 	startCalling,
 } from './calling.mts';
 import { callLeads, KALLYAI } from './callWorkflow.mts';
-import { assertSuccess, complaint, ended, published } from './executions.mts';
+import { assertSuccess, complaint, ended } from './executions.mts';
 import type { Scenario } from './player.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-const POST_EMAIL = { method: 'POST', path: '/v1/actions/email/send' };
+export const POST_EMAIL = { method: 'POST', path: '/v1/actions/email/send' };
 const EMAIL = `${POST_EMAIL.method} ${POST_EMAIL.path}`;
 const REFUSED = { status: 422, body: { error: { code: 'scheduling_violation' } } };
 
 /** An email to each lead, which KallyAI's API has no key for. */
-const SEND_EMAIL = {
+export const SEND_EMAIL = {
 	resource: 'email',
 	operation: 'send',
 	to: 'clara@example.org',
@@ -41,7 +38,8 @@ const SEND_EMAIL = {
 	body: 'Does Friday at ten suit you?',
 };
 
-const subjects = async (stage: Stage) =>
+/** The subjects of the emails that were written. */
+export const subjects = async (stage: Stage) =>
 	(await sent(stage, EMAIL))
 		.filter(({ status }) => status < 300)
 		.map(({ body }) => (body as { subject: string }).subject);
@@ -146,132 +144,6 @@ export const onceScenarios: Array<Scenario<Stage>> = [
 		}),
 	),
 ];
-
-interface Mcp {
-	callTool(
-		request: { name: string; arguments: object },
-		schema?: undefined,
-		options?: { timeout: number },
-	): Promise<{ content: unknown; isError?: boolean }>;
-	listTools(): Promise<{ tools: Array<{ name: string }> }>;
-	close(): Promise<void>;
-}
-
-/** A session of the official client with n8n's MCP Server Trigger. */
-async function connectMcp(url: string): Promise<Mcp> {
-	const client = join(
-		CURRENT_HOST.folder,
-		'node_modules/@modelcontextprotocol/sdk/dist/esm/client',
-	);
-	const load = async (name: string) => await import(pathToFileURL(join(client, name)).href);
-	const { Client } = await load('index.js');
-	const { StreamableHTTPClientTransport } = await load('streamableHttp.js');
-	const mcp = new Client({ name: 'test', version: '1.0.0' });
-	await mcp.connect(new StreamableHTTPClientTransport(new URL(url)));
-	return mcp as Mcp;
-}
-
-const MCP_PATH = 'kallyai';
-
-/** MCP clients, for whom n8n has no executions. Not with a queue: its workers share no memory. */
-export const mcpScenario: Scenario<Stage> = {
-	name: 'an MCP client that asks again gets a second email, one that repeats itself at once does not',
-	async run(stage) {
-		const trigger = {
-			...workflowNode('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path: MCP_PATH }),
-			webhookId: MCP_PATH,
-		};
-		const tool = signedIn(
-			workflowNode('Send email', `${NODE_TYPE}Tool`, 1, {
-				descriptionType: 'manual',
-				toolDescription: 'Writes an email',
-				authentication: 'oAuth2',
-				...SEND_EMAIL,
-				subject: "={{ $fromAI('subject', '', 'string') }}",
-			}),
-			stage.credentials.oAuth2,
-		);
-		const { id } = await stage.client.createWorkflow({
-			name: 'Emails over MCP',
-			nodes: [trigger, tool],
-			connections: {
-				'Send email': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] },
-			},
-		});
-		return await published(stage, id, async () => {
-			const url = `${stage.client.url}/mcp/${MCP_PATH}`;
-			const [first, second] = [await connectMcp(url), await connectMcp(url)];
-			try {
-				const [{ name }] = (await first.listTools()).tools;
-				const ask = async (mcp: Mcp, subject: string) =>
-					await mcp.callTool({ name, arguments: { subject } });
-				await ask(first, 'one');
-				await ask(first, 'one');
-				await ask(second, 'one');
-				assert.deepEqual(await subjects(stage), ['one', 'one', 'one']);
-				await stage.sandbox.fault({ ...POST_EMAIL, delayMs: 1500 });
-				const both = await Promise.all([ask(first, 'two'), ask(second, 'two')]);
-				assert.match(JSON.stringify(both), /replayed/);
-				assert.deepEqual((await subjects(stage)).slice(3), ['two']);
-				return '3 emails for 3 requests, 1 for 2 at once';
-			} finally {
-				await Promise.all([first.close(), second.close()]);
-			}
-		});
-	},
-};
-
-/** An MCP client that gives up, and asks again under the ID of its request. */
-export const mcpTimeoutScenario: Scenario<Stage> = {
-	name: 'dialogue (MCP): a client that gives up and repeats itself under one ID calls once, and reads errors',
-	async run(stage) {
-		const trigger = {
-			...workflowNode('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path: 'calls' }),
-			webhookId: 'calls',
-		};
-		const tool = signedIn(
-			workflowNode('Call somebody', `${NODE_TYPE}Tool`, 1, {
-				authentication: 'oAuth2',
-				resource: 'call',
-				operation: 'make',
-				respondentPhone: "={{ $fromAI('number', 'The number to call', 'string') }}",
-				taskDescription: 'Ask whether the order has arrived',
-				taskCategory: 'general',
-				options: {
-					idempotencyKey: "={{ $fromAI('request_id', 'An ID of this request', 'string') }}",
-				},
-			}),
-			stage.credentials.oAuth2,
-		);
-		const { id } = await stage.client.createWorkflow({
-			name: 'Calls over MCP',
-			nodes: [trigger, tool],
-			connections: { 'Call somebody': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] } },
-		});
-		return await published(stage, id, async () => {
-			const mcp = await connectMcp(`${stage.client.url}/mcp/calls`);
-			try {
-				const [{ name }] = (await mcp.listTools()).tools;
-				const request = { name, arguments: { number: '+15550152', request_id: 'order-1' } };
-				await stage.sandbox.fault({ ...POST_CALL, delayMs: 1500 });
-				const given = await mcp
-					.callTool(request, undefined, { timeout: 300 })
-					.catch((error: { code?: number }) => error);
-				assert.equal((given as { code?: number }).code, -32001);
-				const again = await mcp.callTool(request);
-				assert.match(JSON.stringify(again.content), /replayed/);
-				assert.deepEqual(await rung(stage), ['+15550152']);
-				const wrong = { name, arguments: { number: 'Joe', request_id: 'order-2' } };
-				const refused = await mcp.callTool(wrong);
-				assert.match(JSON.stringify(refused.content), /E\.164/);
-				assert.doesNotMatch(JSON.stringify(refused.content), /\[item/);
-				return `1 call for 2 requests, the error ${refused.isError ? 'marked' : 'as text'}`;
-			} finally {
-				await mcp.close();
-			}
-		});
-	},
-};
 
 /** The same for AI agents. */
 export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
