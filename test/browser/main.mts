@@ -7,6 +7,7 @@ import { startSingle } from '../../tools/e2e/stage.mts';
 import { CACHE, ROOT } from '../../tools/lib/paths.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { Player, type Scenario } from '../e2e/player.mts';
+import { campaignScenarios } from './campaignScenarios.mts';
 import { Editor } from './editor.mts';
 import { type BrowserStage, editorScenarios } from './editorScenarios.mts';
 import { siteScenarios } from './siteScenarios.mts';
@@ -35,7 +36,7 @@ function withPictureOfFailure({ name, run }: Scenario<BrowserStage>): Scenario<B
 
 const player = new Player(positionals[0] ?? '');
 await ensureHost();
-const scenarios = [...editorScenarios, ...siteScenarios];
+const scenarios = [...editorScenarios, ...siteScenarios, ...campaignScenarios];
 await player.play('browser', scenarios.map(withPictureOfFailure), async (undo) => {
 	const stage = await startSingle(undo, { name: 'browser' });
 	const context = await startBrowser(stage.client, undo);

@@ -18,6 +18,19 @@ export async function importExample(
 	return (await stage.client.createWorkflow(example)).id;
 }
 
+/** Who may see the page of campaigns. */
+export const PAGE_VISITOR = { user: 'ines', password: 'market' };
+
+/** Puts the page of campaigns into n8n, behind a password. */
+export async function importPage({ client }: Stage): Promise<string> {
+	const credential = await client.saveCredential('Campaign page', 'httpBasicAuth', PAGE_VISITOR);
+	const example = await readExample('campaign-page');
+	for (const node of example.nodes)
+		if (node.parameters.authentication === 'basicAuth')
+			node.credentials = { httpBasicAuth: credential };
+	return (await client.createWorkflow(example)).id;
+}
+
 /** The parameters of n8n's Edit Fields node. */
 interface Assigned {
 	assignments: { assignments: Array<{ name: string; value: unknown }> };

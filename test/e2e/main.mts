@@ -5,6 +5,7 @@ import { startQueue, startSingle } from '../../tools/e2e/stage.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
 import { commonScenarios } from './anyModeScenarios.mts';
 import { campaignQueueScenarios, campaignScenarios } from './campaignScenarios.mts';
+import { campaignControlScenarios } from './campaignControlScenarios.mts';
 import { campaignFormScenarios } from './campaignFormScenarios.mts';
 import { campaignLeadScenarios } from './campaignLeadScenarios.mts';
 import { dialogueScenarios } from './dialogueScenarios.mts';
@@ -48,6 +49,7 @@ const alone = [
 			...triggerScenarios,
 			...exampleScenarios,
 			...campaignFormScenarios,
+			...campaignControlScenarios,
 			...campaignLeadScenarios,
 			...campaignScenarios,
 		],

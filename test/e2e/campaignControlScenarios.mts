@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import type { SingleStage } from '../../tools/e2e/stage.mts';
+import { DataTable } from '../../tools/n8n/dataTables.mts';
+import { csvFile, emptyTables, importForms, NEW_CAMPAIGN, rowsOf } from './campaignForms.mts';
+import { published } from './executions.mts';
+import { begin, lastPage, pageOf, submit, textOf } from './forms.mts';
+import type { Scenario } from './player.mts';
+
+const TASK = 'Ask {Name} whether they take part in the market.';
+
+const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+const utf8 = (text: string) => Buffer.from(text);
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+
+/** Files as people have them, and what is said about each or who is to be called. */
+const FILES: Array<[what: string, file: Buffer, leads: Array<[name: string, phone: string]>]> = [
+	[
+		'semicolons and a mark before the first name',
+		utf8('\uFEFFName;Phone\r\nZoë;+15550110\r\n'),
+		[['Zoë', '+15550110']],
+	],
+	['a hint to Excel', utf8('sep=;\r\nphone;name\r\n+15550110;Jo\r\n'), [['Jo', '+15550110']]],
+	['tabs, UTF-16', utf16('Phone\tName\r\n+15550110\tŁukasz\r\n'), [['Łukasz', '+15550110']]],
+	[
+		'UTF-16, bytes the other way round',
+		utf16('phone,name\n+15550110,Anna').swap16(),
+		[['Anna', '+15550110']],
+	],
+	[
+		'Windows, one line with an accent',
+		latin1('name,phone\nJosé,+15550110'),
+		[['José', '+15550110']],
+	],
+	[
+		'UTF-8 with one accent among much text without',
+		utf8(
+			`name,phone,note\n${'Jo,+15550111,the bread and the coffee at the market\n'.repeat(300)}José,+15550110,x`,
+		),
+		[
+			['Jo', '+15550111'],
+			['José', '+15550110'],
+		],
+	],
+	[
+		'quoted commas, quotes and lines within a value, columns nobody asked for',
+		utf8(
+			'id,name,phone,note\n7,"Ines ""Pan"", Ltd.","+1 555-0110","line 1\nline 2"\n8,5" pipes,+15550111,',
+		),
+		[
+			['Ines "Pan", Ltd.', '+15550110'],
+			['5" pipes', '+15550111'],
+		],
+	],
+	[
+		'empty lines, rows of nothing but commas',
+		utf8('name,phone\n\nJo,+15550110\n,\n , \n\nAnn,+15550111\n,\n'),
+		[
+			['Jo', '+15550110'],
+			['Ann', '+15550111'],
+		],
+	],
+	[
+		'one number in many spellings',
+		utf8(
+			'PHONE NUMBER,name\n+44 (0)20 7946 0123,Jo\n0044 20 7946 0123,Ann\n+44\u00a020\u20117946\u20110123,Lea\n\u202a+442079460123\u202c,Tom',
+		),
+		[['Jo', '+442079460123']],
+	],
+	[
+		'an apostrophe and a formula',
+		utf8('phone,name\n\'+15550110,Jo\n"=""+15550111""",Ann'),
+		[
+			['Jo', '+15550110'],
+			['Ann', '+15550111'],
+		],
+	],
+];
+
+/** Files of which nobody can be called. */
+const REFUSED: Array<[what: string, file: Buffer, said: RegExp]> = [
+	['no column of numbers', utf8('Name,Mobile\nJo,+15550110'), /no column "phone".*name, mobile/],
+	['a workbook', utf8('PK\u0003\u0004…'), /workbook: save it as CSV/],
+	['a row with too many values', utf8('name,phone\nJo,+15550110,x'), /cannot be read.*line 2/],
+	['nothing', utf8(''), /no column "phone"/],
+	['only names of columns', utf8('name,phone\n'), /no column "phone"|No row/],
+	['shortened by a spreadsheet', utf8('name,phone\nJo,4.42079E+11'), /shortened by a spreadsheet/],
+	['the plus lost', utf8('name,phone\nJo,15550110'), /has no \+ and country code/],
+	['a national number', utf8('name,phone\nJo,020 7946 0123'), /has no \+ and country code/],
+	['two numbers', utf8('name,phone\nJo,+15550110 ::: +15550111'), /is no phone number/],
+	['an extension', utf8('name,phone\nJo,+15550110 x12'), /is no phone number/],
+	['no number', utf8('name,phone\nJo,'), /Row 2: has no phone number/],
+];
+
+const MANY = 5_000;
+
+/** What the form of a new campaign makes of what it is given. */
+export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
+	{
+		name: 'campaign control: CSV files as people have them',
+		async run(stage) {
+			const { id, form } = await importForms(stage);
+			const fill = async (file: Buffer) =>
+				await begin(form, {
+					...NEW_CAMPAIGN,
+					'field-1': new File([new Uint8Array(file)], 'leads.csv', { type: 'text/csv' }),
+					'field-3': TASK,
+				});
+			await published(stage, id, async () => {
+				for (const [what, file, leads] of FILES) {
+					await emptyTables(stage);
+					const page = await fill(file);
+					await pageOf(page);
+					await submit(page, { 'field-1': 'Go on' });
+					await lastPage(page);
+					const rows = await rowsOf(stage, 'campaign leads');
+					assert.deepEqual(
+						rows.map(({ name, phone }) => [name, phone]),
+						leads,
+						what,
+					);
+				}
+				await emptyTables(stage);
+				for (const [what, file, said] of REFUSED)
+					assert.match(textOf(await lastPage(await fill(file))), said, what);
+				assert.deepEqual(await rowsOf(stage, 'campaign leads'), []);
+			});
+			return `${FILES.length} files read, ${REFUSED.length} refused with a reason`;
+		},
+	},
+	{
+		name: 'campaign control: from a data table',
+		async run(stage) {
+			const columns = ['Name', 'phone', 'company'].map((name) => ({ name, type: 'string' }));
+			const source = await DataTable.named(stage.client, 'my leads', columns);
+			await source.clear();
+			await source.insert([
+				{ Name: 'Clara', phone: '+15550110', company: 'Harbour' },
+				{ Name: 'Tom', phone: '555', company: 'Mill' },
+			]);
+			const { id, form } = await importForms(stage);
+			await published(stage, id, async () => {
+				const missing = await begin(form, { ...NEW_CAMPAIGN, 'field-2': 'your leads' });
+				assert.match(textOf(await lastPage(missing)), /cannot be read/);
+				const page = await begin(form, { ...NEW_CAMPAIGN, 'field-2': 'my leads' });
+				assert.match(textOf(await pageOf(page)), /1 leads can be called, 1 rows cannot/);
+				await submit(page, { 'field-1': 'Go on' });
+				await lastPage(page);
+			});
+			const [lead] = await rowsOf(stage, 'campaign leads');
+			assert.equal(lead?.name, 'Clara');
+			// What n8n keeps about its rows is nothing to talk about.
+			assert.deepEqual(JSON.parse(String(lead?.variables)), { company: 'Harbour' });
+			return '1 lead, 1 row refused';
+		},
+	},
+	{
+		name: 'campaign control: two clicks on Go on start one campaign, and add nobody twice',
+		async run(stage) {
+			const { id, form, change } = await importForms(stage);
+			const fields = {
+				...NEW_CAMPAIGN,
+				'field-1': csvFile('name,phone\nJo,+15550110\nAnn,+15550111'),
+				'field-3': TASK,
+			};
+			const more = { 'field-0': 'Spring', 'field-1': csvFile('name,phone\nLea,+15550112') };
+			await published(stage, id, async () => {
+				const twice = async (dryRun: () => Promise<string>) => {
+					const pages = [await dryRun(), await dryRun()];
+					for (const page of pages) await pageOf(page);
+					await Promise.all(pages.map(async (page) => await submit(page, { 'field-1': 'Go on' })));
+					return await Promise.all(pages.map(async (page) => textOf(await lastPage(page))));
+				};
+				const started = await twice(async () => await begin(form, fields));
+				assert.equal(started.filter((text) => /2 leads were imported/.test(text)).length, 1);
+				assert.equal(started.filter((text) => /of this name already/.test(text)).length, 1);
+				const added = await twice(async () => {
+					const page = await begin(change, { 'field-0': 'Add leads' });
+					await pageOf(page);
+					await submit(page, { ...more, 'field-2': '' });
+					return page;
+				});
+				assert.equal(added.filter((text) => /1 leads were imported/.test(text)).length, 1);
+				// The other one was looked at again.
+				assert.equal(added.filter((text) => /in the campaign already/.test(text)).length, 1);
+			});
+			const phones = (await rowsOf(stage, 'campaign leads')).map(({ phone }) => phone);
+			assert.deepEqual(phones, ['+15550110', '+15550111', '+15550112']);
+			const campaigns = await rowsOf(stage, 'campaigns');
+			assert.deepEqual(
+				campaigns.map(({ status, leads }) => [status, leads]),
+				[['running', 3]],
+			);
+			assert.equal((await rowsOf(stage, 'lines')).length, Number(NEW_CAMPAIGN['field-9']));
+			return '3 leads in one campaign';
+		},
+	},
+	{
+		name: `campaign control: ${MANY} rows`,
+		async run(stage) {
+			const { id, form } = await importForms(stage);
+			const rows = Array.from(
+				{ length: MANY },
+				(_, index) => `Lead ${index},+1555${String(1_000_000 + index)},Company ${index}`,
+			);
+			const csv = `name,phone,company\n${rows.join('\n')}\nAgain,+15551000000,x`;
+			const started = performance.now();
+			const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
+			return await published(stage, id, async () => {
+				const page = await begin(form, { ...NEW_CAMPAIGN, 'field-1': csvFile(csv) });
+				assert.match(textOf(await pageOf(page)), /5000 leads can be called, 1 rows cannot/);
+				const checked = seconds();
+				await submit(page, { 'field-1': 'Go on' });
+				assert.match(textOf(await lastPage(page)), /5000 leads were imported/);
+				assert.equal((await rowsOf(stage, 'campaign leads')).length, MANY);
+				return `dry run after ${checked} s, all imported after ${seconds()} s`;
+			});
+		},
+	},
+];
