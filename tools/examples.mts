@@ -3,6 +3,12 @@ import { dirname, join, parse } from 'node:path';
 import { EXAMPLES } from './lib/paths.mts';
 import type { Credential, N8nClient, Workflow, WorkflowFile } from './n8n/client.mts';
 
+const CHANGED = ' (changed before ';
+
+/** Whether a workflow is an example under the name that it has when the user has changed it. */
+export const isChanged = (workflow: { name: string }, example: string): boolean =>
+	workflow.name.startsWith(example + CHANGED);
+
 /** The files of the example workflows of this repository, without their ending. */
 export async function exampleNames(): Promise<string[]> {
 	const files = await readdir(EXAMPLES);
@@ -41,7 +47,7 @@ export function withCredential(
  */
 export async function importExamples(
 	client: N8nClient,
-	credential: Credential,
+	credentials: Credential[],
 	ledgerFile: string,
 ): Promise<Workflow[]> {
 	const ledger = await readFile(ledgerFile, 'utf8').then(
@@ -51,7 +57,7 @@ export async function importExamples(
 	const present = await client.workflows();
 	const imported: Workflow[] = [];
 	for (const example of await readExamples()) {
-		const workflow = withCredential(example, credential);
+		const workflow = credentials.reduce(withCredential, example);
 		const named = present.filter(({ name }) => name === workflow.name);
 		// Somebody may have put the same example in by hand as well.
 		const stored = named.find(({ id }) => Object.hasOwn(ledger, id)) ?? named[0];
@@ -59,7 +65,7 @@ export async function importExamples(
 			stored !== undefined && (await client.workflow(stored.id)).versionId === ledger[stored.id];
 		if (stored !== undefined && !untouched) {
 			await client.updateWorkflow(stored.id, {
-				name: `${workflow.name} (changed before ${now()})`,
+				name: `${workflow.name}${CHANGED}${now()})`,
 			});
 		}
 		const result =

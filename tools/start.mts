@@ -12,10 +12,14 @@ import {
 	printCampaign,
 	readCampaign,
 } from './campaign.mts';
-import { importExamples } from './examples.mts';
+import { importExamples, isChanged } from './examples.mts';
 import {
+	CAMPAIGN_CONTROL,
+	CAMPAIGN_PAGE,
+	CHANGE_CAMPAIGN,
 	checkLargeCampaign,
 	LARGE_CAMPAIGN,
+	NEW_CAMPAIGN,
 	printLargeCampaign,
 	runLargeCampaign,
 } from './largeCampaign.mts';
@@ -26,13 +30,14 @@ import { choosePort } from './lib/ports.mts';
 import { makePrivate } from './lib/private.mts';
 import { isRunning, type Server } from './lib/processes.mts';
 import { UndoList } from './lib/undoList.mts';
-import { N8nClient, type Owner } from './n8n/client.mts';
+import { type Credential, N8nClient, type Owner, type Workflow } from './n8n/client.mts';
 import { installPackage } from './n8n/communityPackage.mts';
 import { filesFolder } from './n8n/environment.mts';
+import { formAddress } from './n8n/forms.mts';
 import { startGuardedN8n } from './n8n/guarded.mts';
 import { ensureHost } from './n8n/host.mts';
 import { ownerFile, ownerOf } from './n8n/owner.mts';
-import { connectToSandbox, startSandbox } from './sandbox.mts';
+import { connectToSandbox, type SandboxControl, startSandbox } from './sandbox.mts';
 
 const CAMPAIGN_WITHIN_MS = 180_000;
 
@@ -108,6 +113,57 @@ async function userFolder(): Promise<string> {
 	return folder;
 }
 
+/** Who may see the page of campaigns: whoever may sign in. */
+async function pageCredential(client: N8nClient, { email, password }: Owner): Promise<Credential> {
+	return await client.saveCredential('Campaign page', 'httpBasicAuth', { user: email, password });
+}
+
+const named = (workflows: Workflow[], name: string): Workflow => {
+	const found = workflows.find((workflow) => workflow.name === name);
+	if (found === undefined) throw new Error(`There is no example named "${name}".`);
+	return found;
+};
+
+/** Publishes an example; copies of it that the user has changed give up its addresses. */
+async function publish(client: N8nClient, { id, name }: Workflow): Promise<void> {
+	for (const copy of (await client.workflows()).filter((one) => isChanged(one, name)))
+		await client.unpublish(copy.id);
+	await client.publish(id);
+}
+
+/** Runs the campaign of 24 leads through its forms, and leaves forms, page and calls in service; gives what is wrong. */
+async function runAndKeepLarge(
+	client: N8nClient,
+	sandbox: SandboxControl,
+	workflows: Workflow[],
+): Promise<{ problems: string[]; addresses: string[] }> {
+	const large = named(workflows, LARGE_CAMPAIGN);
+	if ((await client.workflows()).some((one) => isChanged(one, LARGE_CAMPAIGN))) {
+		say(`"${LARGE_CAMPAIGN}" is left alone: it would work on the campaigns of your copy as well.`);
+		return { problems: [], addresses: [] };
+	}
+	say(`Running "${LARGE_CAMPAIGN}" …`);
+	const control = named(workflows, CAMPAIGN_CONTROL);
+	await publish(client, control);
+	const { calls: earlier } = await sandbox.state();
+	const run = await runLargeCampaign(client, sandbox, { calling: large.id, control: control.id });
+	printLargeCampaign(run);
+	const { calls } = await sandbox.state();
+
+	const page = named(workflows, CAMPAIGN_PAGE);
+	await publish(client, page);
+	await client.publish(large.id);
+	const formOf = async (trigger: string) => await formAddress({ client }, control.id, trigger);
+	return {
+		problems: checkLargeCampaign(run, calls.slice(earlier.length)),
+		addresses: [
+			`Page      ${client.url}/webhook/kallyai-campaign?campaign=${encodeURIComponent(run.name)}`,
+			`New       ${await formOf(NEW_CAMPAIGN)}`,
+			`Change    ${await formOf(CHANGE_CAMPAIGN)}`,
+		],
+	};
+}
+
 /** Everything up to the printed summary; gives what is wrong with it. */
 async function run(): Promise<{
 	problems: string[];
@@ -115,6 +171,8 @@ async function run(): Promise<{
 	owner: Owner;
 	sandbox: string;
 	files: string;
+	/** Where campaigns are started, changed and looked at. */
+	addresses: string[];
 }> {
 	await ensureHost();
 	await buildPackage();
@@ -142,9 +200,12 @@ async function run(): Promise<{
 	const credential = await connectToSandbox(client, sandbox.control);
 	say(`Connected the credential "${credential.name}" through OAuth2.`);
 
-	const workflows = await importExamples(client, credential, join(folder, 'examples.json'));
-	const campaign = workflows.find(({ name }) => name === CAMPAIGN);
-	if (campaign === undefined) throw new Error(`There is no example named "${CAMPAIGN}".`);
+	const workflows = await importExamples(
+		client,
+		[credential, await pageCredential(client, owner)],
+		join(folder, 'examples.json'),
+	);
+	const campaign = named(workflows, CAMPAIGN);
 	say(`Imported ${workflows.length} example workflow(s); running "${CAMPAIGN}" …`);
 	await sandbox.control.scenario(SCENARIO);
 	await emptyStatuses(client);
@@ -153,16 +214,10 @@ async function run(): Promise<{
 	printCampaign(result);
 	const problems = await checkCampaign(result, sandbox.control, before);
 
-	const large = workflows.find(({ name }) => name === LARGE_CAMPAIGN);
-	if (large === undefined) throw new Error(`There is no example named "${LARGE_CAMPAIGN}".`);
-	say(`Running "${LARGE_CAMPAIGN}" …`);
-	const { calls: earlier } = await sandbox.control.state();
-	const run = await runLargeCampaign(client, sandbox.control, large.id);
-	printLargeCampaign(run);
-	const { calls } = await sandbox.control.state();
-	problems.push(...checkLargeCampaign(run, calls.slice(earlier.length)));
+	const large = await runAndKeepLarge(client, sandbox.control, workflows);
 	return {
-		problems,
+		problems: [...problems, ...large.problems],
+		addresses: large.addresses,
 		editor: `${n8n.url}/workflow/${campaign.id}`,
 		owner,
 		sandbox: sandbox.control.url,
@@ -171,7 +226,7 @@ async function run(): Promise<{
 }
 
 try {
-	const { problems, editor, owner, sandbox, files } = await run();
+	const { problems, editor, owner, sandbox, files, addresses } = await run();
 	if (problems.length > 0) {
 		exitCode = 1;
 		say(`The summary is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
@@ -183,6 +238,7 @@ try {
 			`\nEditor    ${editor}\nSign in   ${owner.email}\nPassword  ${owner.password}\nSandbox   ${sandbox}`,
 		);
 		say(`Files     ${files}`);
+		if (addresses.length > 0) say(['\nCampaigns', ...addresses].join('\n'));
 		say('\nYour workflows are kept for the next start. Ctrl-C stops everything.');
 		up = true;
 		await askedToStop;

@@ -3,7 +3,7 @@ import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { DataTable } from '../../tools/n8n/dataTables.mts';
 import { csvFile, emptyTables, importForms, NEW_CAMPAIGN, rowsOf } from './campaignForms.mts';
 import { published } from './executions.mts';
-import { begin, lastPage, pageOf, submit, textOf } from './forms.mts';
+import { begin, lastPage, pageOf, submit, textOf } from '../../tools/n8n/forms.mts';
 import type { Scenario } from './player.mts';
 
 const TASK = 'Ask {Name} whether they take part in the market.';

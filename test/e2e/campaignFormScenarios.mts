@@ -13,7 +13,7 @@ import {
 } from './campaignForms.mts';
 import { fillTable } from './campaignTables.mts';
 import { assertSuccess, drained, executionsOf, outputOf, published } from './executions.mts';
-import { begin, formAddress, lastPage, pageOf, submit, textOf } from './forms.mts';
+import { begin, formAddress, lastPage, pageOf, submit, textOf } from '../../tools/n8n/forms.mts';
 import { importExample, importPage, PAGE_VISITOR } from './importExample.mts';
 import type { Scenario } from './player.mts';
 

@@ -1,7 +1,7 @@
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { DataTable, type Row } from '../../tools/n8n/dataTables.mts';
 import { fillTable } from './campaignTables.mts';
-import { formAddress } from './forms.mts';
+import { formAddress } from '../../tools/n8n/forms.mts';
 import { importExample } from './importExample.mts';
 
 /** Text that would do harm in a page or an expression. */

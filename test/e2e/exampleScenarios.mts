@@ -32,8 +32,9 @@ import {
 	outputOf,
 	published,
 } from './executions.mts';
-import { asked, fileOf, formAddress, lastPage, submit } from './forms.mts';
-import { importExample } from './importExample.mts';
+import { formAddress, lastPage, submit } from '../../tools/n8n/forms.mts';
+import { asked, fileOf } from './forms.mts';
+import { importExample, PAGE_VISITOR } from './importExample.mts';
 import type { Scenario } from './player.mts';
 
 /** The leads that an example has in its node "Leads". */
@@ -76,8 +77,10 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 		name: 'npm start imports every example once, with its credential and unpublished',
 		async run({ client, credentials, files }) {
 			const ledger = join(files, 'ledger.json');
-			const first = await importExamples(client, credentials.oAuth2, ledger);
-			const second = await importExamples(client, credentials.oAuth2, ledger);
+			const visitor = await client.saveCredential('Campaign page', 'httpBasicAuth', PAGE_VISITOR);
+			const given = [credentials.oAuth2, visitor];
+			const first = await importExamples(client, given, ledger);
+			const second = await importExamples(client, given, ledger);
 			assert.deepEqual(
 				second.map(({ id }) => id),
 				first.map(({ id }) => id),
@@ -90,8 +93,8 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			const ids = stored.flatMap(({ nodes }) =>
 				nodes.flatMap(({ credentials: chosen }) => Object.values(chosen ?? {}).map(({ id }) => id)),
 			);
-			assert.deepEqual([...new Set(ids)], [credentials.oAuth2.id]);
-			return `${first.length} workflows, ${ids.length} nodes with the credential, none published`;
+			assert.deepEqual([...new Set(ids)].sort(), given.map(({ id }) => id).sort());
+			return `${first.length} workflows, ${ids.length} nodes with a credential, none published`;
 		},
 	},
 	{

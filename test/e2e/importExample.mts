@@ -24,10 +24,7 @@ export const PAGE_VISITOR = { user: 'ines', password: 'market' };
 /** Puts the page of campaigns into n8n, behind a password. */
 export async function importPage({ client }: Stage): Promise<string> {
 	const credential = await client.saveCredential('Campaign page', 'httpBasicAuth', PAGE_VISITOR);
-	const example = await readExample('campaign-page');
-	for (const node of example.nodes)
-		if (node.parameters.authentication === 'basicAuth')
-			node.credentials = { httpBasicAuth: credential };
+	const example = withCredential(await readExample('campaign-page'), credential);
 	return (await client.createWorkflow(example)).id;
 }
 

@@ -3,11 +3,14 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/pro
 import { join } from 'node:path';
 import { logFile, ROOT, USER_FOLDERS } from '../../tools/lib/paths.mts';
 import { startServer, type Server } from '../../tools/lib/processes.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { UndoList } from '../../tools/lib/undoList.mts';
 import { N8nClient, N8nRequestError, type Owner } from '../../tools/n8n/client.mts';
+import { begin, lastPage, pageOf, submit, textOf } from '../../tools/n8n/forms.mts';
 import { ownerFile } from '../../tools/n8n/owner.mts';
 import { SandboxControl } from '../../tools/sandbox.mts';
 import { sendRaw } from '../support/rawRequest.mts';
+import { csvFile, LEADS_CSV, NEW_CAMPAIGN } from './campaignForms.mts';
 import type { Scenario } from './player.mts';
 
 const UP_WITHIN_MS = 180_000;
@@ -19,7 +22,7 @@ const PUBLISHED_PASSWORD = 'Sandbox-2026';
 export interface StartedStage {
 	folder: string;
 	/** What npm start printed. */
-	printed: { url: string; email: string; password: string };
+	printed: Record<'url' | 'email' | 'password' | 'page' | 'newCampaign', string>;
 	sandbox: SandboxControl;
 	/** Stops everything and starts it again in the same folder; `between` happens while nothing runs. */
 	startAgain(between?: () => Promise<void>): Promise<void>;
@@ -52,6 +55,8 @@ export async function startStarted(undo: UndoList): Promise<StartedStage> {
 				url: new URL(said('Editor')).origin,
 				email: said('Sign in'),
 				password: said('Password'),
+				page: said('Page'),
+				newCampaign: said('New'),
 			},
 			sandbox: new SandboxControl(said('Sandbox')),
 		};
@@ -128,6 +133,35 @@ export const startScenarios: Array<Scenario<StartedStage>> = [
 			assert.ok(kept.password.length >= 20);
 			await assertRefused(stage, PUBLISHED_PASSWORD);
 			return `${kept.password.length} characters`;
+		},
+	},
+	{
+		name: 'a campaign is started from a CSV and looked at, at the addresses that were printed',
+		async run({ printed: { page, newCampaign, email, password } }) {
+			const shown = async (query: string, visitor: string) => {
+				const authorization = `Basic ${Buffer.from(`${email}:${visitor}`).toString('base64')}`;
+				return await fetch(new URL(query, page), { headers: { authorization } });
+			};
+			assert.equal((await shown(page, 'guess')).status, 401);
+			const text = textOf(await (await shown(page, password)).text());
+			assert.match(text, /Food market .* 23 of 24 leads done/);
+			const form = await begin(newCampaign, {
+				...NEW_CAMPAIGN,
+				'field-0': 'My own',
+				'field-1': csvFile(LEADS_CSV),
+				'field-6': '',
+			});
+			await pageOf(form);
+			await submit(form, { 'field-1': 'Go on' });
+			await lastPage(form);
+			await waitFor(
+				async () => {
+					const answer = await shown('?campaign=My%20own', password);
+					return /17 of 17 leads done/.test(textOf(await answer.text())) || undefined;
+				},
+				{ what: 'a campaign that is done', withinMs: UP_WITHIN_MS, everyMs: 1_000 },
+			);
+			return '17 leads of a CSV file called';
 		},
 	},
 	{

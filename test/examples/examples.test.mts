@@ -57,6 +57,7 @@ test('all examples are read', () => {
 		'KallyAI campaign page',
 		'KallyAI campaign report',
 		'KallyAI campaign that resumes itself',
+		'KallyAI campaign: Google Sheets, HubSpot and Airtable',
 		'KallyAI campaign: call back missed calls',
 		'KallyAI campaign: call new leads',
 		'KallyAI daily digest',
