@@ -2,15 +2,22 @@ import type { Stage } from '../../tools/e2e/stage.mts';
 import { readExample, withCredential } from '../../tools/examples.mts';
 import { EVERY_FIVE_SECONDS } from './triggerScenarios.mts';
 
-/** Puts an example into n8n as a user would: with a credential, and with values of one's own in "Settings". */
+/**
+ * Puts an example into n8n as a user would: with a credential, and with values of one's own in "Settings".
+ *
+ * @param cron when its schedules fire, where that is not as in the example
+ */
 export async function importExample(
 	stage: Stage,
 	file: string,
 	settings: Record<string, unknown> = {},
+	cron?: string,
 ): Promise<string> {
 	const example = withCredential(await readExample(file), stage.credentials.oAuth2);
-	for (const { name, parameters } of example.nodes) {
+	for (const { name, parameters, type } of example.nodes) {
 		if ('pollTimes' in parameters) parameters.pollTimes = { item: EVERY_FIVE_SECONDS };
+		if (cron !== undefined && type.endsWith('.scheduleTrigger'))
+			parameters.rule = { interval: [{ field: 'cronExpression', expression: cron }] };
 		if (name !== 'Settings') continue;
 		for (const field of (parameters as unknown as Assigned).assignments.assignments)
 			if (field.name in settings) field.value = settings[field.name];

@@ -41,6 +41,8 @@ export interface Stage {
 export interface SingleStage extends Stage {
 	/** The folder into which n8n's nodes may write. */
 	files: string;
+	/** The process that n8n is at present. */
+	pid(): number;
 	/** Ends n8n without any farewell and starts it again. */
 	restart(): Promise<void>;
 	/** Keeps a copy of the database; gives what puts it back, as somebody does who restores a backup. */
@@ -150,6 +152,7 @@ export async function startSingle(
 	return {
 		...(await dress(client, sandbox)),
 		files: filesFolder(folder),
+		pid: () => n8n.pid,
 		async restart() {
 			await n8n.kill();
 			await startAgain();
