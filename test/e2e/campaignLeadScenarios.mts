@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { addCampaign } from '../../tools/campaignTables.mts';
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { addCampaign, type CampaignTable, campaignTable } from '../../tools/campaignTables.mts';
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
-import { readExample } from '../../tools/examples.mts';
-import { DataTable } from '../../tools/n8n/dataTables.mts';
+import { readExample, withCredential } from '../../tools/examples.mts';
+import { itemsOf } from '../../tools/n8n/client.mts';
+import { DataTable, type Row } from '../../tools/n8n/dataTables.mts';
+import { csvFile, importForms, NEW_CAMPAIGN, rowsOf } from './campaignForms.mts';
 import { fillTable } from './campaignTables.mts';
-import { rung } from './calling.mts';
+import { bodies, rung } from './calling.mts';
 import { assertSuccess, executionsOf, outputOf, published } from './executions.mts';
-import { formAddress, submit } from '../../tools/n8n/forms.mts';
+import { begin, formAddress, lastPage, pageOf, submit, textOf } from '../../tools/n8n/forms.mts';
 import { importExample } from './importExample.mts';
 import type { Scenario } from './player.mts';
 
@@ -20,10 +24,15 @@ const OTHERS = ['+15550161', '+15550162', '+15550163', '+15550164'];
 
 const ENDED = {
 	campaign: CAMPAIGN,
-	call_id: 'call',
+	call_id: randomUUID(),
 	transcript: '',
 	last_call_at: new Date().toISOString(),
 };
+
+const EVENT = 'POST /v1/actions/calendar/events';
+
+const dayBefore = (day: string): string =>
+	new Date(Date.parse(day) - 24 * 3_600_000).toISOString().slice(0, 10);
 
 /** Leads that come from outside into a campaign, and back. */
 export const campaignLeadScenarios: Array<Scenario<Stage>> = [
@@ -129,6 +138,80 @@ export const campaignLeadScenarios: Array<Scenario<Stage>> = [
 			await leads.update('lead', 'rec7', { transcript: 'Hello' });
 			assert.deepEqual((await written()).sort(), ['51', 'rec7']);
 			return '3 leads fetched, 2 written back, one of them again with its transcript';
+		},
+	},
+	{
+		name: 'campaign: hot leads go to the team, the others into the calendar, once each',
+		async run(stage) {
+			const { client } = stage;
+			const example = withCredential(
+				await readExample('campaign-follow-up'),
+				stage.credentials.oAuth2,
+			);
+			// Nothing is sent to Slack.
+			const pinData = { 'Tell the team': [{ json: {} }] };
+			const { id } = await client.createWorkflow({ ...example, pinData });
+			await fillTable(client, 'campaign leads', [
+				{ ...ENDED, name: 'Hot', status: 'reached', summary: 'They are interested' },
+				{ ...ENDED, name: 'Later', status: 'reached', summary: 'Agreed; call me back at five' },
+				{ ...ENDED, name: 'Cool', status: 'reached', summary: 'They decline' },
+				{ ...ENDED, name: 'Silent', status: 'gave_up', summary: '' },
+				{ ...ENDED, name: 'Waiting', status: 'due', summary: 'They are interested' },
+			]);
+			const outputs = ['Later', 'Hot', 'Silent'];
+			const first = await client.run(id, 'Every minute');
+			const again = await client.run(id, 'Every minute');
+			for (const execution of [first, again]) assertSuccess(execution);
+			outputs.forEach((name, output) => {
+				const names = itemsOf(first, 'What follows?', output).map(({ json }) => json.name);
+				assert.deepEqual(names, [name]);
+			});
+			assert.deepEqual(outputOf([again], 'Not followed up yet'), []);
+			const titles = (await bodies<{ title: string }>(stage, EVENT)).map(({ title }) => title);
+			assert.deepEqual(titles.sort(), ['Call back Later', 'Try Silent yourself']);
+			return '5 leads: 1 for the team, 2 events, nothing a second time';
+		},
+	},
+	{
+		name: 'campaign: nobody is called before the day on which it begins',
+		async run(stage) {
+			const { id, form } = await importForms(stage);
+			const inTwoDays = new Date(Date.now() + 2 * 24 * 3_600_000);
+			const starts = inTwoDays.toISOString().slice(0, 10);
+			await published(stage, id, async () => {
+				const page = await begin(form, {
+					...NEW_CAMPAIGN,
+					'field-1': csvFile('name,phone,company\nJo,+15550110,Mill'),
+					'field-6': '',
+					'field-7': 'Europe/Madrid',
+					'field-8': starts,
+				});
+				assert.match(textOf(await pageOf(page)), /from \d+ \w+ \d{4}/);
+				await submit(page, { 'field-1': 'Go on' });
+				assert.match(textOf(await lastPage(page)), /The calls begin on/);
+			});
+			const calling = await importExample(stage, 'campaign');
+			const untilCalled = async (...phones: string[]) =>
+				await waitFor(
+					async () => {
+						await stage.client.start(calling, 'Work on one line now');
+						return isDeepStrictEqual(await rung(stage), phones) || undefined;
+					},
+					{ what: `calls to ${phones.join(', ')} alone`, withinMs: WITHIN_MS, everyMs: 1_000 },
+				);
+			const other = { campaign: 'Today', lines: 1, settings: TASK };
+			await addCampaign(stage.client, { ...other, leads: [{ phone: '+15550111' }] });
+			await untilCalled('+15550111');
+			const [lead] = await rowsOf(stage, 'campaign leads');
+			assert.match(String(lead?.next_at), new RegExp(`^${dayBefore(starts)}T2[23]:00`));
+			// The day has come.
+			const now = new Date().toISOString();
+			const set = async (name: CampaignTable, changes: Row) =>
+				await (await campaignTable(stage.client, name)).update('campaign', 'Spring', changes);
+			await set('campaigns', { starts_at: now });
+			await set('campaign leads', { next_at: now });
+			await untilCalled('+15550111', '+15550110');
+			return `no call before ${starts}, one after`;
 		},
 	},
 ];

@@ -60,6 +60,7 @@ test('all examples are read', () => {
 		'KallyAI campaign: Google Sheets, HubSpot and Airtable',
 		'KallyAI campaign: call back missed calls',
 		'KallyAI campaign: call new leads',
+		'KallyAI campaign: follow up',
 		'KallyAI daily digest',
 		'KallyAI email approval',
 		'KallyAI missed call follow-up',
