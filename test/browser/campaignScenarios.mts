@@ -26,12 +26,17 @@ const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrikantenverb
 	.repeat(3)
 	.trim();
 
+const token = Buffer.from(`${PAGE_VISITOR.user}:${PAGE_VISITOR.password}`).toString('base64');
+const AS_VISITOR = { authorization: `Basic ${token}` };
+
 /** A campaign to look at: so many leads of each status. */
 interface Sight {
 	name: string;
 	leads: Partial<Record<(typeof ENDS)[number] | 'calling' | 'due', number>>;
 	lead?: Row;
 	settings?: Row;
+	/** Shown in the documents. */
+	isPictured?: boolean;
 	/** What is said about its state and its end. */
 	said: RegExp[];
 }
@@ -39,7 +44,8 @@ interface Sight {
 const SIGHTS: Sight[] = [
 	{ name: 'Nobody yet', leads: {}, said: [/running/, /not known before/] },
 	{
-		name: 'Spring & <b>Sons</b>',
+		name: 'Spring & Sons, food market',
+		isPictured: true,
 		leads: {
 			reached: 148,
 			messaged: 12,
@@ -53,7 +59,7 @@ const SIGHTS: Sight[] = [
 		said: [/running/, /Done about/, /of 1000 credits/],
 	},
 	{
-		name: `${HOSTILE} ${LONG}`,
+		name: `<b>${HOSTILE}</b> ${LONG}`,
 		leads: { reached: 8, gave_up: 7, calling: 2, due: 13 },
 		lead: {
 			name: `${LONG} ${HOSTILE}`,
@@ -94,7 +100,7 @@ function leadsOf({ leads, lead }: Sight): Row[] {
 			const called = status !== 'due' && status !== 'do_not_call' && status !== 'calling';
 			return {
 				lead: `${status}-${index}`,
-				name: `Stall ${index} of the ${status} ones`,
+				name: `Stall ${index + 1}, ${status.replace('_', ' ')}`,
 				phone: `+15550${String(100 + index)}`,
 				status,
 				outcome: called ? (status === 'reached' ? 'success' : 'no_answer') : '',
@@ -170,8 +176,7 @@ async function lookAt(
 		const page = await editor.page.context().newPage();
 		try {
 			await page.setViewportSize({ width, height: 900 });
-			const token = Buffer.from(`${PAGE_VISITOR.user}:${PAGE_VISITOR.password}`).toString('base64');
-			await page.setExtraHTTPHeaders({ authorization: `Basic ${token}` });
+			await page.setExtraHTTPHeaders(AS_VISITOR);
 			await page.goto(address);
 			const path = join(
 				CACHE,
@@ -186,6 +191,15 @@ async function lookAt(
 			await page.close();
 		}
 	}
+}
+
+/** Keeps a picture of what is seen of a page at first. */
+async function keepPicture({ editor }: BrowserStage, address: string): Promise<void> {
+	const { page } = editor;
+	await page.setExtraHTTPHeaders(AS_VISITOR);
+	await page.goto(address);
+	await editor.picture('campaign-page', page.locator('main'), 720);
+	await page.setExtraHTTPHeaders({});
 }
 
 /** What people see of campaigns, on a wide screen and on a phone. */
@@ -204,6 +218,7 @@ export const campaignScenarios: Array<Scenario<BrowserStage>> = [
 					await emptyTables(stage);
 					const rows = await show(stage, sight);
 					const query = `?campaign=${encodeURIComponent(sight.name)}`;
+					if (sight.isPictured) await keepPicture(stage, address + query);
 					await lookAt(stage, address + query, sight.name, async (page) => {
 						const shown = async (field: string) => Number(await page.innerText(`#${field}`));
 						const count = (status: string) => rows.filter((row) => row.status === status).length;
