@@ -96,7 +96,7 @@ export function newGoal(id: string, created: number, title: string, extra: Parti
 		parent_goal_id: null,
 		steps: [
 			{ step: 1, description: 'Look around', status: 'completed' },
-			{ step: 2, description: 'Ring the best one', status: 'in_progress' },
+			{ step: 2, description: 'Call the best one', status: 'in_progress' },
 			{ step: 3, description: 'Report', status: 'pending' },
 		],
 		costs: [{ action: 'search', credits: 0.5, timestamp: isoSeconds(created + MINUTE_MS) }],

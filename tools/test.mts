@@ -211,6 +211,7 @@ const lines: Step[][] = [
 				'credentials',
 			),
 		},
+		{ name: 'words', run: counting('words', 'tools/words.mts') },
 		{ name: 'types', run: quietly(binary('tsc'), '--project', 'tsconfig.tools.json') },
 		{ name: 'jest', needs: 'build', run: jest },
 		{ name: 'browser', needs: 'n8n', run: counting('browser', 'test/browser/main.mts') },

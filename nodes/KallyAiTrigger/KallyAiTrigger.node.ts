@@ -27,7 +27,7 @@ export class KallyAiTrigger implements INodeType {
 		subtitle: `={{ $parameter["event"].map((event) => (${names})[event]).join(", ") }}`,
 		// n8n's node panel shows this text for the package's other node as well.
 		description:
-			'Phone calls, answering, email and bookings by an AI assistant. Starts the workflow when something happens at KallyAI.',
+			'Phone calls, answering, email and bookings by an AI assistant. Starts the workflow when something happens in KallyAI.',
 		defaults: { name: 'KallyAI Trigger' },
 		polling: true,
 		inputs: [],

@@ -36,7 +36,7 @@ const anyOf = (
 ) =>
 	choices(name, titles, {
 		options: optionsOf(titles),
-		description: `${what}. All when empty.`,
+		description: `${what}. Leave empty for all.`,
 		...details,
 	});
 
@@ -126,12 +126,12 @@ export const events = {
 	actionLogged: {
 		name: 'Action Logged',
 		action: 'On action logged',
-		description: 'When the assistant has carried out an action',
+		description: 'When the assistant has completed an action',
 		resource: 'action',
 		list: action.operations.getAll,
 		query: ({ actionType }) => given('type', actionType),
 		wanted: (row, { actionType }) => agrees(actionType, row.type),
-		filters: [oneOf('actionType', action.operations.getAll, 'type', 'Kind of action')],
+		filters: [oneOf('actionType', action.operations.getAll, 'type', 'Only actions of this type')],
 		sample: {
 			id: '7c1f0e9a-0021-4b6d-9a51-2f4e6d8c0b21',
 			type: 'booking',
@@ -164,7 +164,7 @@ export const events = {
 	},
 	creditsLow: {
 		name: 'Credits Low',
-		action: 'On credits low',
+		action: 'On low credits',
 		description: 'When the remaining credits fall to a threshold',
 		resource: 'credit',
 		list: credit.operations.getBalance,
@@ -244,7 +244,7 @@ export const events = {
 		...inboundCalls,
 		name: 'Inbound Call',
 		action: 'On inbound call',
-		description: 'When somebody calls you, as soon as the call starts',
+		description: 'When an inbound call starts',
 		statuses: (filters) => (isEnding(filters) ? inboundCall.statuses : undefined),
 		wanted: (row, filters) =>
 			!isEnding(filters) || endedIn(inboundCall.statuses, row, filters.inboundCallStatuses),
@@ -272,7 +272,7 @@ export const events = {
 		...inboundCalls,
 		name: 'Inbound Call Finished',
 		action: 'On inbound call finished',
-		description: 'When a call to you has ended, answered or not',
+		description: 'When an inbound call has ended, answered or not',
 		statuses: () => inboundCall.statuses,
 		wanted: (row, { inboundCallOutcomes }) =>
 			endedIn(inboundCall.statuses, row, inboundCallOutcomes),
@@ -321,7 +321,7 @@ export const events = {
 		...inboundCalls,
 		name: 'Missed Call',
 		action: 'On missed call',
-		description: 'When a call to you was not answered',
+		description: 'When an inbound call was not answered',
 		statuses: () => inboundCall.statuses,
 		wanted: (row) => endedIn(inboundCall.statuses, row, MISSED),
 		filters: [vipOnly],

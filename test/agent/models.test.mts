@@ -70,7 +70,7 @@ describe.each(AGENTS)('what agent %i is told of a refusal', (agent) => {
 			'a limit',
 			{ ...CALL, options: { allowedRecipients: ['+15550199'] } },
 			() => {},
-			/does not name \+15550101\. Nothing was sent/,
+			/does not include \+15550101\. Nothing was sent/,
 		],
 	])(
 		'%s: the advice is part of the message, and no item',

@@ -214,7 +214,7 @@ const plain: Dialogue[] = [
 		change: (nodes) => Object.assign(optionsOf(nodes, 'Call somebody'), { minutesBetween: 30 }),
 		turns: [call(RARELY), call(RARELY, 'Is there anything free on Friday?'), 'Done.'],
 		calls: [RARELY],
-		told: [UNSURE, /'Minutes Between Contacts' is not over for \+15550150/],
+		told: [UNSURE, /'Minutes Between Contacts' has not passed for \+15550150/],
 	},
 	{
 		name: 'a number that is none, put right',
@@ -226,7 +226,7 @@ const plain: Dialogue[] = [
 		name: 'a number that is not allowed',
 		turns: [call('+442079460000'), 'I may not.'],
 		calls: [],
-		told: [/does not name \+442079460000\. Nothing was sent/],
+		told: [/does not include \+442079460000\. Nothing was sent/],
 	},
 	{
 		name: 'more calls than an execution may make',

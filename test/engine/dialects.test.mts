@@ -207,7 +207,7 @@ describe('a chosen channel', () => {
 			recipientIdentifier: 'clara_soto',
 			options: { allowedRecipients: ['@ines_soto'] },
 		});
-		expect(error?.message).toMatch(/^'Allowed Recipients' does not name/);
+		expect(error?.message).toMatch(/^'Allowed Recipients' does not include/);
 		expect(bodies()).toEqual([]);
 	});
 

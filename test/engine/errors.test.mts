@@ -111,7 +111,7 @@ describe('each published shape of an error is read', () => {
 			'an unknown code',
 			409,
 			{ error: { code: 'brand_new', message: 'New' } },
-			'This conflicts with the current state of the record: New',
+			'This conflicts with the current status of the record: New',
 		],
 	])('%s', async (_shape, status, body, message) => {
 		expect((await refused(status, body)).message).toBe(`${message} [item 1]`);

@@ -478,7 +478,7 @@ describe('limits', () => {
 			{ items: [{ phone: '+15560100' }, { phone: '+15550101' }] },
 		);
 		expect(refused.error?.message).toMatch(
-			/^'Allowed Recipients' does not name \+15550101 \[item 2\]/,
+			/^'Allowed Recipients' does not include \+15550101 \[item 2\]/,
 		);
 		const minutes = { options: { minutesBetween: 30 } };
 		const first = { phone: '+15570100' };
@@ -486,7 +486,9 @@ describe('limits', () => {
 			(await built.engine.execute({ ...CREATE_TASK, ...minutes }, { items: [first] })).status,
 		).toBe('success');
 		const again = await built.engine.execute({ ...CREATE_TASK, ...minutes }, { items: [first] });
-		expect(again.error?.message).toMatch(/^'Minutes Between Contacts' is not over for \+15570100/);
+		expect(again.error?.message).toMatch(
+			/^'Minutes Between Contacts' has not passed for \+15570100/,
+		);
 		expect(server.done).toHaveLength(1);
 	});
 });

@@ -352,7 +352,7 @@ describe('409', () => {
 			return method === 'POST' ? body : { calls: [] };
 		});
 		const { error } = await ring();
-		expect(error?.message).toMatch(/^This conflicts with the current state of the record/);
+		expect(error?.message).toMatch(/^This conflicts with the current status of the record/);
 		expect(error?.description).not.toMatch(/Made before/);
 	});
 

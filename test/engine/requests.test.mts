@@ -52,7 +52,7 @@ describe.each(contractOperations.map((contract) => [contract.id, contract] as co
 				'subscription.changePlan',
 			].includes(contract.id);
 			expect(placeOf(built.engine.node, resource, operation, 'confirm') === '').toBe(asks);
-			expect(run.error?.message.startsWith("'Confirm' has to be on") ?? false).toBe(asks);
+			expect(run.error?.message.startsWith("'Confirm' must be on") ?? false).toBe(asks);
 			expect(built.recorder.requests.length === 0).toBe(asks);
 		});
 

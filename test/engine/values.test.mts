@@ -417,7 +417,7 @@ describe('what an expression did not find', () => {
 
 	test('is said of a text of its own', async () => {
 		expect(await hintsOf({ taskDescription: "={{ 'Call ' + $json.name + ' back' }}" })).toContain(
-			"Item 1: 'Task Description' has 'undefined' in it: an expression in it may have found nothing",
+			"Item 1: 'Task Description' contains 'undefined': an expression in it may have found nothing",
 		);
 	});
 
@@ -431,8 +431,8 @@ describe('what an expression did not find', () => {
 		});
 		expect(hints).toEqual(
 			expect.arrayContaining([
-				expect.stringMatching(/^Items 1, 2: 'Business Name' has 'undefined' in it/),
-				expect.stringMatching(/^Item 1: 'Additional Instructions' has 'undefined' in it/),
+				expect.stringMatching(/^Items 1, 2: 'Business Name' contains 'undefined':/),
+				expect.stringMatching(/^Item 1: 'Additional Instructions' contains 'undefined':/),
 			]),
 		);
 	});
@@ -472,7 +472,7 @@ describe('a list that cannot be read whole', () => {
 	test('a full page that comes again is said', async () => {
 		const { items, said } = await all('goal', () => ({ goals: rowsOf(25) }));
 		expect(items).toHaveLength(25);
-		expect(said).toMatch(/Item 1: KallyAI gave 25 goals and no way to ask for more/);
+		expect(said).toMatch(/Item 1: KallyAI returned 25 goals and no way to request more/);
 	});
 
 	test('a list without paging says so where it tells a total', async () => {

@@ -272,7 +272,7 @@ test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])
 	async (code) => {
 		refuse(409, () => JSON.parse(`{"error":{"code":"${code}"}}`) as unknown);
 		const { error } = await built.engine.execute(APPROVE);
-		expect(error?.message).toBe('This conflicts with the current state of the record [item 1]');
+		expect(error?.message).toBe('This conflicts with the current status of the record [item 1]');
 		expect(error?.description).toMatch(/^Get the record again/);
 	},
 );

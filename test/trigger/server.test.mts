@@ -239,5 +239,5 @@ test('of ten rows that are all new, with a larger page from before, it is said t
 		},
 	);
 	expect([repeated, old]).toEqual([[], []]);
-	expect(said.join()).toMatch(/so many have come that some may be missed/);
+	expect(said.join()).toMatch(/so many have arrived that some may be missed/);
 });

@@ -45,7 +45,7 @@ async function list(resource: string, parameters: object) {
 	return { count: items.length, said, requests: built.recorder.requests.length };
 }
 
-const NOT_WHOLE = /the list may not be whole/;
+const NOT_WHOLE = /the list may be incomplete/;
 const ALL = { returnAll: true };
 
 test.each<[string, Server, object, number]>([

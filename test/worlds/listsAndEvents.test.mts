@@ -82,7 +82,7 @@ describe.each(['kind', ...WORLDS])('in the world %s', (world) => {
 			if (error) return expect(`${error.message} | ${error.description}`).toMatch(NAMED);
 			const ids = items.map(({ json }) => json.call_id ?? json.id);
 			expect(new Set(ids).size).toBe(ids.length);
-			if (ids.length < MANY) expect(JSON.stringify(hints)).toMatch(/may not be whole/);
+			if (ids.length < MANY) expect(JSON.stringify(hints)).toMatch(/may be incomplete/);
 		},
 	);
 

@@ -25,7 +25,7 @@ function noticeOf(operation: Operation): INodeProperties[] {
 	const { notice, spends } = operation;
 	const { text, priceList = 'Credit: Get Costs', estimate } = spends ?? {};
 	const help = estimate
-		? `'${priceList}' lists the prices, 'Budget: Estimate' tells what this would cost, and the option '${OPTION_TITLES.maxCreditsPerCall}' sets a limit.`
+		? `'${priceList}' lists the prices, 'Budget: Estimate' estimates what this would cost, and the option '${OPTION_TITLES.maxCreditsPerCall}' sets a limit.`
 		: `'${priceList}' lists the prices.`;
 	const displayName = [notice, ...(text ? [text, help] : [])].filter(Boolean).join(' ');
 	return displayName ? [{ displayName, name: 'notice', type: 'notice', default: '' }] : [];
@@ -86,7 +86,7 @@ const toolDescription = (operation: Operation): INodeProperties => ({
 	default: toolText(operation),
 	required: true,
 	noDataExpression: true,
-	description: 'What the AI agent is told of this tool',
+	description: 'What the AI agent is told about this tool',
 });
 
 /** A switch of its own for tools where it is on in those only. */

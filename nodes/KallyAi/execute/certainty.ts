@@ -13,7 +13,7 @@ export function notKnown(sentAt: number): ApiRequestError {
 		text: {
 			message: `It is not known whether this went through: it was sent at ${new Date(sentAt).toISOString()} and its response was lost`,
 			advice:
-				'It is not sent again, as that could do it twice. Check the list of the resource. If it did not go through, run the workflow again for this item.',
+				'It is not sent again, since that could do it twice. Check the list of the resource. If it did not go through, run the workflow again for this item.',
 		},
 	});
 }

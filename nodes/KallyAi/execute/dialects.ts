@@ -35,7 +35,7 @@ export function checkDialects({ dialects, fields = [] }: Operation, body: IDataO
 	);
 	throw new InputError(
 		`${titles[0]} cannot be combined with ${titles[1]} as they are set`,
-		'Nothing was sent for this item. KallyAI has one request with the one and another with the other, and none with both.',
+		'Nothing was sent for this item. KallyAI accepts one or the other in a request, but not both.',
 	);
 }
 

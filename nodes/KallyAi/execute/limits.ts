@@ -141,17 +141,17 @@ function refusalOf(exceeded: Exceeded): InputError {
 	switch (exceeded.limit) {
 		case 'maxPerExecution':
 			return new InputError(
-				`'${OPTION_TITLES.maxPerExecution}' is ${exceeded.max}, and this would be one more`,
+				`'${OPTION_TITLES.maxPerExecution}' is ${exceeded.max}, and this would exceed it`,
 				ADVICE,
 			);
 		case 'allowedRecipients':
 			return new InputError(
-				`'${OPTION_TITLES.allowedRecipients}' does not name ${safeText(exceeded.recipient)}`,
+				`'${OPTION_TITLES.allowedRecipients}' does not include ${safeText(exceeded.recipient)}`,
 				ADVICE,
 			);
 		case 'minutesBetween':
 			return new InputError(
-				`'${OPTION_TITLES.minutesBetween}' is not over for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`,
+				`'${OPTION_TITLES.minutesBetween}' has not passed for ${safeText(exceeded.recipient)}, contacted ${exceeded.minutesAgo} minutes ago`,
 				ADVICE,
 			);
 	}

@@ -302,7 +302,7 @@ const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, an
 		onIncomplete: (count, total) => {
 			const known = total === undefined ? '' : ` of ${total}`;
 			warning = {
-				message: `KallyAI gave ${count}${known} ${noun} and no way to ask for more: the list may not be whole`,
+				message: `KallyAI returned ${count}${known} ${noun} and no way to request more: the list may be incomplete`,
 			};
 		},
 	});

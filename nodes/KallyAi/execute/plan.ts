@@ -233,7 +233,7 @@ export function planItem(
 	checkDialects(operation, request.body);
 	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
 		throw new InputError(
-			"'Confirm' has to be on for this operation",
+			"'Confirm' must be on for this operation",
 			"Nothing was sent for this item. Switch 'Confirm' on if you want what the operation's description says.",
 		);
 	}

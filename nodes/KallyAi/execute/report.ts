@@ -110,7 +110,7 @@ export function warnOfTexts(context: IExecuteFunctions, plans: Plan[]): void {
 		plans.flatMap(({ itemIndex, doubtful }) =>
 			doubtful.map(({ displayName, trace }) => ({
 				itemIndex,
-				message: `'${displayName}' has '${safeText(trace)}' in it: an expression in it may have found nothing`,
+				message: `'${displayName}' contains '${safeText(trace)}': an expression in it may have found nothing`,
 			})),
 		),
 	);
@@ -124,7 +124,7 @@ export function recommendKey(context: IExecuteFunctions, plans: Plan[]): void {
 	);
 	if (open.length < 2) return;
 	say(
-		`Running this node again does all of it again. To prevent that, set the option '${OPTION_TITLES.idempotencyKey}' to something that identifies each item, such as its ID.`,
+		`Running this node again repeats all of its items. To prevent that, set the option '${OPTION_TITLES.idempotencyKey}' to something that identifies each item, such as its ID.`,
 		'info',
 		context,
 	);

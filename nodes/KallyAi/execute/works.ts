@@ -162,7 +162,7 @@ export class Works {
 				? `KallyAI's list has calls of the last ${LOOK_BACK_HOURS} hours to ${reached.join(', ')}.`
 				: 'Check the list of the resource for what was done.';
 		throw new InputError(
-			'Nothing was sent: this is a retry, and n8n has not kept what the failed execution had done',
+			'Nothing was sent: this is a retry, and n8n did not keep what the failed execution had done',
 			`${who} Run the workflow again for the remaining items. Calls whose '${OPTION_TITLES.idempotencyKey}' is the lead's own can be retried.`,
 		);
 	}

@@ -28,7 +28,7 @@ export const action = {
 						errand: 'Errand',
 						email: 'Email',
 					},
-					{ displayName: 'Action Type', description: 'Kind of action' },
+					{ displayName: 'Action Type', description: 'Only return actions of this type' },
 				),
 			],
 		},

@@ -4,7 +4,7 @@ import { post, type Resource } from '../table/operation';
 const description = longText('description', {
 	required: true,
 	displayName: 'Bill',
-	placeholder: 'e.g. Internet bill for May, 12 more than in April',
+	placeholder: 'e.g. Internet bill for May, 12 higher than in April',
 	description: 'What the bill is for and what looks wrong, in plain language',
 });
 
@@ -27,8 +27,7 @@ export const bill = {
 		analyze: {
 			name: 'Analyze',
 			action: 'Analyze bill',
-			description:
-				'Find out whether a bill is too high and what to do about it. This uses credits.',
+			description: 'Check whether a bill is too high and what to do about it. This uses credits.',
 			request: post('/v1/actions/bills/analyze', { readOnly: true, timeout: 120 }),
 			spends: { text: 'Each analysis uses credits.' },
 			fields: [description, amount, provider],
@@ -45,7 +44,7 @@ export const bill = {
 				provider,
 				longText('reason', {
 					placeholder: 'e.g. The contract says 35 a month',
-					description: 'Why the bill is wrong',
+					description: 'Why you think the bill is wrong',
 				}),
 			],
 		},

@@ -36,7 +36,7 @@ export const booking = {
 				choice(
 					'type',
 					{ restaurant: 'Restaurant', hotel: 'Hotel', service: 'Service', other: 'Other' },
-					{ required: true, displayName: 'Booking Type', description: 'Kind of booking to make' },
+					{ required: true, displayName: 'Booking Type', description: 'What to book' },
 				),
 				word('restaurantId', {
 					...MOVED,

@@ -55,7 +55,7 @@ export const calendar = {
 			request: get('/v1/actions/calendar/slots'),
 			answer: list({ rows: 'slots' }),
 			fields: [
-				date('date', { description: 'Date to look at' }),
+				date('date', { description: 'Date to find free slots on' }),
 				integer('durationMinutes', {
 					displayName: 'Duration (Minutes)',
 					default: 30,

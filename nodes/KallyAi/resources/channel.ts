@@ -36,13 +36,13 @@ export const channel = {
 		getStatus: {
 			name: 'Get Status',
 			action: 'Get status of channels',
-			description: 'Get the connected channels with their names',
+			description: 'Get the status of each channel',
 			request: get('/v1/channels/status'),
 		},
 		connect: {
 			name: 'Connect',
 			action: 'Connect channel',
-			description: 'Connect WhatsApp or Telegram, so that the assistant can reach people there',
+			description: 'Connect WhatsApp or Telegram so the assistant can reach people there',
 			request: post('/v1/channels/webhook/{channel}/connect'),
 			notice:
 				'Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',

@@ -41,7 +41,7 @@ export const email = {
 				longText('body', {
 					required: true,
 					placeholder: 'e.g. Does Friday at ten suit you for the visit?',
-					description: 'Text of the email',
+					description: 'Body of the email',
 				}),
 				address('cc', {
 					displayName: 'CC',
@@ -108,7 +108,7 @@ export const email = {
 		getReplies: {
 			name: 'Get Replies',
 			action: 'Get replies to email',
-			description: 'Get the replies to an email that was sent',
+			description: 'Get the replies to a sent email',
 			request: get('/v1/actions/email/{emailId}/replies'),
 			answer: list({ rows: 'replies' }),
 			fields: [emailId],

@@ -2,7 +2,7 @@ import { get, type Resource } from '../table/operation';
 
 export const notification = {
 	name: 'Notification',
-	description: 'What is waiting for you at KallyAI',
+	description: 'What is waiting for you in KallyAI',
 	operations: {
 		getPending: {
 			name: 'Get Pending',

@@ -67,7 +67,7 @@ export const outreach = {
 		create: {
 			name: 'Create',
 			action: 'Create outreach task',
-			description: `Have the assistant reach somebody on any channel. ${CREATE_COSTS}`,
+			description: `Have the assistant reach someone on any channel. ${CREATE_COSTS}`,
 			request: post(TASKS),
 			unsure: { work: ['The task', 'started'], check: 'earlier outreach tasks' },
 			// No name in common (docs/api.md, row 1); only the command line can choose the channel.

@@ -34,7 +34,7 @@ export const referral = {
 		track: {
 			name: 'Track',
 			action: 'Track referral',
-			description: 'Record that somebody used a referral code',
+			description: 'Record that someone used a referral code',
 			request: post('/v1/referrals/track'),
 			fields: [
 				code,

@@ -36,7 +36,7 @@ export const search = {
 		getHistory: {
 			name: 'Get History',
 			action: 'Get search history',
-			description: 'Get the searches that were run earlier',
+			description: 'Get the earlier searches',
 			request: get('/v1/search/history'),
 			answer: list(),
 		},

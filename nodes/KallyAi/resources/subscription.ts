@@ -25,7 +25,7 @@ export const subscription = {
 		getStatus: {
 			name: 'Get Status',
 			action: 'Get status of subscription',
-			description: 'Get the plan, its billing period and any scheduled plan change',
+			description: 'Get the plan, its billing period and any scheduled change',
 			request: get('/v1/subscriptions/status'),
 		},
 		cancelChange: {

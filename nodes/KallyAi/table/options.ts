@@ -96,7 +96,7 @@ const OPTIONS = {
 			displayName: OPTION_TITLES.callingHours,
 			refusesEmpty: true,
 			description:
-				'Hours of the week in which people may be contacted, on the clocks of their time zone. At any other time nothing is sent, and the error says when it may be.',
+				'Hours of the week in which people may be contacted, in their time zone. Outside these hours nothing is sent, and the error says when contact is allowed.',
 		}),
 	),
 	concurrency: option(always, (operation) =>
@@ -127,7 +127,7 @@ const OPTIONS = {
 	firstTriedAt: option(leavesTrace, () =>
 		instant('firstTriedAt', {
 			description:
-				'When an earlier execution may have done this already, such as one that crashed. The node first looks for it at KallyAI, and returns its outcome instead of doing it again. Leave empty for a first attempt.',
+				'Time of an earlier attempt that may have gone through, such as in an execution that crashed. The node first looks for it at KallyAI and returns its outcome instead of doing it again. Leave empty for a first attempt.',
 		}),
 	),
 	idempotencyKey: option(creates, () => ({
@@ -160,7 +160,7 @@ const OPTIONS = {
 			default: 3,
 			refusesEmpty: true,
 			description:
-				'Max number of times an execution, or an AI agent in it, may do this. MCP clients have no execution: for them, within an hour. Anything beyond is refused before it is sent.',
+				'Max number of times an execution, or an AI agent in it, may do this. For MCP clients, which have no execution, the limit is per hour. Anything beyond it is refused before it is sent.',
 		}),
 	),
 	minutesBetween: option(reaches, () =>
@@ -232,7 +232,7 @@ const OPTIONS = {
 			typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT },
 			default: timeout,
 			description:
-				'How many seconds to wait for the response to one request, before the connection is given up',
+				'How many seconds to wait for the response to one request before closing the connection',
 		}),
 	),
 	waitForCompletion: option(completes, () =>
@@ -240,7 +240,7 @@ const OPTIONS = {
 			displayName: 'Wait for Completion',
 			default: true,
 			description:
-				'Whether to keep checking until the work is completed where the response comes without its outcome',
+				'Whether to keep checking until the work is completed, if the response comes without its outcome',
 		}),
 	),
 };

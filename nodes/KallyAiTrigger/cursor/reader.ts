@@ -170,8 +170,8 @@ class Reader<T> {
 	private async at(offset: number, limit = this.limit): Promise<Page<T> | undefined> {
 		if (this.requests >= MOST_PAGES || (this.requests > 0 && !this.source.hasTime())) {
 			throw new ListError(
-				'The list could not be read far enough in the time of a poll',
-				'The next poll tries again. If it stays so, KallyAI is slow or too much has come since the last poll: another filter starts from now.',
+				'The list could not be read far enough within one poll',
+				'The next poll tries again. If this persists, KallyAI is slow or too much has arrived since the last poll. Changing a filter starts from now.',
 			);
 		}
 		this.requests++;
@@ -556,13 +556,12 @@ class Reader<T> {
 			incomplete: this.hasHole || this.missing() > 0,
 		};
 		if (learnt.untrue && !this.state?.learnt.untrue) {
-			look.warning = `The list says that it has ${first.total} rows, but gives ${rows.length}`;
+			look.warning = `KallyAI reports ${first.total} rows, but returned ${rows.length}`;
 		}
 		if (this.end === 'cut') this.judgeCut(look, order);
 		if (!this.state && rows.length === 0 && ((first.total ?? 0) > 0 || first.hasMore)) {
 			look.since = Math.min(first.serverNow ?? Infinity, source.now());
-			look.warning =
-				'The list says that it has rows, but gives none: those from before now are taken for old';
+			look.warning = 'KallyAI reports rows, but returned none: rows from before now count as old';
 		}
 		return look;
 	}
@@ -575,7 +574,7 @@ class Reader<T> {
 		look.urgent = source.pageSize !== undefined;
 		const isAnyOrder = order === 'none' || order === 'oldest';
 		if (isAnyOrder || source.pageSize === undefined) {
-			look.missed = `The list gives only ${count} of its rows, and new ones may be among the others`;
+			look.missed = `The list gives only ${count} of its rows, and new ones may be among the rest`;
 			if (source.pageSize === undefined) {
 				// A list that is said to come whole starts all the same: what it hides comes as others leave it.
 				look.warning = look.missed;
@@ -588,18 +587,18 @@ class Reader<T> {
 		const known = rows.map((row) => this.memory.knows(row));
 		const lastKnown = known.lastIndexOf(true);
 		if (order === undefined) {
-			look.warning = `The list gives only ${count} of its rows and says no times: they are taken to come newest first`;
+			look.warning = `The list gives only ${count} of its rows, without times: the newest are assumed to come first`;
 			// What has a time tells by it whether it is new.
 			const isOld = ({ at }: Row) => at === undefined || at < (state?.back ?? 0);
 			if (lastKnown >= 0) look.old = new Set(rows.slice(lastKnown + 1).filter(isOld));
 		}
 		if (source.follows && (!state || this.sought.size > 0)) {
-			look.warning = `The list gives only ${count} of its rows, and what is still open among the others is not followed`;
+			look.warning = `The list gives only ${count} of its rows, and open ones among the rest are not tracked`;
 		}
 		const isMissing = this.missing() > 0 || lastKnown < (order === undefined ? 0 : count - 1);
 		if (state && isMissing) {
 			look.learnt.total = this.first.total;
-			look.missed = `The list gives only ${count} of its rows, and so many have come that some may be missed`;
+			look.missed = `The list gives only ${count} of its rows, and so many have arrived that some may be missed`;
 		}
 	}
 }

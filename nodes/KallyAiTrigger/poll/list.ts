@@ -129,7 +129,7 @@ export class EventList implements Source<Content> {
 		if (!rows) {
 			throw new ListError(
 				'KallyAI responded with something that is not a list',
-				"Nothing of it was taken for an event. A proxy may have responded instead: check 'Base URL' in the credential.",
+				"It was not treated as an event. A proxy may have responded instead: check 'Base URL' in the credential.",
 			);
 		}
 		const hasMore = aboutRows(body, 'has_more');

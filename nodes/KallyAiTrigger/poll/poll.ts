@@ -243,7 +243,7 @@ function errorOf(context: IPollFunctions, watched: Watched[], lists: Lists): Err
 	if (error === undefined) told.add(`${settings}${missed}`);
 	const cause =
 		error === undefined
-			? new InputError(`${missed}`, 'Look at KallyAI for what came since the last event.')
+			? new InputError(`${missed}`, 'Check KallyAI for what arrived since the last event.')
 			: error instanceof ListError
 				? new InputError(error.message, error.advice)
 				: error;
@@ -310,7 +310,7 @@ function conclude(
 	const text = JSON.stringify(next);
 	if (text.length > MOST_CHARACTERS) {
 		throw new InputError(
-			'More has to be remembered than n8n can keep',
+			'The trigger must remember more than n8n can store',
 			"Lower 'Late Arrival Window (Minutes)' in the options, or choose fewer events or a filter.",
 		);
 	}

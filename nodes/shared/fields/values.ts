@@ -194,13 +194,13 @@ function refusedPhoneNumber(value: unknown): InvalidValue | undefined {
 		/^\d+(?:\.\d+)?e\+?\d+$/i.test(text)
 	) {
 		return invalid(
-			'must be a phone number in E.164 format; without a plus sign and the country code, such as +15550100, its country would be a guess: add them where the number comes from, in a spreadsheet in a column formatted as plain text',
+			'must be a phone number in E.164 format; without a plus sign and the country code, such as +15550100, its country is unknown: add them at the source, in a spreadsheet in a column formatted as plain text',
 			value,
 		);
 	}
 	if (TRUNK_ZERO.test(text)) {
 		return invalid(
-			'must be a phone number in E.164 format, such as +15550100: leave out the (0), which is dialled only inside some countries',
+			'must be a phone number in E.164 format, such as +15550100: leave out the (0), which is dialed only inside some countries',
 			value,
 		);
 	}

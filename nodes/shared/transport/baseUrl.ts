@@ -37,7 +37,7 @@ export function checkedBaseUrl(value: unknown): string {
 export function refuseClearText({ protocol, hostname }: URL): void {
 	if (protocol === 'http:' && !NEAR.test(hostname)) {
 		throw new InputError(
-			`'Base URL' of the credential must begin with https://: over plain http, everybody on the way could read the token of ${hostname}`,
+			`'Base URL' of the credential must begin with https://: over plain http, anyone on the network could read the token of ${hostname}`,
 			'Plain http is taken only for this machine or an address of a private network, such as the local sandbox.',
 		);
 	}

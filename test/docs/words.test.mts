@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'words-'))));
+afterAll(async () => await rm(folder, { recursive: true }));
+
+/** What the linter prints of a text, and whether it is content with it. */
+async function judged(text: string): Promise<{ passed: boolean; printed: string }> {
+	const file = join(folder, 'text.md');
+	await writeFile(file, text);
+	// Its rules are ES modules, which run in Node but not in a test.
+	return await run(process.execPath, ['tools/run.mjs', 'tools/words.mts', file]).then(
+		({ stdout }) => ({ passed: true, printed: stdout }),
+		({ stdout }: { stdout: string }) => ({ passed: false, printed: stdout }),
+	);
+}
+
+test.each([
+	['The assistant rings a business.', 'call'],
+	['Have the assistant phone somebody.', 'call'],
+	['Smaller numbers presumably come first.', 'presumably'],
+	['Look whether it was done before.', 'Check whether'],
+	['The movements of credits, each with what for.', 'credit transactions'],
+	['Change the means of payment.', 'payment method'],
+	['Give the number up for good.', 'permanently'],
+	['The state of the goal is shown.', 'status of the goal'],
+	['KallyAI answers with an error.', 'responds'],
+	['Send an e-mail to the business.', 'email'],
+	['Sign in at Github.', 'GitHub'],
+	['The the goal is cancelled.', 'repeated'],
+])('%s is refused', async (text, instead) => {
+	const { passed, printed } = await judged(`# A page\n\n${text}\n`);
+	expect(passed).toBe(false);
+	expect(printed).toContain('text.md:3');
+	expect(printed).toContain(instead);
+});
+
+test('plain words pass, and so do names in code and calls that the assistant answers', async () => {
+	const text =
+		'KallyAI answers calls for you. `presumably` is code.\n\n```sh\necho rings a bell\n```\n';
+	expect(await judged(text)).toEqual({ passed: true, printed: '1 passed, 0 failed\n' });
+});
+
+test('the texts of the editor, of messages, examples and documents are among what it reads', async () => {
+	const { allTexts } = await import('../../tools/words/texts.mts');
+	const texts = allTexts();
+	const has = (where: RegExp, part: string) =>
+		texts.some((one) => where.test(one.where) && one.text.includes(part));
+	expect(has(/resources\/call\.ts/, 'What the assistant should accomplish on the call')).toBe(true);
+	expect(has(/errors\/texts\.ts/, 'KallyAI never calls emergency numbers')).toBe(true);
+	expect(has(/credentials/, 'Value of access_token from the KallyAI app')).toBe(true);
+	expect(has(/examples\/daily-digest\.json/, '#')).toBe(true);
+	expect(has(/^README\.md$/, '# ')).toBe(true);
+	expect(has(/^docs\/recipes\/calls\.md$/, '# ')).toBe(true);
+	expect(has(/tools\/start\.mts/, 'Your workflows are kept for the next start')).toBe(true);
+});
