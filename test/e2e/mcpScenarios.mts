@@ -179,7 +179,7 @@ export const mcpScenarios: Array<Scenario<SingleStage>> = [
 					const client = await newClient();
 					const refusals: Array<[number: string, fault: object | undefined, says: RegExp]> = [
 						['Joe', undefined, /E\.164/],
-						['+442079460000', undefined, /does not name \+442079460000/],
+						['+442079460000', undefined, /does not include \+442079460000/],
 						[
 							'+15550154',
 							{ status: 402, body: { error: { code: 'quota_exceeded' } } },
