@@ -11,6 +11,7 @@ import { ensureHost } from '../tools/n8n/host.mts';
 import { loadContestants } from './contestants.mts';
 import { printSection, printTargets, writeReport, type Section, type Target } from './report.mts';
 import type { Bench } from './sections/figures.mts';
+import { campaign } from './sections/campaign.mts';
 import { declarative } from './sections/declarative.mts';
 import { floor } from './sections/floor.mts';
 import { host } from './sections/host.mts';
@@ -41,6 +42,7 @@ const SECTIONS: Record<string, Array<(bench: Bench) => Promise<Section>>> = {
 	volume: [volume],
 	host: [host],
 	queue: [queue],
+	campaign: [campaign],
 };
 
 /** Where the sections before it took longer, the largest one takes fewer items, to end within a quarter of an hour. */
