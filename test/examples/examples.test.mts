@@ -125,6 +125,17 @@ test('connections lead from and to nodes that are there, and leave none out', ()
 	});
 });
 
+test('whichever workflow makes a table first, it has the same columns', () => {
+	const made = examples.flatMap(({ nodes }) =>
+		nodes
+			.filter(({ parameters }) => parameters.resource === 'table')
+			.map(({ parameters }) => [parameters.tableName, JSON.stringify(parameters.columns)]),
+	);
+	const distinct = new Set(made.map((table) => table.join()));
+	expect(made.length).toBeGreaterThan(distinct.size);
+	expect(distinct.size).toBe(new Set(made.map(([name]) => name)).size);
+});
+
 test('expressions refer to nodes that are there', () => {
 	eachExample((example) => {
 		const names = nodesOf(example).map(({ name }) => name);
