@@ -259,6 +259,17 @@ describe.each(cases)('%s, %s', (_id, wire, contract, parameter) => {
 	});
 });
 
+/** Servers refuse a long address, or one with the headers, for its length as a whole: HTTP 414 or 431. */
+test.each(cases.filter(([, , , parameter]) => parameter.in !== 'body'))(
+	'%s, %s: a text that is too long for an address is refused',
+	async (_id, _wire, contract, parameter) => {
+		const { displayName } = propertyOf(contract, parameterName(parameter.wire));
+		const came = await outcomes(contract, parameter, ['x'.repeat(30_000)], EXPRESSION);
+		expect(came[0].request).toBeUndefined();
+		expect(came[0].error?.startsWith(`'${displayName}' must `)).toBe(true);
+	},
+);
+
 test('every kind of value has a field', () => {
 	const kinds = new Set(
 		cases.map(([, wire, contract, parameter]) =>

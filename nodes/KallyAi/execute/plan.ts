@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors/errors';
 import type { Field, ItemContext } from '../../shared/fields/field';
 import { checked, failedExpressionIn, readCollection, readField } from '../../shared/fields/read';
-import { asPathSegment, isEmpty } from '../../shared/fields/values';
+import { asPathSegment, asQueryValue, isEmpty } from '../../shared/fields/values';
 import { isPlainObject, setMember } from '../../shared/objects';
 import { fieldsOf, standsAtTop } from '../table/fields';
 import { answerOf, collectionName, type Operation, type Resources } from '../table/operation';
@@ -204,7 +204,9 @@ function makeRequest(
 			path = path.replace(placeholder, () => checked(displayName, () => asPathSegment(value)));
 		} else if (method === 'GET') {
 			// A false switch is left out of a query, as the vendor's own client does.
-			if (value !== undefined && value !== false) query[wire] = value;
+			if (value !== undefined && value !== false) {
+				query[wire] = checked(displayName, () => asQueryValue(value));
+			}
 		} else {
 			hasBodyFields = true;
 			if (value !== undefined) setMember(body, wire, value);

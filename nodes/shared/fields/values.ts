@@ -663,6 +663,17 @@ export function asPathSegment(value: unknown): string {
 	}
 }
 
+/** Longest text in a query: servers take 8 to 16 KB of an address and the headers together. */
+const LONGEST_IN_QUERY = 2000;
+
+/** A value that goes into the query of an address, which servers refuse for its length without naming what is long. */
+export function asQueryValue<T>(value: T): T {
+	if (String(value).length > LONGEST_IN_QUERY) {
+		throw invalid(`must have at most ${LONGEST_IN_QUERY} characters`, value);
+	}
+	return value;
+}
+
 /** A value that goes into a header: printable ASCII, so that it cannot start another header. */
 export function asHeaderValue(value: unknown): string {
 	const text = trimmed(textOf(value) ?? '');
