@@ -49,7 +49,7 @@ function kindOf({ wire, schema }: ContractParameter, property: INodeProperties):
 	if (name === 'recipient_identifier') return 'recipient';
 	if (property.type === 'resourceLocator') return 'id';
 	if (property.type === 'multiOptions') return 'choices';
-	if (property.type === 'options') return 'choice';
+	if (property.type === 'options') return property.allowArbitraryValues ? 'word' : 'choice';
 	if (type === 'boolean') return 'boolean';
 	if (type === 'integer') return 'integer';
 	if (type === 'number') return 'decimal';
@@ -64,8 +64,9 @@ function kindOf({ wire, schema }: ContractParameter, property: INodeProperties):
 	return WORDS.test(name) || property.typeOptions?.password ? 'word' : 'text';
 }
 
-/** Rows for a parameter that chooses from values of its own. */
-function choicesOf({ options = [] }: INodeProperties): Given[] {
+/** Rows for a parameter that chooses from values of its own; others are taken where the parameter takes any. */
+function choicesOf({ options = [], allowArbitraryValues }: INodeProperties): Given[] {
+	const others = ['no such choice', 'constructor'];
 	return (options as Array<{ name: string; value: string }>)
 		.filter(({ value }) => value !== '')
 		.flatMap(({ name, value }) =>
@@ -74,10 +75,11 @@ function choicesOf({ options = [] }: INodeProperties): Given[] {
 				sent: value,
 			})),
 		)
-		.concat([
-			{ value: 'no such choice', refused: '"no such choice"' } as never,
-			{ value: 'constructor', refused: '"constructor"' } as never,
-		]);
+		.concat(
+			others.map((value) =>
+				allowArbitraryValues ? { value, sent: value } : ({ value, refused: `"${value}"` } as never),
+			),
+		);
 }
 
 const isWithin = ({ minimum = -Infinity, maximum = Infinity }, given: Given): boolean =>
@@ -86,7 +88,8 @@ const isWithin = ({ minimum = -Infinity, maximum = Infinity }, given: Given): bo
 	(given.sent >= minimum && given.sent <= maximum);
 
 function rowsFor(kind: Kind, parameter: ContractParameter, property: INodeProperties): Given[] {
-	const rows = /^choices?$/.test(kind) ? choicesOf(property) : GIVEN[kind];
+	const own = property.options === undefined ? [] : choicesOf(property);
+	const rows = /^choices?$/.test(kind) ? own : [...GIVEN[kind], ...own];
 	return rows.filter((given) => isWithin(parameter.schema, given));
 }
 

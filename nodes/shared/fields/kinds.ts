@@ -23,6 +23,7 @@ import {
 	asTextList,
 	asTime,
 	asTimezone,
+	asSuggestion,
 	asWord,
 } from './values';
 import { asWeeklyHours, type WeeklyHours } from './weeklyHours';
@@ -246,7 +247,10 @@ export function suggestion(
 	values: Record<string, string>,
 	details: FieldDetails = {},
 ): Field<string> {
-	return { ...choice(name, values, { allowArbitraryValues: true, ...details }), parse: asWord };
+	return {
+		...choice(name, values, { allowArbitraryValues: true, ...details }),
+		parse: (value) => asSuggestion(value, values),
+	};
 }
 
 /** Several of some values, sent comma-separated. */

@@ -358,14 +358,25 @@ export function asBoolean(value: unknown): boolean {
 /** Names that differ in nothing but case and in what stands between their words. */
 const folded = (name: string): string => name.toLowerCase().replace(/[\s_-]+/g, ' ');
 
-/** One of the stored values; any case will do, and the name that the editor shows for it. `values`: stored -> shown. */
-export function asChoice(value: unknown, values: Record<string, string>): string {
+/** The stored value that is meant, in any case or by the name that the editor shows; undefined where it is none. */
+function meantBy(value: unknown, values: Record<string, string>): string | undefined {
 	const stored = Object.keys(values);
 	const text = cleaned(value);
 	if (stored.includes(text)) return text;
 	const meant = stored.filter((key) => [key, values[key]].map(folded).includes(folded(text)));
-	if (meant.length === 1) return meant[0];
-	throw invalid(`must be one of ${stored.join(', ')}`, value);
+	return meant.length === 1 ? meant[0] : undefined;
+}
+
+/** One of the stored values. `values`: stored -> shown. */
+export function asChoice(value: unknown, values: Record<string, string>): string {
+	const meant = meantBy(value, values);
+	if (meant === undefined) throw invalid(`must be one of ${Object.keys(values).join(', ')}`, value);
+	return meant;
+}
+
+/** One of the stored values where one is meant, or another word. `values`: stored -> shown. */
+export function asSuggestion(value: unknown, values: Record<string, string>): string {
+	return meantBy(value, values) ?? asWord(value);
 }
 
 function parseJson(text: string): unknown {
