@@ -491,7 +491,7 @@ describe('a list that cannot be read whole', () => {
 
 	test('a list without paging says so where it tells a total', async () => {
 		const { said } = await all('phoneNumber', () => ({ phone_numbers: rowsOf(20), total: 31 }));
-		expect(said).toMatch(/KallyAI gave 20 of 31 phone_numbers/);
+		expect(said).toMatch(/KallyAI returned 20 of 31 phone_numbers/);
 	});
 
 	test.each<[string, unknown, number]>([
