@@ -16,6 +16,7 @@ import {
 	valuesOf,
 } from '../support/expectedRequests.mts';
 import { plainServer } from '../support/plainServer.mts';
+import { snakeCase } from '../../nodes/shared/names.ts';
 import { shownFor } from '../support/shownFor.mts';
 
 const built = recordedNode();
@@ -176,9 +177,33 @@ function filledIn(contract: ContractOperation, field: ContractParameter): INodeP
 	return { ...parameters, ...own };
 }
 
+/** What models write where they have nothing to say. */
+const NOTHING: unknown[] = [
+	'',
+	' ',
+	null,
+	'None',
+	'N/A',
+	'n/a',
+	'nil',
+	'null',
+	'undefined',
+	'"null"',
+	'-',
+	'Not specified',
+	'not provided',
+	'unspecified',
+	[],
+	[''],
+	['null'],
+	'[]',
+	'{}',
+	{},
+];
+
 describe('what a model leaves empty', () => {
 	test.each(optional)('%s: %s', async (_id, _name, contract, field) => {
-		const nothing: unknown[] = ['', null, 'None', []];
+		const nothing: unknown[] = [...NOTHING];
 		if ((field.schema.minimum ?? 0) >= 1) nothing.push(0, '0');
 		const isUpdate = ['PUT', 'PATCH'].includes(contract.method);
 		for (const v of nothing) {
@@ -261,6 +286,72 @@ describe('choices in any case', () => {
 			expect(JSON.stringify([query, body, path])).toContain(value);
 		}
 	});
+});
+
+/** How models write a value, and what is sent; an error where they have to put it right. */
+const WRITTEN: Array<[field: string, written: unknown, sent: unknown]> = [
+	['respondentPhone', '+1 (555) 010-0', '+15550100'],
+	['respondentPhone', 'tel:+1-555-0100', '+15550100'],
+	['respondentPhone', '<tel:+15550100>', '+15550100'],
+	['respondentPhone', '`+15550100`', '+15550100'],
+	['respondentPhone', '[+1 555 0100](tel:+15550100)', '+15550100'],
+	['respondentPhone', ['+15550100'], '+15550100'],
+	['respondentPhone', '555-0100', /without a plus sign and the country code/],
+	['respondentPhone', '+44 (0)20 7946 0000', /leave out the \(0\)/],
+	['respondentPhone', '+15550100, +15550101', /E\.164/],
+	['respondentPhone', 'the number of the dentist', /E\.164/],
+	['partySize', '4', 4],
+	['partySize', '4.0', 4],
+	['partySize', 'four', /must be a whole number/],
+	['partySize', '4 people', /must be a whole number/],
+	['appointmentDate', '2031/05/16', '2031-05-16'],
+	['appointmentDate', 'tomorrow', /must be a date in the form YYYY-MM-DD.*"tomorrow"/],
+	['appointmentDate', 'Friday', /must be a date in the form YYYY-MM-DD/],
+	['appointmentDate', '05/16/2031', /must be a date in the form YYYY-MM-DD/],
+	['appointmentTime', '7:30 pm', '19:30'],
+	['appointmentTime', '7pm', '19:00'],
+	['appointmentTime', 'in the evening', /must be a time in the form HH:MM/],
+	['language', 'ES', 'es'],
+	['language', 'Spanish', 'es'],
+	['language', 'Klingon', /must be one of/],
+];
+
+test.each(WRITTEN)('%s written as %j', async (name, written, wanted) => {
+	built.recorder.answer(() => ({ call_id: 'c', status: 'success' }));
+	const field = { [name]: "={{ $fromAI('v', '', 'string') }}" };
+	const parameters =
+		name === 'respondentPhone' ? { ...CALL, ...field } : { ...CALL, additionalFields: field };
+	const { error } = await told(parameters, { v: written } as IDataObject);
+	if (wanted instanceof RegExp) {
+		expect(error).toMatch(wanted);
+		expect(error).toMatch(/^'[A-Z]/);
+		expect(built.recorder.requests).toEqual([]);
+		return;
+	}
+	expect(error).toBe('');
+	const body = JSON.stringify(built.recorder.requests[0].body);
+	expect(body).toContain(`"${snakeCase(name)}":${JSON.stringify(wanted)}`);
+});
+
+/** Lists as models write them. */
+test.each([
+	['7c1f, 8d20', ['7c1f', '8d20']],
+	['["7c1f", "8d20"]', ['7c1f', '8d20']],
+	["['7c1f', '8d20']", ['7c1f', '8d20']],
+	[
+		['7c1f', '8d20'],
+		['7c1f', '8d20'],
+	],
+	['7c1f\n8d20', ['7c1f', '8d20']],
+	['- 7c1f\n- 8d20', ['7c1f', '8d20']],
+	['1. 7c1f\n2. 8d20', ['7c1f', '8d20']],
+	['* 7c1f\n* 8d20\n', ['7c1f', '8d20']],
+])('IDs written as %j', async (v, wanted) => {
+	built.recorder.answer(() => ({}));
+	const batch = contractOperations.find(({ id }) => id === 'message.markRead')!;
+	const field = batch.parameters.find(({ wire }) => wire === 'message_ids')!;
+	expect((await told(filledIn(batch, field), { v } as IDataObject)).error).toBe('');
+	expect(JSON.stringify(built.recorder.requests[0])).toContain(JSON.stringify(wanted).slice(1, -1));
 });
 
 const EVENT = { resource: 'calendar', operation: 'createEvent', title: 'Dentist' };

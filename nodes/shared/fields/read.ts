@@ -1,7 +1,7 @@
 import { InputError, rethrow } from '../errors/errors';
 import { isPlainObject } from '../objects';
 import type { Field, ItemContext } from './field';
-import { invalid, InvalidValue, isEmpty, saysNothing } from './values';
+import { invalid, InvalidValue, isEmpty, modelSaysNothing, saysNothing } from './values';
 
 /** Runs a check of a parameter; what it finds wrong becomes an `InputError` that names the parameter. */
 export function checked<T>(displayName: string, check: () => T): T {
@@ -20,10 +20,9 @@ const mayBeLeftOut = ({ required, prose, fallback, refusesEmpty }: Field): boole
 /** Whether a value of a language model stands for nothing: models have to fill in every field that they are shown. */
 function isNothing({ property, prose, required }: Field, value: unknown): boolean {
 	const given = locatorsValue(value);
-	if (isEmpty(given) || (saysNothing(given) && !(prose && required))) return true;
+	if (isEmpty(given) || (modelSaysNothing(given) && !(prose && required))) return true;
 	if (isPlainObject(given)) return Object.keys(given).length === 0;
-	const isBelowLeast = (property.typeOptions?.minValue ?? 0) > 0;
-	return property.type === 'json' ? given === '{}' : isBelowLeast && Number(given) === 0;
+	return (property.typeOptions?.minValue ?? 0) > 0 && Number(given) === 0;
 }
 
 /**

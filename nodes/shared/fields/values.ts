@@ -99,6 +99,18 @@ export function saysNothing(value: unknown): boolean {
 	return typeof only === 'string' && NOTHING.test(trimmed(only));
 }
 
+/** What language models write besides, who have to fill in every field that they are shown. */
+const NOTHING_OF_MODELS =
+	/^(?:|nil|-+|\[ ?\]|\{ ?\}|unspecified|not (?:applicable|given|provided|specified))$/i;
+
+/** Whether a language model's value, without quotes around it, stands for nothing. */
+export function modelSaysNothing(value: unknown): boolean {
+	const only = single(value);
+	if (typeof only !== 'string') return false;
+	const text = cleaned(only);
+	return saysNothing(text) || NOTHING_OF_MODELS.test(text);
+}
+
 /** The entry of a list of one, as nodes and models give what they were asked for once; empty ones do not count. */
 function single(value: unknown): unknown {
 	const entries: unknown[] = Array.isArray(value) ? value.filter((entry) => !isEmpty(entry)) : [];
@@ -407,13 +419,16 @@ export function asTextList(value: unknown): string[] {
 	return entriesOf(value, (text) => text.split(/\r?\n/)).map((entry) => asText(entry).trim());
 }
 
+/** What Markdown puts before an entry of a list. */
+const BULLET = /^\s*(?:[-*•]|\d{1,3}[.)])\s+/;
+
 /** Entries of few characters, from an array, a JSON list or text with commas, semicolons or lines between them. */
 function wordsOf(value: unknown): unknown[] {
 	return entriesOf(value, (text) =>
 		trimmed(text)
 			.replace(/^\[(.*)\]$/s, '$1')
 			.split(/[,;\n]/)
-			.map(cleaned),
+			.map((entry) => cleaned(entry.replace(BULLET, ''))),
 	);
 }
 
