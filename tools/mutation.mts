@@ -15,7 +15,14 @@ interface Module {
 	suites: string[];
 }
 
-const ONCE = ['engine/waiting', 'engine/earlierTry', 'engine/onceVariants', 'engine/once'];
+const ONCE = [
+	'unit/once',
+	'unit/trace',
+	'unit/ledger',
+	'engine/earlierTry',
+	'engine/waiting',
+	'engine/onceVariants',
+];
 const TRIGGER = [
 	'trigger/server',
 	'trigger/spellings',
@@ -39,7 +46,7 @@ const MODULES: Record<string, Module> = {
 	},
 	values: {
 		files: ['nodes/shared/fields/{values,read}.ts'],
-		suites: ['unit/values', 'unit/tables', 'engine/values'],
+		suites: ['unit/values', 'unit/read'],
 	},
 };
 

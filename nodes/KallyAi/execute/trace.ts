@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { getMember } from '../../shared/objects';
 import { readTime } from '../../shared/times';
 import { type Api, send } from '../../shared/transport/api';
-import { fetchRows } from '../../shared/transport/pages';
+import { fetchRows, readPage } from '../../shared/transport/pages';
 import { recordId } from '../../shared/transport/rows';
 import { answerOf, type Trace } from '../table/operation';
 import { setNewest } from './bounded';
@@ -63,12 +63,14 @@ async function listed(
 	// The server's own clock, whatever this machine's says.
 	let now = Date.now();
 	let isWhole = true;
+	let total = 0;
 	const given = await fetchRows(
 		answer,
 		async (query) => {
 			const { body, headers } = await send(api, { ...list.request, query });
 			const date = timeOf(headers.date);
 			if (!Number.isNaN(date)) now = date;
+			total = Math.max(total, readPage(body, answer).total ?? 0);
 			return body;
 		},
 		{ limit: most, query: {}, atOnce: 1, onIncomplete: () => (isWhole = false) },
@@ -81,7 +83,7 @@ async function listed(
 	const reach = newest < oldest ? oldest : 0;
 	return {
 		rows: [...rows].sort((one, other) => one.ageMs - other.ageMs),
-		reachesBackMs: isWhole && given.length < most ? Infinity : reach,
+		reachesBackMs: isWhole && given.length < most && given.length >= total ? Infinity : reach,
 	};
 }
 

@@ -40,7 +40,7 @@ export function fingerprint(...values: unknown[]): string {
 }
 
 function contentOf({ operation, path, body, input }: Work): string {
-	return JSON.stringify([operation, path, inOrder(body ?? null), inOrder(input ?? null)]);
+	return JSON.stringify([operation, path, inOrder(body), inOrder(input)]);
 }
 
 /**
@@ -55,12 +55,12 @@ export function workKeys(place: WorkPlace, works: Work[]): string[] {
 		const content = contentOf(work);
 		const occurrence = seen.get(content) ?? 0;
 		seen.set(content, occurrence + 1);
-		return fingerprint(instanceId, workflowId, nodeId, scope, round ?? null, content, occurrence);
+		return fingerprint(instanceId, workflowId, nodeId, scope, round, content, occurrence);
 	});
 }
 
 /** What a run asks for as a whole, whatever the order of its items. */
 export function contentOfRun(works: Work[], place: Omit<WorkPlace, 'scope'>): string {
 	const { instanceId, workflowId, nodeId, round } = place;
-	return fingerprint(instanceId, workflowId, nodeId, round ?? null, works.map(contentOf).sort());
+	return fingerprint(instanceId, workflowId, nodeId, round, works.map(contentOf).sort());
 }

@@ -75,8 +75,8 @@ function isBinary(value: unknown): boolean {
 export function trimmed(text: string): string {
 	let start = 0;
 	let end = text.length;
-	while (start < end && UNSEEN.test(text[start])) start++;
-	while (end > start && UNSEEN.test(text[end - 1])) end--;
+	while (UNSEEN.test(text.charAt(start))) start++;
+	while (UNSEEN.test(text.charAt(end - 1))) end--;
 	return text.slice(start, end);
 }
 
@@ -311,9 +311,7 @@ const GROUPED: Array<[spelling: RegExp, between: RegExp]> = [
 	[/^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/, /\./g],
 ];
 
-function readDecimal(given: unknown): number | undefined {
-	const value = single(given);
-	if (typeof value === 'boolean') return undefined;
+function readDecimal(value: unknown): number | undefined {
 	let text = cleaned(value)
 		.replace(/\u2212/g, '-')
 		.replace(/\p{Zs}/gu, ' ');
@@ -353,7 +351,7 @@ export function asNumberWithin(value: unknown, { min = -Infinity, max }: Bounds)
 /** A whole number, within bounds where there are some. */
 export function asInteger(value: unknown, bounds: Bounds = {}): number {
 	if (!Number.isSafeInteger(readDecimal(value))) throw invalid('must be a whole number', value);
-	return bounds.min === undefined ? asNumber(value) : asNumberWithin(value, bounds);
+	return asNumberWithin(value, bounds);
 }
 
 /** A boolean, as n8n reads the values of its own fields: true, false, 1 and 0, as text in any case. */
@@ -524,7 +522,7 @@ interface WrittenDate {
 	/** The point in time, where an offset is written. */
 	instant?: Date;
 	/** Whether the offset is that of UTC. */
-	utc: boolean;
+	utc?: boolean;
 }
 
 function readDateTime(value: unknown): WrittenDate | undefined {
@@ -533,14 +531,14 @@ function readDateTime(value: unknown): WrittenDate | undefined {
 	const day = [year, month.padStart(2, '0'), date.padStart(2, '0')].join('-');
 	if (!isCalendarDate(day)) return undefined;
 	const [hour, minute, second, half, offset, offsetHours = '+00', offsetMinutes = '00'] = rest;
-	if (hour === undefined) return { day, utc: false };
+	if (hour === undefined) return { day };
 	const time = readClock([hour, minute, second, half]);
 	if (time === undefined) return undefined;
-	if (offset === undefined) return { day, time, utc: false };
+	if (offset === undefined) return { day, time };
 	const instant = new Date(`${day}T${time}${offsetHours}:${offsetMinutes}`);
 	// In another time zone the last day of 9999 may be one that the form cannot say.
 	if (Number.isNaN(instant.getTime()) || year === '9999') return undefined;
-	return { day, time, instant, utc: /^[+-]00$/.test(offsetHours) && offsetMinutes === '00' };
+	return { day, time, instant, utc: Number(offsetHours) === 0 && Number(offsetMinutes) === 0 };
 }
 
 /** YYYY-MM-DDTHH:MM:SS on the clocks of a time zone; Swedish is written that way but for the T. */
@@ -595,8 +593,7 @@ export function asDate(value: unknown, item: ItemContext): string {
 		throw invalid('must be a date in the form YYYY-MM-DD', value);
 	}
 	const { day, time = '', instant, utc } = written;
-	if (!instant || (utc && /^00:00(?::00)?$/.test(time) && instant.getTime() % 1000 === 0))
-		return day;
+	if (!instant || (utc && /^00:00(?::00)?$/.test(time))) return day;
 	const local = localTime(instant, item.timezone).slice(0, DAY_LENGTH);
 	if (utc) refuseUtc(value, item, [local, day]);
 	return local;
@@ -628,7 +625,12 @@ const NO_DAY = /^(?:1899-12-3[01]|1900-01-0[01]|1970-01-01|0001-01-01)$/;
 /** A time of day HH:MM on the 24-hour clock; seconds are cut off, and so is the date before it. */
 export function asTime(value: unknown, item: ItemContext): string {
 	const [, ...clock] = TIME.exec(cleaned(value)) ?? [];
-	const { day = '', time = readClock(clock), instant, utc } = readDateTime(value) ?? { utc: false };
+	const {
+		day = '',
+		time = readClock(clock),
+		instant,
+		utc,
+	}: Partial<WrittenDate> = readDateTime(value) ?? {};
 	if (time === undefined) {
 		throw invalid('must be a time in the form HH:MM on the 24-hour clock, such as 19:30', value);
 	}

@@ -1,0 +1,283 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	claim,
+	findMade,
+	findTried,
+	isOfBefore,
+	reachedOf,
+} from '../../nodes/KallyAi/execute/trace';
+import { resources } from '../../nodes/KallyAi/resources';
+import type { Trace } from '../../nodes/KallyAi/table/operation';
+import type { Api } from '../../nodes/shared/transport/api';
+import { Secrets } from '../../nodes/shared/transport/secrets';
+
+const MINUTE_MS = 60_000;
+/** What the server takes for now; this machine's clock is an hour ahead of it. */
+const SERVER_NOW = Date.parse('2031-05-16T10:00:00Z');
+const HOST_NOW = SERVER_NOW + 60 * MINUTE_MS;
+const TOLERANCE_MS = 2000;
+
+beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(HOST_NOW));
+afterEach(() => jest.restoreAllMocks());
+
+const { make, getAll } = resources.call!.operations;
+
+/** Records with a recipient, a text and the time they were made at. */
+const TRACE: Trace = {
+	list: getAll!,
+	of: 'to',
+	text: 'about',
+	recipient: (row) => row.to,
+	madeAt: (row) => row.created_at,
+};
+
+const BODY = { to: '+15550101', about: 'a table' };
+
+let ids = 0;
+
+/** A record that was made so long before the server's now. */
+const made = (ageMs: number, changes: IDataObject = {}): IDataObject => ({
+	call_id: `call-${ids++}`,
+	...BODY,
+	created_at: new Date(SERVER_NOW - ageMs).toISOString(),
+	...changes,
+});
+
+interface Listing {
+	rows: IDataObject[];
+	total?: number;
+	/** The server's Date header. */
+	date?: string;
+}
+
+/** An API that lists these records in pages; notes what it is asked. */
+function apiOf({ rows, total, date = new Date(SERVER_NOW).toUTCString() }: Listing) {
+	const queries: IDataObject[] = [];
+	const httpRequestWithAuthentication = async (
+		_type: string,
+		{ qs = {} }: { qs?: IDataObject },
+	) => {
+		queries.push(qs);
+		const from = Number(qs.offset ?? 0);
+		const calls = rows.slice(from, from + Number(qs.limit));
+		return { statusCode: 200, headers: { date }, body: { calls, total } };
+	};
+	const context = { helpers: { httpRequestWithAuthentication }, getCredentials: async () => ({}) };
+	const api = {
+		context,
+		credentialType: 'kallyAiTokenApi',
+		baseUrl: 'https://api.example.org/v1',
+		pausedUntil: 0,
+		secrets: new Secrets(),
+	};
+	return { api: api as unknown as Api, queries };
+}
+
+/** One whose list cannot be read. */
+const brokenApi = () => {
+	const { api } = apiOf({ rows: [] });
+	api.context.helpers.httpRequestWithAuthentication = async () => {
+		throw new Error('no list');
+	};
+	return api;
+};
+
+const found = async (rows: IDataObject[], withinMs = 5 * MINUTE_MS, body: IDataObject = BODY) =>
+	await findMade(apiOf({ rows }).api, TRACE, body, withinMs);
+
+describe('what a lost request has made', () => {
+	test.each<[string, IDataObject, IDataObject]>([
+		['the same', {}, {}],
+		['a number with spaces and brackets', { to: '+1 (555) 01-01' }, {}],
+		['a number with dots', { to: '+1.555.0101' }, {}],
+		['a request whose number is written with spaces', {}, { to: ' +1 555 0101 ' }],
+		['an address in capitals', { to: ' Clara@Example.org' }, { to: 'clara@example.ORG ' }],
+		['a recipient that is no text', { to: 7 }, { to: 7 }],
+		['a list that says no text', { about: undefined }, {}],
+	])('is found: %s', async (_what, row, body) => {
+		const record = made(MINUTE_MS, row);
+		expect(await found([record], undefined, { ...BODY, ...body })).toEqual(record);
+	});
+
+	test.each<[string, IDataObject]>([
+		['for somebody else', { to: '+15550102' }],
+		['for a number that is longer', { to: '+155501011' }],
+		['about something else', { about: 'two tables' }],
+		['without an ID', { call_id: undefined }],
+		['without a time', { created_at: undefined }],
+		['with a time that cannot be read', { created_at: 'lately' }],
+		['to an address that is written with other dots', { to: 'cla.ra@example.org' }],
+	])('is no record %s', async (_what, row) => {
+		const to = String(row.to ?? '').includes('@') ? { to: 'clara@example.org' } : {};
+		expect(await found([made(MINUTE_MS, row)], undefined, { ...BODY, ...to })).toBeUndefined();
+	});
+
+	test('is looked for within the time and what whole seconds leave open, by the clock of the server', async () => {
+		const [within, behind] = [made(MINUTE_MS + TOLERANCE_MS), made(MINUTE_MS + TOLERANCE_MS + 1)];
+		expect(await found([within], MINUTE_MS)).toEqual(within);
+		expect(await found([behind], MINUTE_MS)).toBeUndefined();
+	});
+
+	test('is looked for by the clock of this machine where the server says none', async () => {
+		const of = async (ageMs: number) => {
+			const { api } = apiOf({ rows: [made(ageMs)], date: 'soon' });
+			return await findMade(api, TRACE, BODY, 70 * MINUTE_MS);
+		};
+		expect(await of(9 * MINUTE_MS)).toBeDefined();
+		expect(await of(11 * MINUTE_MS)).toBeUndefined();
+	});
+
+	test('is the newest of several, whatever the order of the list', async () => {
+		const rows = [made(2 * MINUTE_MS), made(MINUTE_MS), made(3 * MINUTE_MS)];
+		expect(await found(rows)).toEqual(rows[1]);
+	});
+
+	test('is one that is wanted', async () => {
+		const rows = [made(MINUTE_MS, { status: 'success' }), made(MINUTE_MS, { status: 'calling' })];
+		const isOpen = ({ status }: IDataObject) => status === 'calling';
+		const { api } = apiOf({ rows });
+		expect(await findMade(api, TRACE, BODY, 5 * MINUTE_MS, isOpen)).toEqual(rows[1]);
+	});
+
+	test('is looked for among the newest fifty, in one request', async () => {
+		const { api, queries } = apiOf({ rows: [made(MINUTE_MS)] });
+		await findMade(api, TRACE, BODY, MINUTE_MS);
+		expect(queries).toEqual([{ limit: 50 }]);
+	});
+
+	test('is not known where the list cannot be read, and where there is none', async () => {
+		expect(await findMade(brokenApi(), TRACE, BODY, MINUTE_MS)).toBeUndefined();
+		const { api, queries } = apiOf({ rows: [made(MINUTE_MS)] });
+		const listless = { ...TRACE, list: make! };
+		expect(await findMade(api, listless, BODY, 5 * MINUTE_MS)).toBeUndefined();
+		await expect(findTried(api, listless, BODY, MINUTE_MS)).rejects.toThrow('It is not known');
+		expect(queries).toEqual([]);
+	});
+});
+
+describe('the outcome of one item', () => {
+	test('is not that of another one', async () => {
+		const rows = [made(MINUTE_MS), made(2 * MINUTE_MS)];
+		claim(rows[0]!, TRACE);
+		expect(await found(rows)).toEqual(rows[1]);
+		claim(rows[1]!, TRACE);
+		expect(await found(rows)).toBeUndefined();
+	});
+
+	test('says nothing of a later record with the same ID', async () => {
+		const record = made(MINUTE_MS);
+		claim({ ...record, created_at: new Date(SERVER_NOW - 9 * MINUTE_MS).toISOString() }, TRACE);
+		expect(await found([record])).toEqual(record);
+	});
+
+	test('is known by its ID alone where the answer said no time', async () => {
+		const record = made(MINUTE_MS);
+		claim({ ...record, created_at: undefined }, TRACE);
+		expect(await found([record])).toBeUndefined();
+	});
+
+	test('says nothing of what is looked for later', async () => {
+		const record = made(MINUTE_MS);
+		claim(record, TRACE);
+		const later = (ms: number) => jest.spyOn(Date, 'now').mockReturnValue(HOST_NOW + ms);
+		later(5 * MINUTE_MS + TOLERANCE_MS);
+		expect(await found([record])).toBeUndefined();
+		later(5 * MINUTE_MS + TOLERANCE_MS + 1);
+		expect(await found([record])).toEqual(record);
+	});
+
+	test('may be without an ID', () => {
+		expect(() => claim({ to: '+15550101' }, TRACE)).not.toThrow();
+	});
+});
+
+describe('what an execution that was given up has made', () => {
+	const others = (count: number, ageMs: (index: number) => number) =>
+		Array.from({ length: count }, (_, index) => made(ageMs(index), { to: '+15550199' }));
+	const tried = async (listing: Listing, withinMs = 1000 * MINUTE_MS) =>
+		await findTried(apiOf(listing).api, TRACE, BODY, withinMs);
+	const notKnown = `It is not known whether this went through: it was sent at ${new Date(HOST_NOW - 1000 * MINUTE_MS).toISOString()}`;
+
+	test('is looked for among a thousand records', async () => {
+		const rows = [...others(999, () => MINUTE_MS), made(2 * MINUTE_MS)];
+		expect(await tried({ rows })).toEqual(rows[999]);
+		await expect(
+			tried({ rows: [...others(1000, () => MINUTE_MS), made(2 * MINUTE_MS)] }),
+		).rejects.toThrow(notKnown);
+	});
+
+	test('is nothing where the whole list has nothing', async () => {
+		expect(await tried({ rows: [] })).toBeUndefined();
+		expect(await tried({ rows: others(999, () => MINUTE_MS) })).toBeUndefined();
+	});
+
+	test('is nothing where the newest thousand reach back behind the try, and not known where they do not', async () => {
+		const newestFirst = (oldestMs: number) =>
+			others(1000, (index) => oldestMs - (999 - index) * 1000);
+		expect(await tried({ rows: newestFirst(1000 * MINUTE_MS + 1000) })).toBeUndefined();
+		await expect(tried({ rows: newestFirst(1000 * MINUTE_MS) })).rejects.toThrow(notKnown);
+	});
+
+	test('is not known where the list begins with its oldest, or shows no order', async () => {
+		const oldestFirst = others(1000, (index) => 5000 * MINUTE_MS - index * 1000);
+		await expect(tried({ rows: oldestFirst })).rejects.toThrow(notKnown);
+		const ofOneTime = others(1000, () => 5000 * MINUTE_MS);
+		await expect(tried({ rows: ofOneTime })).rejects.toThrow(notKnown);
+	});
+
+	test('is not known where the list says that it has more than it gives', async () => {
+		await expect(tried({ rows: [], total: 3 })).rejects.toThrow(notKnown);
+		await expect(tried({ rows: others(2, () => MINUTE_MS), total: 3 })).rejects.toThrow(notKnown);
+	});
+
+	test('is given wherever it stands', async () => {
+		const rows = [...others(3, (index) => 9 * MINUTE_MS - index), made(MINUTE_MS)];
+		expect(await tried({ rows, total: 10 })).toEqual(rows[3]);
+	});
+
+	test('is not known where the list cannot be read', async () => {
+		await expect(findTried(brokenApi(), TRACE, BODY, MINUTE_MS)).rejects.toThrow('no list');
+	});
+});
+
+describe('who was reached', () => {
+	const wanted = new Set<unknown>(['+15550101', '+15550102', 'clara@example.org']);
+	const reached = async (rows: IDataObject[]) =>
+		await reachedOf(apiOf({ rows }).api, TRACE, wanted, 10 * MINUTE_MS);
+
+	test('is said once each, as the list has it', async () => {
+		const rows = [
+			made(MINUTE_MS, { to: '+1 555 0101' }),
+			made(2 * MINUTE_MS, { to: '+1 555 0101' }),
+			made(3 * MINUTE_MS, { to: '+15550199' }),
+			made(4 * MINUTE_MS, { to: 'Clara@example.org' }),
+		];
+		expect(await reached(rows)).toEqual(['+1 555 0101', 'Clara@example.org']);
+	});
+
+	test('is said of the time that is asked for', async () => {
+		expect(await reached([made(10 * MINUTE_MS)])).toEqual(['+15550101']);
+		expect(await reached([made(10 * MINUTE_MS + 1)])).toEqual([]);
+	});
+
+	test('is nobody where the list cannot be read', async () => {
+		expect(await reachedOf(brokenApi(), TRACE, wanted, MINUTE_MS)).toEqual([]);
+	});
+});
+
+describe('an answer to an earlier request', () => {
+	const date = new Date(SERVER_NOW).toUTCString();
+	const isOld = (ageMs: number, elapsedMs: number, headers: IDataObject = { date }) =>
+		isOfBefore(made(ageMs), TRACE, headers, elapsedMs);
+
+	test('was made before the request was sent', () => {
+		expect(isOld(5000 + TOLERANCE_MS, 5000)).toBe(false);
+		expect(isOld(5000 + TOLERANCE_MS + 1, 5000)).toBe(true);
+	});
+
+	test('cannot be told without the clock of the server', () => {
+		expect(isOld(1e9, 5000, {})).toBe(false);
+		expect(isOfBefore(made(0, { created_at: undefined }), TRACE, { date }, 0)).toBe(false);
+	});
+});
