@@ -55,7 +55,7 @@ describe('the workflow of every week', () => {
 
 	test('opens an issue when it fails, by a job that runs nothing of the repository', () => {
 		expect(tell).toMatchObject({
-			needs: 'hosts',
+			needs: ['hosts', 'values'],
 			if: 'failure()',
 			permissions: { issues: 'write' },
 		});
