@@ -9,6 +9,8 @@ const OURS = 'n8n-nodes-kallyai.';
 const NOTE = 'n8n-nodes-base.stickyNote';
 /** A node with its name and subtitle below it, and with a gap to the next one. */
 const [NODE_WIDTH, NODE_HEIGHT] = [160, 144];
+/** In pixels of the canvas: wider ones cannot be read where n8n fits them into its window. */
+const WIDEST = 2000;
 
 let engine: Engine;
 let examples: WorkflowFile[];
@@ -146,7 +148,7 @@ test('expressions refer to nodes that are there', () => {
 	});
 });
 
-test('nothing overlaps, all stands on notes, and one of them says how to set the workflow up', () => {
+test('nothing overlaps or is too wide, all stands on notes, and one of them says how to set the workflow up', () => {
 	eachExample((example) => {
 		const nodes = nodesOf(example);
 		const notes = example.nodes.filter(({ type }) => type === NOTE);
@@ -181,12 +183,17 @@ test('nothing overlaps, all stands on notes, and one of them says how to set the
 					),
 				),
 		);
+		const left = Math.min(...[...boxes, ...sheets].map(({ position }) => position[0]));
+		const right = Math.max(
+			...[...boxes, ...sheets].map(({ position, size }) => position[0] + size[0]),
+		);
 		const setUp = notes.some(({ parameters }) => /credential/.test(String(parameters.content)));
 		return [
 			...overlaps(boxes),
 			...overlaps(sheets),
 			...outside.map(({ name }) => `${name} stands on no note`),
 			...(setUp ? [] : ['no note on the set-up']),
+			...(right - left <= WIDEST ? [] : [`is ${right - left} pixels wide`]),
 		];
 	});
 });
