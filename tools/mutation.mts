@@ -24,6 +24,7 @@ const ONCE = [
 	'engine/onceVariants',
 ];
 const TRIGGER = [
+	'unit/cursor',
 	'trigger/server',
 	'trigger/spellings',
 	'trigger/situations',
