@@ -131,7 +131,7 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 		name: 'campaign control: from a data table',
 		async run(stage) {
 			const columns = ['Name', 'phone', 'company'].map((name) => ({ name, type: 'string' }));
-			const source = await DataTable.named(stage.client, 'my leads', columns);
+			const source = await DataTable.named(stage.client, 'people to call', columns);
 			await source.clear();
 			await source.insert([
 				{ Name: 'Clara', phone: '+15550110', company: 'Harbour' },
@@ -141,7 +141,7 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 			await published(stage, id, async () => {
 				const missing = await begin(form, { ...NEW_CAMPAIGN, 'field-2': 'your leads' });
 				assert.match(textOf(await lastPage(missing)), /cannot be read/);
-				const page = await begin(form, { ...NEW_CAMPAIGN, 'field-2': 'my leads' });
+				const page = await begin(form, { ...NEW_CAMPAIGN, 'field-2': 'people to call' });
 				assert.match(textOf(await pageOf(page)), /1 leads can be called, 1 rows cannot/);
 				await submit(page, { 'field-1': 'Go on' });
 				await lastPage(page);
