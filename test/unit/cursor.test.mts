@@ -77,6 +77,10 @@ describe('the IDs of rows', () => {
 		expect(ids(rows)).toEqual(expected);
 	});
 
+	test('any of several names of its own may be at the end', () => {
+		expect(ids([{ goal_id: 'c', the_call_id: 'b' }], ['ride_id', 'call_id'])).toEqual(['b']);
+	});
+
 	test.each(['id', 'uuid', '_id', 'guid', 'uid', 'sid', 'key', 'reference'])(
 		'%s is a usual name',
 		(name) => {
@@ -293,6 +297,30 @@ describe('what is remembered', () => {
 			rowOf('a', { status: 'stat' }),
 			0,
 		],
+		[
+			'one that was known by another key and is back',
+			{ seen: remembering('old') },
+			rowOf('a', { former: digest('old', 7), status: 'done', open: true, again: true }),
+			2,
+		],
+		[
+			'an old one that was known in one of several statuses',
+			{ floor: [T + 1, ''], seen: remembering('b') },
+			rowOf('a', { others: () => [digest('c', 7), digest('b', 7)] }),
+			1,
+		],
+		[
+			'one without a status is not followed',
+			{ open: { [digest('a', 7)]: [T, ''] } },
+			rowOf('a'),
+			1,
+		],
+		[
+			'one whose status an older version gave out is not back',
+			{ open: { [digest('a', 7)]: [T, '', 'othr'] } },
+			rowOf('a', { status: 'othr', again: true }),
+			0,
+		],
 		['what only looks like a followed row', {}, rowOf('a', { id: 'constructor', status: 'x' }), 1],
 	])('%s', (_what, state, row, expected) => {
 		expect(numberIn(state, row)).toBe(expected);
@@ -343,6 +371,18 @@ describe('what is remembered', () => {
 			{ open: { [digest('a', 7)]: [T, 'x'] }, seen: remembering('a') },
 			rowOf('a', { status: 'y' }),
 			false,
+		],
+		[
+			'an old one that was in another status',
+			{ floor: [T + 1, ''], seen: remembering('b') },
+			rowOf('a', { others: () => [digest('b', 7)] }),
+			false,
+		],
+		[
+			'one whose status an older version gave out',
+			{ open: { [digest('a', 7)]: [T, '', 'othr'] } },
+			rowOf('a', { status: 'othr' }),
+			true,
 		],
 	])('whether it knows %s', (_what, state, row, expected) => {
 		expect(Memory.of(stateOf(state)).knows(row)).toBe(expected);
@@ -490,6 +530,62 @@ describe('after a look', () => {
 		expect(after(before, lookAt([row])).open).toEqual({ [row.id]: [T, 'y', 'stat'] });
 	});
 
+	test('a followed row has its place, at most that of the newest', () => {
+		const placed = (at: number | undefined, more: Partial<Look> = {}) =>
+			Object.values(after(known, lookAt([rowOf('a', { status: 'x', open: true, at })], more)).open);
+		expect(placed(T - 5)).toEqual([[T - 5, 'x']]);
+		expect(placed(T + 9 * QUARTER)).toEqual([[T, 'x']]);
+		expect(placed(T + 5, { newest: undefined })).toEqual([[T + 5, 'x']]);
+		expect(placed(undefined)).toEqual([[null, 'x']]);
+	});
+
+	test('what changes late is kept with the newest, or apart where it has no place', () => {
+		const id = digest('a', 7);
+		const followed = {
+			...known,
+			floor: [T + 1, ''] as [number, string],
+			open: { [id]: [5, 'x'] as never },
+		};
+		const kept = (more: Partial<Row>, before: ListState = followed) =>
+			after(before, lookAt([rowOf('a', more)])).seen;
+		expect(kept({ status: 'y', at: T - 9 * QUARTER })).toEqual({ [bucketOf(T)]: id });
+		expect(kept({ status: 'x', at: T - 9 * QUARTER })).toEqual({ [bucketOf(T)]: id });
+		expect(kept({ status: 'y', at: undefined })).toEqual({ '-': id });
+		const back = { ...followed, open: {}, seen: { 1: digest('b', 7) } };
+		expect(kept({ at: T - 9 * QUARTER, others: () => [digest('b', 7)] }, back)).toEqual({
+			...back.seen,
+			[bucketOf(T)]: id,
+		});
+	});
+
+	test('an old row is not kept', () => {
+		const id = digest('a', 7);
+		const before = { ...known, floor: [T + 1, ''] as [number, string] };
+		expect(after(before, lookAt([rowOf('a')])).seen).toEqual({});
+		expect(
+			after({ ...before, open: { [id]: [5, ''] as never } }, lookAt([rowOf('a')])).seen,
+		).toEqual({});
+	});
+
+	test('an event that happens again is kept with its number', () => {
+		const before = { ...known, seen: { 1: digest('a', 7) } };
+		const row = rowOf('a', { status: 'x', open: true, again: true });
+		expect(after(before, lookAt([row])).seen).toEqual({
+			...before.seen,
+			[bucketOf(T)]: digest('a:2', 7),
+		});
+	});
+
+	test('is quiet where every row is known', () => {
+		const before = { ...known, seen: { [bucketOf(T)]: digest('a', 7) } };
+		expect(after(before, lookAt([rowOf('a')])).since).toBe(known.since);
+	});
+
+	test('a row that was not given out and not followed is not followed then', () => {
+		const state = after(known, lookAt([rowOf('a', { status: 'x', open: true })]), new Set());
+		expect(Object.keys(state.open)).toEqual([]);
+	});
+
 	test('what was said and missed is kept only where there is something', () => {
 		const state = after(known, lookAt([], { warning: 'w', missed: 'm' }));
 		expect([state.said, state.missed]).toEqual(['w', 'm']);
@@ -503,19 +599,24 @@ describe('after a look', () => {
 		const [oldest, middle, newest] = [10, 11, 12].map((quarter) => quarter.toString(36));
 		const full = {
 			...known,
-			seen: { [middle]: keys(5, 'm'), [newest]: keys(2000, 'n'), [oldest]: keys(3, 'o') },
+			seen: {
+				'-': '',
+				[middle]: keys(5, 'm'),
+				[newest]: keys(2000, 'n'),
+				[oldest]: keys(3, 'o'),
+			},
 		};
 		const state = after(full, lookAt([]));
-		expect(Object.keys(state.seen)).toEqual([newest]);
+		expect(Object.keys(state.seen).sort()).toEqual(['-', newest]);
 		expect(state.floor).toEqual([12 * QUARTER, '']);
 		const fewer = { ...known, seen: { ...full.seen, [newest]: keys(1995, 'n') } };
 		const kept = after(fewer, lookAt([]));
-		expect(Object.keys(kept.seen).sort()).toEqual([middle, newest]);
+		expect(Object.keys(kept.seen).sort()).toEqual(['-', middle, newest]);
 		expect(kept.floor).toEqual([11 * QUARTER, '']);
 		const late = after(full, lookAt([], { newest: 11 * QUARTER + TOLERANCE - 1 }));
-		expect(Object.keys(late.seen).sort()).toEqual([oldest, middle, newest].sort());
+		expect(Object.keys(late.seen).sort()).toEqual(['-', oldest, middle, newest]);
 		const just = after(full, lookAt([], { newest: 11 * QUARTER + TOLERANCE }));
-		expect(Object.keys(just.seen).sort()).toEqual([middle, newest].sort());
+		expect(Object.keys(just.seen).sort()).toEqual(['-', middle, newest]);
 		const higher = after({ ...full, floor: [20 * QUARTER, 'k'] }, lookAt([]));
 		expect(higher.floor).toEqual([20 * QUARTER, 'k']);
 	});
@@ -526,6 +627,11 @@ describe('after a look', () => {
 		const state = after({ ...known, seen: { '-': all.join('') } }, lookAt([there]));
 		const kept = keysIn(state.seen['-']);
 		expect(kept).toEqual([...all.slice(3), all[0]]);
+		const last = after(
+			{ ...known, seen: { '-': all.join('') } },
+			lookAt([rowOf('t2002', { at: undefined })]),
+		);
+		expect(keysIn(last.seen['-'])).toEqual(all.slice(2));
 		const few = { ...known, seen: { '-': all.slice(0, 2000).join('') } };
 		expect(after(few, lookAt([])).seen).toEqual(few.seen);
 	});
@@ -566,6 +672,26 @@ describe('the order of a list', () => {
 			'one that is ahead of the second clock only',
 			[T, T + 9e9, ...steps(4, -2000).map((time) => time - 1)],
 			[T + 9e10, T + 1],
+			'newest',
+		],
+		['two steps both ways', [T, T + 2000, T], [], undefined],
+		['seven near steps up', steps(7, 1000), [], undefined],
+		[
+			'seven of twenty-one the wrong way',
+			[
+				...steps(21, -500),
+				...Array.from({ length: 7 }, (_, index) => T - 10_500 + 500 * (index + 1)),
+			],
+			[],
+			undefined,
+		],
+		['one far step the wrong way among near ones', [...steps(20, -500), T - 5000], [], undefined],
+		['none of the rows before the clock', steps(4, -2000), [0], 'newest'],
+		['no order by any clock', [T, T + 2000, T, T + 2000, T], [T + 9e9], 'none'],
+		[
+			'too few rows before the first clock',
+			[T, T + 9e9, ...steps(4, -2000).map((time) => time - 1)],
+			[0, T + 1],
 			'newest',
 		],
 		['no order by either clock', [T, T + 2000, T, T + 2000, T], [T + 1000], undefined],
@@ -633,7 +759,7 @@ describe('the times of rows', () => {
 	});
 
 	test('other fields are left alone where half of the rows say it under a usual name', () => {
-		const usual = { created_at: ISO, inserted: '2026-05-05T05:05:05Z' };
+		const usual = { inserted: '2026-05-05T05:05:05Z', created_at: ISO };
 		const other = { inserted: ISO };
 		expect(readTimes([usual, other])).toEqual([AT, undefined]);
 		expect(readTimes([usual, other, other])).toEqual([AT, AT, AT]);
@@ -645,6 +771,11 @@ describe('stored lists', () => {
 
 	test('are read where they are whole', () => {
 		expect(readLists({ version: 2, lists: { a: list } })).toEqual({ a: list });
+	});
+
+	test('are read with keys and followed rows', () => {
+		const full = { ...list, seen: { 1: 'abcdefg' }, open: { a: [null, 'stat'] } };
+		expect(readLists({ version: 2, lists: { full } })).toEqual({ full });
 	});
 
 	test.each<[string, unknown]>([
