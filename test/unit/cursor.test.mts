@@ -199,6 +199,7 @@ describe('what is remembered', () => {
 		['a row from before all that is known', { floor: [T + 1, ''] }, rowOf('a'), 0],
 		['one of the time of the floor', { floor: [T, ''] }, rowOf('a'), 1],
 		['one of that time with a lower key', { floor: [T, '~'] }, rowOf('a'), 0],
+		['one of a later time with a lower key', { floor: [T - 1, '~'] }, rowOf('a'), 1],
 		['one of that time with the same key', { floor: [T, digest('a', 7)] }, rowOf('a'), 1],
 		['one without a place', { floor: [T, ''] }, rowOf('a', { at: undefined }), 1],
 		[
@@ -551,6 +552,8 @@ describe('after a look', () => {
 		expect(kept({ status: 'y', at: T - 9 * QUARTER })).toEqual({ [bucketOf(T)]: id });
 		expect(kept({ status: 'x', at: T - 9 * QUARTER })).toEqual({ [bucketOf(T)]: id });
 		expect(kept({ status: 'y', at: undefined })).toEqual({ '-': id });
+		const clockless = lookAt([rowOf('a', { status: 'y', at: 7 })], { newest: undefined });
+		expect(after(followed, clockless).seen).toEqual({ '-': id });
 		const back = { ...followed, open: {}, seen: { 1: digest('b', 7) } };
 		expect(kept({ at: T - 9 * QUARTER, others: () => [digest('b', 7)] }, back)).toEqual({
 			...back.seen,
@@ -674,6 +677,7 @@ describe('the order of a list', () => {
 			[T + 9e10, T + 1],
 			'newest',
 		],
+		['a row of exactly the time of the clock counts', [...steps(4, -2000), T + 9e9], [T], 'newest'],
 		['two steps both ways', [T, T + 2000, T], [], undefined],
 		['seven near steps up', steps(7, 1000), [], undefined],
 		[
@@ -787,6 +791,7 @@ describe('stored lists', () => {
 	});
 
 	test.each<[string, unknown]>([
+		['nothing', null],
 		['a text', 'x'],
 		['no settings', { ...list, settings: 1 }],
 		['no floor', { ...list, floor: 5 }],
