@@ -25,6 +25,7 @@ const ONCE = [
 ];
 const TRIGGER = [
 	'unit/cursor',
+	'unit/versionOne',
 	'trigger/server',
 	'trigger/spellings',
 	'trigger/situations',

@@ -540,6 +540,17 @@ describe('after a look', () => {
 		expect(placed(undefined)).toEqual([[null, 'x']]);
 	});
 
+	test('a followed row of the time 0, as empty dates have it, is given up like any other', () => {
+		const row = rowOf('a', { status: 'x', open: true, at: 0 });
+		const first = after(known, lookAt([row]));
+		expect(first.open).toEqual({ [row.id]: [1, 'x'] });
+		const missed = after(first, lookAt([]));
+		expect(missed.open).toEqual({ [row.id]: [-1, 'x'] });
+		expect(after(missed, lookAt([])).open).toEqual({ [row.id]: [null, 'x'] });
+		const stored = { ...known, open: { [row.id]: [0, 'x'] as [number, string] } };
+		expect(after(stored, lookAt([])).open).toEqual({ [row.id]: [null, 'x'] });
+	});
+
 	test('what changes late is kept with the newest, or apart where it has no place', () => {
 		const id = digest('a', 7);
 		const followed = {
@@ -622,6 +633,8 @@ describe('after a look', () => {
 		expect(Object.keys(just.seen).sort()).toEqual(['-', middle, newest]);
 		const higher = after({ ...full, floor: [20 * QUARTER, 'k'] }, lookAt([]));
 		expect(higher.floor).toEqual([20 * QUARTER, 'k']);
+		const same = after({ ...full, floor: [12 * QUARTER, 'k'] }, lookAt([]));
+		expect(same.floor).toEqual([12 * QUARTER, 'k']);
 	});
 
 	test('rows without a time are forgotten beyond 2,000, those that are still there never', () => {
@@ -636,7 +649,7 @@ describe('after a look', () => {
 		);
 		expect(keysIn(last.seen['-'])).toEqual(all.slice(2));
 		const few = { ...known, seen: { '-': all.slice(0, 2000).join('') } };
-		expect(after(few, lookAt([])).seen).toEqual(few.seen);
+		expect(after(few, lookAt([there])).seen).toEqual(few.seen);
 	});
 });
 
@@ -746,6 +759,10 @@ describe('the times of rows', () => {
 		['a beginning before another time', { call_at: '2026-05-05T05:05:05Z', inserted: ISO }, AT],
 		['another time before a change', { updated_at: '2026-05-05T05:05:05Z', call_at: ISO }, AT],
 		['a change where there is no other', { updated_at: ISO }, AT],
+		['a beginning in any tense', { call_at: '2026-05-05T05:05:05Z', begun: ISO }, AT],
+		['a name that begins with a word of time', { when_called: ISO }, AT],
+		['a name that ends in one', { calltime: ISO }, AT],
+		['no name that only begins with its letters', { attitude: ISO }, undefined],
 		['no appointment', { appointment_time: ISO }, undefined],
 		['no due date', { due_date: ISO }, undefined],
 		['no schedule', { scheduled_at: ISO }, undefined],

@@ -221,7 +221,9 @@ export function settle(
 		const bucket = at === undefined || row.at === undefined ? TIMELESS : bucketOf(at);
 		seen[bucket] = (seen[bucket] ?? '') + key;
 	};
-	const placeOf = ({ at }: Row) => (at === undefined ? null : Math.min(at, newest ?? at));
+	// The sign tells what was missed once, which 0, the time of empty dates, does not have.
+	const placeOf = ({ at }: Row) =>
+		at === undefined ? null : Math.max(1, Math.min(at, newest ?? at));
 	const present = new Set<string>();
 	for (const row of look.rows) {
 		present.add(row.id);
@@ -247,7 +249,7 @@ export function settle(
 		const [time, status, former] = entry;
 		// One answer may be an old one: only what is missed twice is looked for no longer.
 		const isMissed = time !== null && look.passed(Math.abs(time));
-		open[id] = openAt(isMissed ? (time < 0 ? null : -time) : time, status, former);
+		open[id] = openAt(isMissed ? (time <= 0 ? null : -time) : time, status, former);
 	}
 	const settled = newest === undefined ? state.back : newest - tolerance;
 	// A look that has not found all reads as far back the next time.
