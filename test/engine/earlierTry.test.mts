@@ -41,6 +41,12 @@ function expectEarlier(items: Array<{ json: object }>): void {
 	expect(posts()).toHaveLength(0);
 }
 
+/** Another call was made. */
+function expectNew(items: Array<{ json: object }>): void {
+	expect(items[0].json).toMatchObject({ call_id: 'new' });
+	expect(posts()).toHaveLength(1);
+}
+
 async function call(minutesAgo: number | undefined, options: object = {}) {
 	const firstTriedAt =
 		minutesAgo === undefined ? '' : new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
@@ -103,6 +109,79 @@ test.each([
 	expectEarlier(items);
 });
 
+test.each([
+	['its text cut', { task_description: `${MAKE_CALL.taskDescription.slice(0, 20)}…` }],
+	['its text in other spaces', { task_description: MAKE_CALL.taskDescription.replace(' ', '\n ') }],
+	['no text', { task_description: null }],
+])('it is found with %s', async (_what, changes) => {
+	answerWith([earlierCall(4, { submission: { respondent_phone: lead.phone, ...changes } })]);
+	const { items } = await call(5);
+	expectEarlier(items);
+});
+
+/** Lists that have a call which may be that of the earlier try, and do not tell. */
+test.each<[string, Record<string, unknown>]>([
+	['no time', { metadata: {} }],
+	['a time that cannot be read', { metadata: { created_at: '4 minutes ago' } }],
+	['no number', { submission: { task_description: MAKE_CALL.taskDescription } }],
+	['a number that is null', { submission: { respondent_phone: null } }],
+	[
+		'a masked number',
+		{ submission: { respondent_phone: `${lead.phone.slice(0, 4)}****${lead.phone.slice(-2)}` } },
+	],
+	['a number without its country', { submission: { respondent_phone: `0${lead.phone.slice(3)}` } }],
+	['no ID', { call_id: undefined }],
+	[
+		'a text that may be cut',
+		{
+			submission: {
+				respondent_phone: lead.phone,
+				task_description: MAKE_CALL.taskDescription.slice(0, 20),
+			},
+		},
+	],
+])(
+	'nothing is sent where a listed call may be that of the try: it has %s',
+	async (_what, changes) => {
+		answerWith([earlierCall(4, changes)]);
+		const { error } = await call(5);
+		expect(error?.message).toMatch(/^It is not known whether this went through/);
+		expect(posts()).toHaveLength(0);
+	},
+);
+
+test.each<[string, Record<string, unknown>]>([
+	['a masked number of somebody else', { submission: { respondent_phone: '+1****9999' } }],
+	[
+		'a number of somebody else without its country',
+		{ submission: { respondent_phone: '5550100' } },
+	],
+	['no number, and was made before the try', { submission: {}, metadata: { created_at: 1e9 } }],
+])('a call is made where the listed one has %s', async (_what, changes) => {
+	answerWith([earlierCall(4, changes)]);
+	const { items } = await call(5);
+	expectNew(items);
+});
+
+test('a call whose connection was lost is not sent once more where a listed one may be it', async () => {
+	let listed: Array<Record<string, unknown>> = [];
+	built.recorder.answer(({ method, path }, response) => {
+		if (path !== '/v1/calls') return listed[0];
+		if (method !== 'POST') return { calls: listed };
+		if (posts().length === 1) response.destroy();
+		return earlierCall(0, { call_id: 'new' });
+	});
+	listed = [earlierCall(0, { submission: { respondent_phone: '********' } })];
+	const { error } = await call(undefined);
+	expect(error?.message).toMatch(/^It is not known whether this went through/);
+	expect(posts()).toHaveLength(1);
+	built.recorder.requests.length = 0;
+	listed = [earlierCall(0, { submission: { respondent_phone: '+15550100' } })];
+	const { items } = await call(undefined);
+	expect(items[0].json).toMatchObject({ call_id: 'new' });
+	expect(posts()).toHaveLength(2);
+});
+
 test('it is found behind many newer ones', async () => {
 	const newer = Array.from({ length: 97 }, (_, index) =>
 		earlierCall(1, { call_id: `other-${index}`, submission: { respondent_phone: '+15550100' } }),
@@ -124,8 +203,7 @@ test.each([
 ])('a call %s is no outcome of it', async (_what, other) => {
 	answerWith([other]);
 	const { items } = await call(5);
-	expect(items[0].json).toMatchObject({ call_id: 'new' });
-	expect(posts()).toHaveLength(1);
+	expectNew(items);
 });
 
 test('outside of the contact hours it is looked for all the same, and nothing is sent', async () => {

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import {
 	claim,
+	findLost,
 	findMade,
 	findTried,
 	isOfBefore,
@@ -153,6 +154,66 @@ describe('what a lost request has made', () => {
 		expect(await findMade(api, listless, BODY, 5 * MINUTE_MS)).toBeUndefined();
 		await expect(findTried(api, listless, BODY, MINUTE_MS)).rejects.toThrow('It is not known');
 		expect(queries).toEqual([]);
+	});
+});
+
+describe('before a request is sent once more', () => {
+	const lost = async (row: IDataObject) =>
+		await findLost(apiOf({ rows: [made(MINUTE_MS, row)] }).api, TRACE, BODY, 5 * MINUTE_MS);
+
+	test.each<[string, IDataObject]>([
+		['a number without a plus', { to: '15550101' }],
+		['00 in place of the plus', { to: '0015550101' }],
+		['a number that is no text', { to: 15550101 }],
+		['a cut text', { about: 'a ta…' }],
+		['a cut text with dots', { about: 'a ta ...' }],
+		['a text in other spaces', { about: ' a\n table ' }],
+		['an empty text', { about: ' ' }],
+	])('it is found with %s', async (_what, row) => {
+		expect(await lost(row)).toMatchObject(row);
+	});
+
+	test.each<[string, IDataObject]>([
+		['without an ID', { call_id: undefined }],
+		['without a time', { created_at: undefined }],
+		['without a recipient', { to: undefined }],
+		['with an empty recipient', { to: ' ' }],
+		['with its number hidden', { to: '+1 ***-01 01' }],
+		['with its number hidden by letters', { to: '+1xxx0101' }],
+		['with a number that begins with a mask', { to: '•••01' }],
+		['with a number without its country', { to: '0 555 0101' }],
+	])('it is not known where a record is %s', async (_what, row) => {
+		await expect(lost(row)).rejects.toThrow('It is not known');
+	});
+
+	test.each<[string, IDataObject]>([
+		['for another hidden number', { to: '+1***0102' }],
+		['for another number without its country', { to: '5550102' }],
+		['for the end of the number', { to: '50101' }],
+		['about another cut text', { about: 'two…' }],
+		['about a short beginning of the text', { about: 'a' }],
+		['from before, without a recipient', { to: undefined, created_at: 1e9 }],
+	])('it is nothing where a record is %s', async (_what, row) => {
+		expect(await lost(row)).toBeUndefined();
+	});
+
+	test('a text that may be cut without a sign leaves it open from twenty characters on', async () => {
+		const about = 'Ask whether the order has arrived';
+		const of = async (characters: number) => {
+			const { api } = apiOf({ rows: [made(MINUTE_MS, { about: about.slice(0, characters) })] });
+			return await findLost(api, TRACE, { ...BODY, about }, 5 * MINUTE_MS);
+		};
+		await expect(of(20)).rejects.toThrow('It is not known');
+		expect(await of(19)).toBeUndefined();
+	});
+
+	test('it is found beside others that may be it', async () => {
+		const rows = [made(1000, { to: undefined }), made(MINUTE_MS)];
+		expect(await findLost(apiOf({ rows }).api, TRACE, BODY, 5 * MINUTE_MS)).toEqual(rows[1]);
+	});
+
+	test('it is nothing where the list cannot be read', async () => {
+		expect(await findLost(brokenApi(), TRACE, BODY, MINUTE_MS)).toBeUndefined();
 	});
 });
 

@@ -30,7 +30,7 @@ import { sendInDialect } from './dialects';
 import { checkMoment } from './limits';
 import { type Attempt, once, type OnceWork } from './once';
 import type { Plan } from './plan';
-import { claim, findMade, findTried, isOfBefore } from './trace';
+import { claim, findLost, findMade, findTried, isOfBefore } from './trace';
 import { ledger, traceOf } from './works';
 
 /** How often work is sent again whose answer was lost. */
@@ -187,7 +187,7 @@ async function sendOnce(
 	const trace = traceOf(plan);
 	const { before } = attempt;
 	const found = async (withinMs: number) => {
-		const made = trace && (await findMade(api, trace, body, withinMs));
+		const made = trace && (await findLost(api, trace, body, withinMs));
 		return made && (await readFound(api, completion, made));
 	};
 	const sentAt = before?.sentAt ?? Date.now();

@@ -37,19 +37,53 @@ function isClaimed(id: string, madeAt: number, begin: number): boolean {
 
 const timeOf = (value: unknown): number => readTime(value) ?? NaN;
 
-/** A recipient as it is compared: lists may write a number with spaces or brackets. */
-const plain = (recipient: unknown): unknown =>
-	typeof recipient !== 'string'
-		? recipient
-		: recipient.includes('@')
-			? recipient.trim().toLowerCase()
-			: recipient.replace(/[\s().-]/g, '');
+/** A recipient as it is compared: lists write numbers with spaces, brackets, `00` for the plus, or as a number. */
+const plain = (recipient: unknown): string => {
+	const text = String(recipient ?? '').trim();
+	return text.includes('@')
+		? text.toLowerCase()
+		: text.replace(/[\s().-]/g, '').replace(/^(?:\+|00)/, '');
+};
 
-/** A record of the API's list, with the milliseconds since it was made. */
+/** What lists put in place of digits or letters that they hide. */
+const MASK = /[*\u2022\u2026]+|x{2,}/i;
+/** Digits of a number without its country that are no accident. */
+const FEWEST_DIGITS = 6;
+
+/** Whether a list has this recipient; undefined where it does not tell: it has none, hides a part, or has no country. */
+function isSameRecipient(listed: unknown, wanted: unknown): boolean | undefined {
+	const [one, other] = [plain(listed), plain(wanted)];
+	if (one === '') return undefined;
+	if (one === other) return true;
+	const [begin, ...rest] = one.split(MASK);
+	const isHidden = rest.length > 0;
+	const local = one.replace(/^0+/, '');
+	const mayBe = isHidden
+		? other.startsWith(begin) && other.endsWith(rest[rest.length - 1])
+		: local.length >= FEWEST_DIGITS && other.endsWith(local);
+	return mayBe ? undefined : false;
+}
+
+/** Characters of a text that is the beginning of another one by no accident. */
+const FEWEST_CHARACTERS = 20;
+
+/** Whether a list has this text, or none, or its beginning; undefined where it may have been cut without a sign. */
+function isSameText(listed: unknown, wanted: unknown): boolean | undefined {
+	const [one, other] = [listed, wanted].map((text) =>
+		String(text ?? '')
+			.replace(/\s+/g, ' ')
+			.trim(),
+	);
+	const begin = one.replace(/(?:\u2026|\.{3})$/, '').trimEnd();
+	if (one === '' || one === other || (begin !== one && other.startsWith(begin))) return true;
+	return one.length >= FEWEST_CHARACTERS && other.startsWith(one) ? undefined : false;
+}
+
+/** A record of the API's list, with the milliseconds since it was made; undefined where it does not say when. */
 interface Listed {
 	row: IDataObject;
 	recipient: unknown;
-	ageMs: number;
+	ageMs?: number;
 }
 
 /** What the API lists as made lately, the newest first, and how far back nothing is missing, in milliseconds. */
@@ -75,14 +109,16 @@ async function listed(
 		},
 		{ limit: most, query: {}, atOnce: 1, onIncomplete: () => (isWhole = false) },
 	);
-	const rows = given
-		.map((row) => ({ row, recipient: recipient(row), ageMs: now - timeOf(madeAt(row)) }))
-		.filter(({ ageMs }) => !Number.isNaN(ageMs));
-	const [newest, oldest] = [rows[0]?.ageMs ?? 0, rows[rows.length - 1]?.ageMs ?? 0];
+	const rows = given.map((row) => {
+		const time = readTime(madeAt(row));
+		return { row, recipient: recipient(row), ageMs: time === undefined ? undefined : now - time };
+	});
+	const ages = rows.flatMap(({ ageMs }) => ageMs ?? []);
+	const [newest, oldest] = [ages[0] ?? 0, ages[ages.length - 1] ?? 0];
 	// A list that begins with its oldest rows may have any number of newer ones.
 	const reach = newest < oldest ? oldest : 0;
 	return {
-		rows: [...rows].sort((one, other) => one.ageMs - other.ageMs),
+		rows: [...rows].sort((one, other) => (one.ageMs ?? 0) - (other.ageMs ?? 0)),
 		reachesBackMs: isWhole && given.length < most && given.length >= total ? Infinity : reach,
 	};
 }
@@ -91,6 +127,12 @@ async function listed(
 async function listedIfPossible(api: Api, trace: Trace): Promise<Listed[]> {
 	const found = await listed(api, trace, ROWS).catch(() => undefined);
 	return found?.rows ?? [];
+}
+
+/** What a request has made, and whether something else in the list may be it, which does not tell. */
+interface Found {
+	made?: IDataObject;
+	isDoubtful: boolean;
 }
 
 /**
@@ -103,23 +145,27 @@ function madeOf(
 	body: IDataObject,
 	withinMs: number,
 	isWanted: (row: IDataObject) => boolean = () => true,
-): IDataObject | undefined {
+): Found {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
 	const longest = withinMs + TOLERANCE_MS;
 	const begin = Date.now() - longest;
-	const found = rows.find(({ row, recipient, ageMs }) => {
+	let isDoubtful = false;
+	for (const { row, recipient, ageMs } of rows) {
 		const id = recordId(row);
-		const text = getMember(row, trace.text);
-		return (
-			plain(recipient) === plain(wanted.recipient) &&
-			(text === undefined || text === wanted.text) &&
-			ageMs <= longest &&
-			isWanted(row) &&
-			id !== undefined &&
-			!isClaimed(id, timeOf(trace.madeAt(row)), begin)
-		);
-	});
-	return found?.row;
+		if (ageMs !== undefined && ageMs > longest) continue;
+		if (!isWanted(row)) continue;
+		if (id !== undefined && isClaimed(id, timeOf(trace.madeAt(row)), begin)) continue;
+		const signs = [
+			isSameRecipient(recipient, wanted.recipient),
+			isSameText(getMember(row, trace.text), wanted.text),
+		];
+		if (signs.includes(false)) continue;
+		if (ageMs !== undefined && id !== undefined && !signs.includes(undefined)) {
+			return { made: row, isDoubtful: false };
+		}
+		isDoubtful = true;
+	}
+	return { isDoubtful };
 }
 
 /** Looks in the API's list for what a request has just made whose answer was lost; nothing where there is no list. */
@@ -130,13 +176,29 @@ export async function findMade(
 	withinMs: number,
 	isWanted?: (row: IDataObject) => boolean,
 ): Promise<IDataObject | undefined> {
-	return madeOf(await listedIfPossible(api, trace), trace, body, withinMs, isWanted);
+	return madeOf(await listedIfPossible(api, trace), trace, body, withinMs, isWanted).made;
+}
+
+/**
+ * The same, before a request is sent once more.
+ *
+ * @throws where the list has something that may be it and does not tell
+ */
+export async function findLost(
+	api: Api,
+	trace: Trace,
+	body: IDataObject,
+	withinMs: number,
+): Promise<IDataObject | undefined> {
+	const { made, isDoubtful } = madeOf(await listedIfPossible(api, trace), trace, body, withinMs);
+	if (isDoubtful) throw notKnown(Date.now() - withinMs);
+	return made;
 }
 
 /**
  * Looks for what an execution has made that was given up, such as one of a process that was killed.
  *
- * @throws where the list cannot be read, or not as far back: it is not known then whether there is anything
+ * @throws where the list cannot be read, not as far back, or has something that may be it: it is not known then
  */
 export async function findTried(
 	api: Api,
@@ -145,8 +207,8 @@ export async function findTried(
 	withinMs: number,
 ): Promise<IDataObject | undefined> {
 	const { rows, reachesBackMs } = await listed(api, trace, MOST_ROWS);
-	const made = madeOf(rows, trace, body, withinMs);
-	if (!made && reachesBackMs <= withinMs) throw notKnown(Date.now() - withinMs);
+	const { made, isDoubtful } = madeOf(rows, trace, body, withinMs);
+	if (!made && (isDoubtful || reachesBackMs <= withinMs)) throw notKnown(Date.now() - withinMs);
 	return made;
 }
 
@@ -160,7 +222,7 @@ export async function reachedOf(
 	const rows = await listedIfPossible(api, trace);
 	const wanted = new Set([...recipients].map(plain));
 	const reached = rows.filter(
-		({ recipient, ageMs }) => wanted.has(plain(recipient)) && ageMs <= withinMs,
+		({ recipient, ageMs = Infinity }) => wanted.has(plain(recipient)) && ageMs <= withinMs,
 	);
 	return [...new Set(reached.map(({ recipient }) => String(recipient)))];
 }
