@@ -182,14 +182,21 @@ describe('before a request is sent once more', () => {
 		['with its number hidden by letters', { to: '+1xxx0101' }],
 		['with a number that begins with a mask', { to: '•••01' }],
 		['with a number without its country', { to: '0 555 0101' }],
+		['with a number without its area', { to: '550101' }],
 	])('it is not known where a record is %s', async (_what, row) => {
-		await expect(lost(row)).rejects.toThrow('It is not known');
+		const sentAt = new Date(HOST_NOW - 5 * MINUTE_MS).toISOString();
+		await expect(lost(row)).rejects.toThrow(
+			`It is not known whether this went through: it was sent at ${sentAt}`,
+		);
 	});
 
 	test.each<[string, IDataObject]>([
 		['for another hidden number', { to: '+1***0102' }],
 		['for another number without its country', { to: '5550102' }],
 		['for the end of the number', { to: '50101' }],
+		['for a hidden number of another country', { to: '+2***0101' }],
+		['for a number with a letter in it', { to: '+1x0101' }],
+		['about a text with dots within', { about: 'a… ta' }],
 		['about another cut text', { about: 'two…' }],
 		['about a short beginning of the text', { about: 'a' }],
 		['from before, without a recipient', { to: undefined, created_at: 1e9 }],

@@ -46,7 +46,7 @@ const plain = (recipient: unknown): string => {
 };
 
 /** What lists put in place of digits or letters that they hide. */
-const MASK = /[*\u2022\u2026]+|x{2,}/i;
+const MASK = /[*\u2022\u2026]|x{2,}/i;
 /** Digits of a number without its country that are no accident. */
 const FEWEST_DIGITS = 6;
 
@@ -57,7 +57,7 @@ function isSameRecipient(listed: unknown, wanted: unknown): boolean | undefined 
 	if (one === other) return true;
 	const [begin, ...rest] = one.split(MASK);
 	const isHidden = rest.length > 0;
-	const local = one.replace(/^0+/, '');
+	const local = one.replace(/^0/, '');
 	const mayBe = isHidden
 		? other.startsWith(begin) && other.endsWith(rest[rest.length - 1])
 		: local.length >= FEWEST_DIGITS && other.endsWith(local);
