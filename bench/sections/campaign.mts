@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { leads as people } from '../../test/support/callsToMake.mts';
 import { addCampaign, type CampaignTable, campaignTable } from '../../tools/campaignTables.mts';
 import { type SingleStage, startSingle } from '../../tools/e2e/stage.mts';
 import { readExample, withCredential } from '../../tools/examples.mts';
@@ -35,9 +36,7 @@ async function megabytesOf(pid: number): Promise<number> {
 	return Number(kilobytes) / 1024;
 }
 
-/** Numbers that are reserved for fiction. */
-const leadsFor = (count: number) =>
-	Array.from({ length: count }, (_, index) => ({ phone: `+1555010${1000 + index}` }));
+const leadsFor = (count: number) => people(count).map(({ phone }) => ({ phone }));
 
 /** Lets something make so many calls, and follows it. */
 async function follow(

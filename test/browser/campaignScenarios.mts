@@ -16,6 +16,7 @@ import { fillTable } from '../e2e/campaignTables.mts';
 import { published } from '../e2e/executions.mts';
 import { importPage, PAGE_VISITOR } from '../e2e/importExample.mts';
 import type { Scenario } from '../e2e/player.mts';
+import { leads as people } from '../support/callsToMake.mts';
 import type { BrowserStage } from './editorScenarios.mts';
 
 const WIDTHS = [1440, 390];
@@ -96,12 +97,12 @@ const SIGHTS: Sight[] = [
 /** The rows of a campaign's leads, with what became of each. */
 function leadsOf({ leads, lead }: Sight): Row[] {
 	return Object.entries(leads).flatMap(([status, count]) =>
-		Array.from({ length: count }, (_, index) => {
+		people(count).map(({ phone }, index) => {
 			const called = status !== 'due' && status !== 'do_not_call' && status !== 'calling';
 			return {
 				lead: `${status}-${index}`,
 				name: `Stall ${index + 1}, ${status.replace('_', ' ')}`,
-				phone: `+15550${String(100 + index)}`,
+				phone,
 				status,
 				outcome: called ? (status === 'reached' ? 'success' : 'no_answer') : '',
 				summary: called ? 'They take part, and bring their own table.' : '',

@@ -94,8 +94,6 @@ export function n8nEnvironment(
 			N8N_SSL_CERT: inner.certificate,
 		}),
 		...env,
-		...(process.env.MP_NODE_OPTIONS ? { NODE_OPTIONS: process.env.MP_NODE_OPTIONS } : {}),
-		...(process.env.MP_ENV ? JSON.parse(process.env.MP_ENV) : {}),
 		...extra,
 	};
 }
