@@ -77,6 +77,29 @@ test('statuses count in any spelling, and a call without its time is in no perio
 	expect(idsOf(await run({}))).toEqual(['a', 'b']);
 });
 
+test.each<[string, IDataObject, IDataObject]>([
+	['no time', { dateFrom: '2025-01-01T00:00:00Z' }, { called: '2026-01-01T00:00:00Z' }],
+	[
+		'a time that cannot be read',
+		{ dateTo: '2027-01-01T00:00:00Z' },
+		{ created_at: '4 minutes ago' },
+	],
+	['no status', { status: ['success'] }, { status: undefined, outcome: 'success' }],
+])('calls that do not tell are left out, and that is said: %s', async (_what, filters, row) => {
+	built.recorder.answer(() => ({
+		calls: [
+			{ call_id: 'a', status: 'success', ...row },
+			{ call_id: 'b', status: 'success', created_at: '2026-01-01T00:00:00Z' },
+		],
+	}));
+	const parameters = { ...GET_MANY, filters } as INodeParameters;
+	const { items, hints } = await built.engine.execute(parameters);
+	expect(idsOf(items)).toEqual(['b']);
+	expect(hints.map((hint) => (hint as { message: string }).message)).toEqual([
+		expect.stringContaining('1 calls were left out: they do not tell whether they match'),
+	]);
+});
+
 test.each([
 	[{ dateFrom: 'yesterday' }, /'Date From' must be a date with a time/],
 	[{ status: ['lost'] }, /'Status' must be one of/],

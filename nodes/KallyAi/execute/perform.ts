@@ -299,6 +299,11 @@ const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, an
 				message: `Only the first ${count} ${noun} were checked against the filters: others may match as well`,
 			};
 		},
+		onUntold: (count) => {
+			warning ??= {
+				message: `${count} ${noun} were left out: they do not tell whether they match the filters`,
+			};
+		},
 		onIncomplete: (count, total) => {
 			const known = total === undefined ? '' : ` of ${total}`;
 			warning = {

@@ -37,7 +37,7 @@ export interface Plan {
 	/** Rows wanted from a list; undefined for all. */
 	limit?: number;
 	/** Tells the wanted rows of a list that cannot be asked for them. */
-	matches?: (row: IDataObject) => boolean;
+	matches?: (row: IDataObject) => boolean | undefined;
 	simplify: boolean;
 	/** Whether a language model gave values and reads what comes of them. */
 	forModel: boolean;

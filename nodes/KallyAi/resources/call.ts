@@ -102,12 +102,17 @@ const picking = (description: string) => ({
 	description: `${description}. KallyAI has no such filter: the node applies it, page by page.`,
 });
 
-/** Whether a call is among those with these statuses and made in this period; one without its time is in none. */
-function isAskedFor(row: IDataObject, { status, dateFrom, dateTo }: IDataObject): boolean {
+/** Whether a call is among those with these statuses and made in this period; one without either does not tell. */
+function isAskedFor(
+	row: IDataObject,
+	{ status, dateFrom, dateTo }: IDataObject,
+): boolean | undefined {
+	if (status !== undefined && row.status === undefined) return undefined;
 	if (!isChosen(status, row.status)) return false;
 	if (dateFrom === undefined && dateTo === undefined) return true;
 	const time = readTime(madeAt(row));
-	return time !== undefined && time >= Number(dateFrom ?? 0) && time <= Number(dateTo ?? Infinity);
+	if (time === undefined) return undefined;
+	return time >= Number(dateFrom ?? 0) && time <= Number(dateTo ?? Infinity);
 }
 
 const getCalls = {

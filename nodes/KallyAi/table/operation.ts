@@ -94,8 +94,8 @@ export interface ListAnswer extends ListSpec {
 	kind: 'list';
 	/** How a row is called in a From List locator; an operation with it can be searched (`searchName`). */
 	label?: (row: IDataObject) => string;
-	/** Whether a row is asked for by the values of the local fields, by parameter name. */
-	matches?: (row: IDataObject, given: IDataObject) => boolean;
+	/** Whether a row is asked for by the values of the local fields, by parameter name; undefined where it does not tell. */
+	matches?: (row: IDataObject, given: IDataObject) => boolean | undefined;
 }
 
 /** A response that is an audio or calendar file, or (`from: 'link'`) JSON with a link to one. */

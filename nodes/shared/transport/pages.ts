@@ -20,8 +20,11 @@ export type FetchPage = (query: IDataObject) => Promise<unknown>;
 export interface Paging {
 	/** Number of rows wanted; undefined for all. */
 	limit?: number;
-	/** Tells the wanted rows where the list itself cannot be asked for them: pages are read until there are enough. */
-	matches?: (row: IDataObject) => boolean;
+	/**
+	 * Tells the wanted rows where the list itself cannot be asked for them: pages are read until there are enough.
+	 * Undefined for a row that does not tell, which is left out.
+	 */
+	matches?: (row: IDataObject) => boolean | undefined;
 	/** Query of every page: the filters, with `offset` where the user set one. */
 	query: IDataObject;
 	/** Pages asked for at once when the total is known. */
@@ -30,6 +33,8 @@ export interface Paging {
 	onIncomplete?: (rows: number, total?: number) => void;
 	/** Called where fewer rows than wanted match among as many as are read at most. */
 	onUnchecked?: (rows: number) => void;
+	/** Called with the number of rows that were left out because they do not tell whether they match. */
+	onUntold?: (rows: number) => void;
 }
 
 /** Rows asked for in one page where no bound is published (docs/api.md, section 5). */
@@ -118,12 +123,22 @@ class Collector {
 	/** How many rows came, whether they match or not, each counted once. */
 	read = 0;
 
+	/** How many of them do not tell whether they match. */
+	untold = 0;
+
 	private readonly seen = new Set<string>();
 
 	private readonly matches: Paging['matches'];
 
 	constructor(matches: Paging['matches']) {
 		this.matches = matches;
+	}
+
+	/** Whether a row is wanted; counts those that do not tell. */
+	wants(row: IDataObject): boolean {
+		const isWanted = this.matches ? this.matches(row) : true;
+		if (isWanted === undefined) this.untold++;
+		return isWanted === true;
 	}
 
 	/** Adds the rows of a page; gives how many of them were new. */
@@ -134,7 +149,7 @@ class Collector {
 			if (id !== undefined && this.seen.has(id)) continue;
 			if (id !== undefined) this.seen.add(id);
 			this.read++;
-			if (this.matches?.(row) ?? true) this.rows.push(row);
+			if (this.wants(row)) this.rows.push(row);
 		}
 		return this.read - before;
 	}
@@ -179,7 +194,7 @@ async function fetchNeighbours(
 export async function fetchRows(
 	list: ListSpec,
 	fetchPage: FetchPage,
-	{ limit, query, atOnce, matches, onIncomplete, onUnchecked }: Paging,
+	{ limit, query, atOnce, matches, onIncomplete, onUnchecked, onUntold }: Paging,
 ): Promise<IDataObject[]> {
 	const wanted = limit ?? Infinity;
 	/** Rows to read: where only some of them match, nobody knows how many that takes. */
@@ -199,7 +214,9 @@ export async function fetchRows(
 				? list.pageSize !== undefined && isUsualSize(rows.length, list.pageSize)
 				: total > rows.length);
 		if (mayGoOn && (most === undefined || isLess)) onIncomplete?.(rows.length, total);
-		return rows.filter((row) => matches?.(row) ?? true).slice(0, wanted);
+		const matching = rows.filter((row) => collector.wants(row));
+		if (collector.untold > 0) onUntold?.(collector.untold);
+		return matching.slice(0, wanted);
 	}
 	let requests = 0;
 	let asked: number | undefined = Math.min(list.pageSize || UNSTATED_PAGE_SIZE, most ?? Infinity);
@@ -258,6 +275,7 @@ export async function fetchRows(
 	const isRepeated = lastCount > 0 && (tells || (lastCount >= size && isUsualSize(size, asked)));
 	const isWhole = total === undefined ? hasMore === false : start + read >= total;
 	const mayGoOn = isRefused || (fresh === 0 && isRepeated && !isWhole);
+	if (collector.untold > 0) onUntold?.(collector.untold);
 	if (collector.rows.length < wanted && mayGoOn) onIncomplete?.(read, total);
 	return collector.rows.slice(0, wanted);
 }
