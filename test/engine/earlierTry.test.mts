@@ -182,6 +182,20 @@ test('a call whose connection was lost is not sent once more where a listed one 
 	expect(posts()).toHaveLength(2);
 });
 
+test('a call whose connection was lost is not sent once more where the clock that dates calls is behind', async () => {
+	const BEHIND_MS = 8_000;
+	const calls: object[] = [];
+	built.recorder.answer(({ method }, response) => {
+		if (method !== 'POST') return { calls };
+		calls.push(earlierCall(BEHIND_MS / MINUTE_MS, { call_id: `made-${calls.length}` }));
+		if (calls.length === 1) response.destroy();
+		return calls.at(-1);
+	});
+	const { error } = await call(undefined);
+	expect(error?.message).toMatch(/^It is not known whether this went through/);
+	expect(calls).toHaveLength(1);
+});
+
 test('it is found behind many newer ones', async () => {
 	const newer = Array.from({ length: 97 }, (_, index) =>
 		earlierCall(1, { call_id: `other-${index}`, submission: { respondent_phone: '+15550100' } }),

@@ -214,6 +214,22 @@ describe('before a request is sent once more', () => {
 		expect(await of(19)).toBeUndefined();
 	});
 
+	test('it is not known where clocks of the service that differ may hide it', async () => {
+		const of = async (ageMs: number) =>
+			await findLost(apiOf({ rows: [made(ageMs)] }).api, TRACE, BODY, MINUTE_MS);
+		await expect(of(MINUTE_MS + TOLERANCE_MS + 1)).rejects.toThrow('It is not known');
+		await expect(of(MINUTE_MS + TOLERANCE_MS + 30_000)).rejects.toThrow('It is not known');
+		expect(await of(MINUTE_MS + TOLERANCE_MS + 30_001)).toBeUndefined();
+	});
+
+	test('it is not what another item has made shortly before', async () => {
+		const rows = [made(2 * MINUTE_MS)];
+		claim(rows[0]!, TRACE);
+		jest.spyOn(Date, 'now').mockReturnValue(HOST_NOW + 2 * MINUTE_MS - 1);
+		const { api } = apiOf({ rows });
+		expect(await findLost(api, TRACE, BODY, 2 * MINUTE_MS - 20_000)).toBeUndefined();
+	});
+
 	test('it is found beside others that may be it', async () => {
 		const rows = [made(1000, { to: undefined }), made(MINUTE_MS)];
 		expect(await findLost(apiOf({ rows }).api, TRACE, BODY, 5 * MINUTE_MS)).toEqual(rows[1]);

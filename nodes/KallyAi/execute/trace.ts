@@ -11,6 +11,9 @@ import { notKnown } from './certainty';
 
 /** Answers and lists give whole seconds. */
 const TOLERANCE_MS = 2000;
+
+/** By how much the clocks of a service may differ: one machine dates its records, another one its responses. */
+const SKEW_MS = 30_000;
 /** Newest records that are looked at where the request was lost a moment ago. */
 const ROWS = 50;
 /** Newest records that are looked at where it was sent by an earlier execution. */
@@ -135,6 +138,13 @@ interface Found {
 	isDoubtful: boolean;
 }
 
+interface Search {
+	/** Whether a record may be it at all. */
+	isWanted?: (row: IDataObject) => boolean;
+	/** How much older than `withinMs` it may be, which leaves it open. */
+	skewMs?: number;
+}
+
 /**
  * Among listed records, what a request has made whose answer was lost: for the same recipient, with the same
  * text, made within `withinMs`, and not the outcome of another item.
@@ -144,15 +154,15 @@ function madeOf(
 	trace: Trace,
 	body: IDataObject,
 	withinMs: number,
-	isWanted: (row: IDataObject) => boolean = () => true,
+	{ isWanted = () => true, skewMs = 0 }: Search = {},
 ): Found {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
 	const longest = withinMs + TOLERANCE_MS;
-	const begin = Date.now() - longest;
+	const begin = Date.now() - longest - skewMs;
 	let isDoubtful = false;
 	for (const { row, recipient, ageMs } of rows) {
 		const id = recordId(row);
-		if (ageMs !== undefined && ageMs > longest) continue;
+		if (ageMs !== undefined && ageMs > longest + skewMs) continue;
 		if (!isWanted(row)) continue;
 		if (id !== undefined && isClaimed(id, timeOf(trace.madeAt(row)), begin)) continue;
 		const signs = [
@@ -160,7 +170,8 @@ function madeOf(
 			isSameText(getMember(row, trace.text), wanted.text),
 		];
 		if (signs.includes(false)) continue;
-		if (ageMs !== undefined && id !== undefined && !signs.includes(undefined)) {
+		const isDated = ageMs !== undefined && ageMs <= longest;
+		if (isDated && id !== undefined && !signs.includes(undefined)) {
 			return { made: row, isDoubtful: false };
 		}
 		isDoubtful = true;
@@ -176,7 +187,7 @@ export async function findMade(
 	withinMs: number,
 	isWanted?: (row: IDataObject) => boolean,
 ): Promise<IDataObject | undefined> {
-	return madeOf(await listedIfPossible(api, trace), trace, body, withinMs, isWanted).made;
+	return madeOf(await listedIfPossible(api, trace), trace, body, withinMs, { isWanted }).made;
 }
 
 /**
@@ -190,7 +201,8 @@ export async function findLost(
 	body: IDataObject,
 	withinMs: number,
 ): Promise<IDataObject | undefined> {
-	const { made, isDoubtful } = madeOf(await listedIfPossible(api, trace), trace, body, withinMs);
+	const rows = await listedIfPossible(api, trace);
+	const { made, isDoubtful } = madeOf(rows, trace, body, withinMs, { skewMs: SKEW_MS });
 	if (isDoubtful) throw notKnown(Date.now() - withinMs);
 	return made;
 }
