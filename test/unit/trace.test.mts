@@ -85,7 +85,7 @@ const brokenApi = () => {
 };
 
 const found = async (rows: IDataObject[], withinMs = 5 * MINUTE_MS, body: IDataObject = BODY) =>
-	await findMade(apiOf({ rows }).api, TRACE, body, withinMs);
+	await findMade(apiOf({ rows }).api, TRACE, body, Date.now() - withinMs);
 
 describe('what a lost request has made', () => {
 	test.each<[string, IDataObject, IDataObject]>([
@@ -123,7 +123,7 @@ describe('what a lost request has made', () => {
 	test('is looked for by the clock of this machine where the server says none', async () => {
 		const of = async (ageMs: number) => {
 			const { api } = apiOf({ rows: [made(ageMs)], date: 'soon' });
-			return await findMade(api, TRACE, BODY, 70 * MINUTE_MS);
+			return await findMade(api, TRACE, BODY, Date.now() - 70 * MINUTE_MS);
 		};
 		expect(await of(9 * MINUTE_MS)).toBeDefined();
 		expect(await of(11 * MINUTE_MS)).toBeUndefined();
@@ -138,28 +138,35 @@ describe('what a lost request has made', () => {
 		const rows = [made(MINUTE_MS, { status: 'success' }), made(MINUTE_MS, { status: 'calling' })];
 		const isOpen = ({ status }: IDataObject) => status === 'calling';
 		const { api } = apiOf({ rows });
-		expect(await findMade(api, TRACE, BODY, 5 * MINUTE_MS, isOpen)).toEqual(rows[1]);
+		expect(await findMade(api, TRACE, BODY, Date.now() - 5 * MINUTE_MS, isOpen)).toEqual(rows[1]);
 	});
 
 	test('is looked for among the newest fifty, in one request', async () => {
 		const { api, queries } = apiOf({ rows: [made(MINUTE_MS)] });
-		await findMade(api, TRACE, BODY, MINUTE_MS);
+		await findMade(api, TRACE, BODY, Date.now() - MINUTE_MS);
 		expect(queries).toEqual([{ limit: 50 }]);
 	});
 
 	test('is not known where the list cannot be read, and where there is none', async () => {
-		expect(await findMade(brokenApi(), TRACE, BODY, MINUTE_MS)).toBeUndefined();
+		expect(await findMade(brokenApi(), TRACE, BODY, Date.now() - MINUTE_MS)).toBeUndefined();
 		const { api, queries } = apiOf({ rows: [made(MINUTE_MS)] });
 		const listless = { ...TRACE, list: make! };
-		expect(await findMade(api, listless, BODY, 5 * MINUTE_MS)).toBeUndefined();
-		await expect(findTried(api, listless, BODY, MINUTE_MS)).rejects.toThrow('It is not known');
+		expect(await findMade(api, listless, BODY, Date.now() - 5 * MINUTE_MS)).toBeUndefined();
+		await expect(findTried(api, listless, BODY, Date.now() - MINUTE_MS)).rejects.toThrow(
+			'It is not known',
+		);
 		expect(queries).toEqual([]);
 	});
 });
 
 describe('before a request is sent once more', () => {
 	const lost = async (row: IDataObject) =>
-		await findLost(apiOf({ rows: [made(MINUTE_MS, row)] }).api, TRACE, BODY, 5 * MINUTE_MS);
+		await findLost(
+			apiOf({ rows: [made(MINUTE_MS, row)] }).api,
+			TRACE,
+			BODY,
+			Date.now() - 5 * MINUTE_MS,
+		);
 
 	test.each<[string, IDataObject]>([
 		['a number without a plus', { to: '15550101' }],
@@ -208,7 +215,7 @@ describe('before a request is sent once more', () => {
 		const about = 'Ask whether the order has arrived';
 		const of = async (characters: number) => {
 			const { api } = apiOf({ rows: [made(MINUTE_MS, { about: about.slice(0, characters) })] });
-			return await findLost(api, TRACE, { ...BODY, about }, 5 * MINUTE_MS);
+			return await findLost(api, TRACE, { ...BODY, about }, Date.now() - 5 * MINUTE_MS);
 		};
 		await expect(of(20)).rejects.toThrow('It is not known');
 		expect(await of(19)).toBeUndefined();
@@ -216,7 +223,7 @@ describe('before a request is sent once more', () => {
 
 	test('it is not known where clocks of the service that differ may hide it', async () => {
 		const of = async (ageMs: number) =>
-			await findLost(apiOf({ rows: [made(ageMs)] }).api, TRACE, BODY, MINUTE_MS);
+			await findLost(apiOf({ rows: [made(ageMs)] }).api, TRACE, BODY, Date.now() - MINUTE_MS);
 		await expect(of(MINUTE_MS + TOLERANCE_MS + 1)).rejects.toThrow('It is not known');
 		await expect(of(MINUTE_MS + TOLERANCE_MS + 30_000)).rejects.toThrow('It is not known');
 		expect(await of(MINUTE_MS + TOLERANCE_MS + 30_001)).toBeUndefined();
@@ -227,16 +234,28 @@ describe('before a request is sent once more', () => {
 		claim(rows[0]!, TRACE);
 		jest.spyOn(Date, 'now').mockReturnValue(HOST_NOW + 2 * MINUTE_MS - 1);
 		const { api } = apiOf({ rows });
-		expect(await findLost(api, TRACE, BODY, 2 * MINUTE_MS - 20_000)).toBeUndefined();
+		expect(await findLost(api, TRACE, BODY, Date.now() - (2 * MINUTE_MS - 20_000))).toBeUndefined();
 	});
 
 	test('it is found beside others that may be it', async () => {
 		const rows = [made(1000, { to: undefined }), made(MINUTE_MS)];
-		expect(await findLost(apiOf({ rows }).api, TRACE, BODY, 5 * MINUTE_MS)).toEqual(rows[1]);
+		expect(await findLost(apiOf({ rows }).api, TRACE, BODY, Date.now() - 5 * MINUTE_MS)).toEqual(
+			rows[1],
+		);
+	});
+
+	test('it is found however late the list is answered', async () => {
+		const late = new Date(SERVER_NOW + MINUTE_MS).toUTCString();
+		const { api, queries } = apiOf({ rows: [made(0)], date: late });
+		// The clock of this machine goes on with the first look.
+		jest
+			.spyOn(Date, 'now')
+			.mockImplementation(() => HOST_NOW + (queries.length > 0 ? MINUTE_MS : 0));
+		expect(await findLost(api, TRACE, BODY, HOST_NOW)).toMatchObject(BODY);
 	});
 
 	test('it is nothing where the list cannot be read', async () => {
-		expect(await findLost(brokenApi(), TRACE, BODY, MINUTE_MS)).toBeUndefined();
+		expect(await findLost(brokenApi(), TRACE, BODY, Date.now() - MINUTE_MS)).toBeUndefined();
 	});
 });
 
@@ -280,7 +299,7 @@ describe('what an execution that was given up has made', () => {
 	const others = (count: number, ageMs: (index: number) => number) =>
 		Array.from({ length: count }, (_, index) => made(ageMs(index), { to: '+15550199' }));
 	const tried = async (listing: Listing, withinMs = 1000 * MINUTE_MS) =>
-		await findTried(apiOf(listing).api, TRACE, BODY, withinMs);
+		await findTried(apiOf(listing).api, TRACE, BODY, Date.now() - withinMs);
 	const notKnown = `It is not known whether this went through: it was sent at ${new Date(HOST_NOW - 1000 * MINUTE_MS).toISOString()}`;
 
 	test('is looked for among a thousand records', async () => {
@@ -321,14 +340,16 @@ describe('what an execution that was given up has made', () => {
 	});
 
 	test('is not known where the list cannot be read', async () => {
-		await expect(findTried(brokenApi(), TRACE, BODY, MINUTE_MS)).rejects.toThrow('no list');
+		await expect(findTried(brokenApi(), TRACE, BODY, Date.now() - MINUTE_MS)).rejects.toThrow(
+			'no list',
+		);
 	});
 });
 
 describe('who was reached', () => {
 	const wanted = new Set<unknown>(['+15550101', '+15550102', 'clara@example.org']);
 	const reached = async (rows: IDataObject[]) =>
-		await reachedOf(apiOf({ rows }).api, TRACE, wanted, 10 * MINUTE_MS);
+		await reachedOf(apiOf({ rows }).api, TRACE, wanted, Date.now() - 10 * MINUTE_MS);
 
 	test('is said once each, as the list has it', async () => {
 		const rows = [
@@ -346,7 +367,7 @@ describe('who was reached', () => {
 	});
 
 	test('is nobody where the list cannot be read', async () => {
-		expect(await reachedOf(brokenApi(), TRACE, wanted, MINUTE_MS)).toEqual([]);
+		expect(await reachedOf(brokenApi(), TRACE, wanted, Date.now() - MINUTE_MS)).toEqual([]);
 	});
 });
 

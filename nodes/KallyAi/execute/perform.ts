@@ -186,26 +186,26 @@ async function sendOnce(
 	const { body = {}, options } = plan;
 	const trace = traceOf(plan);
 	const { before } = attempt;
-	const found = async (withinMs: number) => {
-		const made = trace && (await findLost(api, trace, body, withinMs));
+	const found = async (since: number) => {
+		const made = trace && (await findLost(api, trace, body, since));
 		return made && (await readFound(api, completion, made));
 	};
 	const sentAt = before?.sentAt ?? Date.now();
 	const adopt = async (record: IDataObject) =>
 		completion ? await waitForEnd(api, completion, record, options.maxWait) : record;
 	if (before) {
-		const made = await found(Date.now() - before.sentAt);
+		const made = await found(before.sentAt);
 		if (made) return await adopt(made);
 		if (!request.repeatable || before.sent > MOST_REPEATS) throw notKnown(before.sentAt);
 	}
 	if (!before && trace && options.firstTriedAt !== undefined) {
-		const made = await findTried(api, trace, body, Date.now() - options.firstTriedAt);
+		const made = await findTried(api, trace, body, options.firstTriedAt);
 		if (made) return { ...(await adopt(await readFound(api, completion, made))), replayed: true };
 	}
 	if (!before && !work?.lasting && trace && completion) {
 		// Without an execution, another process may have the same request under way.
 		const isOpen = (record: IDataObject) => standsOf(record, completion.statuses) === 'open';
-		const open = await findMade(api, trace, body, LONGEST_WORK_MS, isOpen);
+		const open = await findMade(api, trace, body, Date.now() - LONGEST_WORK_MS, isOpen);
 		if (open) return { ...(await adopt(open)), replayed: true };
 	}
 	if (!before) await checkCost?.();
@@ -219,7 +219,7 @@ async function sendOnce(
 			headers: { 'Idempotency-Key': attempt.key },
 			async beforeRepeat(failure) {
 				if (neverSent(failure)) return undefined;
-				adopted = await found(Date.now() - sentAt);
+				adopted = await found(sentAt);
 				if (adopted) return { status: 200, headers: {}, body: adopted };
 				if (attempt.sent() > MOST_REPEATS) throw notKnown(sentAt);
 				attempt.sending();
@@ -235,7 +235,7 @@ async function sendOnce(
 		const { recordId: id } = error.failure;
 		if (id !== undefined && (await mayBeRecord(api, completion, id))) return await adopt({ id });
 		for (const wait of trace ? PAUSES_BETWEEN_LOOKS_MS : []) {
-			const made = await found(LONGEST_WORK_MS);
+			const made = await found(Date.now() - LONGEST_WORK_MS);
 			if (made) return await adopt(made);
 			await pause(api.context, wait);
 		}

@@ -82,23 +82,23 @@ function isSameText(listed: unknown, wanted: unknown): boolean | undefined {
 	return one.length >= FEWEST_CHARACTERS && other.startsWith(one) ? undefined : false;
 }
 
-/** A record of the API's list, with the milliseconds since it was made; undefined where it does not say when. */
+/** A record of the API's list, with the time by this machine's clock at which it was made, if it says one. */
 interface Listed {
 	row: IDataObject;
 	recipient: unknown;
-	ageMs?: number;
+	time?: number;
 }
 
-/** What the API lists as made lately, the newest first, and how far back nothing is missing, in milliseconds. */
+/** What the API lists as made lately, the newest first, and since when nothing is missing. */
 async function listed(
 	api: Api,
 	{ list, recipient, madeAt }: Trace,
 	most: number,
-): Promise<{ rows: Listed[]; reachesBackMs: number }> {
+): Promise<{ rows: Listed[]; wholeSince: number }> {
 	const answer = answerOf(list);
-	if (answer.kind !== 'list') return { rows: [], reachesBackMs: 0 };
-	// The server's own clock, whatever this machine's says.
-	let now = Date.now();
+	if (answer.kind !== 'list') return { rows: [], wholeSince: Infinity };
+	// By how much the server's own clock is behind this machine's.
+	let behindMs = 0;
 	let isWhole = true;
 	let total = 0;
 	const given = await fetchRows(
@@ -106,7 +106,7 @@ async function listed(
 		async (query) => {
 			const { body, headers } = await send(api, { ...list.request, query });
 			const date = timeOf(headers.date);
-			if (!Number.isNaN(date)) now = date;
+			if (!Number.isNaN(date)) behindMs = Date.now() - date;
 			total = Math.max(total, readPage(body, answer).total ?? 0);
 			return body;
 		},
@@ -114,15 +114,21 @@ async function listed(
 	);
 	const rows = given.map((row) => {
 		const time = readTime(madeAt(row));
-		return { row, recipient: recipient(row), ageMs: time === undefined ? undefined : now - time };
+		return {
+			row,
+			recipient: recipient(row),
+			time: time === undefined ? undefined : time + behindMs,
+		};
 	});
-	const ages = rows.flatMap(({ ageMs }) => ageMs ?? []);
-	const [newest, oldest] = [ages[0] ?? 0, ages[ages.length - 1] ?? 0];
+	const times = rows.flatMap(({ time }) => time ?? []);
+	const [first, last] = [times[0] ?? 0, times[times.length - 1] ?? 0];
 	// A list that begins with its oldest rows may have any number of newer ones.
-	const reach = newest < oldest ? oldest : 0;
+	const reach = first > last ? last : Infinity;
 	return {
-		rows: [...rows].sort((one, other) => (one.ageMs ?? 0) - (other.ageMs ?? 0)),
-		reachesBackMs: isWhole && given.length < most && given.length >= total ? Infinity : reach,
+		rows: [...rows].sort(
+			(one, other) => (other.time ?? Number.MAX_VALUE) - (one.time ?? Number.MAX_VALUE),
+		),
+		wholeSince: isWhole && given.length < most && given.length >= total ? -Infinity : reach,
 	};
 }
 
@@ -141,36 +147,35 @@ interface Found {
 interface Search {
 	/** Whether a record may be it at all. */
 	isWanted?: (row: IDataObject) => boolean;
-	/** How much older than `withinMs` it may be, which leaves it open. */
+	/** How much older than the request it may be, which leaves it open. */
 	skewMs?: number;
 }
 
 /**
  * Among listed records, what a request has made whose answer was lost: for the same recipient, with the same
- * text, made within `withinMs`, and not the outcome of another item.
+ * text, made since it was sent, and not the outcome of another item.
  */
 function madeOf(
 	rows: Listed[],
 	trace: Trace,
 	body: IDataObject,
-	withinMs: number,
+	sentAt: number,
 	{ isWanted = () => true, skewMs = 0 }: Search = {},
 ): Found {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
-	const longest = withinMs + TOLERANCE_MS;
-	const begin = Date.now() - longest - skewMs;
+	const begin = sentAt - TOLERANCE_MS;
 	let isDoubtful = false;
-	for (const { row, recipient, ageMs } of rows) {
+	for (const { row, recipient, time } of rows) {
 		const id = recordId(row);
-		if (ageMs !== undefined && ageMs > longest + skewMs) continue;
+		if (time !== undefined && time < begin - skewMs) continue;
 		if (!isWanted(row)) continue;
-		if (id !== undefined && isClaimed(id, timeOf(trace.madeAt(row)), begin)) continue;
+		if (id !== undefined && isClaimed(id, timeOf(trace.madeAt(row)), begin - skewMs)) continue;
 		const signs = [
 			isSameRecipient(recipient, wanted.recipient),
 			isSameText(getMember(row, trace.text), wanted.text),
 		];
 		if (signs.includes(false)) continue;
-		const isDated = ageMs !== undefined && ageMs <= longest;
+		const isDated = time !== undefined && time >= begin;
 		if (isDated && id !== undefined && !signs.includes(undefined)) {
 			return { made: row, isDoubtful: false };
 		}
@@ -179,15 +184,15 @@ function madeOf(
 	return { isDoubtful };
 }
 
-/** Looks in the API's list for what a request has just made whose answer was lost; nothing where there is no list. */
+/** Looks in the API's list for what a request has made since `sentAt`; nothing where there is no list. */
 export async function findMade(
 	api: Api,
 	trace: Trace,
 	body: IDataObject,
-	withinMs: number,
+	sentAt: number,
 	isWanted?: (row: IDataObject) => boolean,
 ): Promise<IDataObject | undefined> {
-	return madeOf(await listedIfPossible(api, trace), trace, body, withinMs, { isWanted }).made;
+	return madeOf(await listedIfPossible(api, trace), trace, body, sentAt, { isWanted }).made;
 }
 
 /**
@@ -199,11 +204,11 @@ export async function findLost(
 	api: Api,
 	trace: Trace,
 	body: IDataObject,
-	withinMs: number,
+	sentAt: number,
 ): Promise<IDataObject | undefined> {
 	const rows = await listedIfPossible(api, trace);
-	const { made, isDoubtful } = madeOf(rows, trace, body, withinMs, { skewMs: SKEW_MS });
-	if (isDoubtful) throw notKnown(Date.now() - withinMs);
+	const { made, isDoubtful } = madeOf(rows, trace, body, sentAt, { skewMs: SKEW_MS });
+	if (isDoubtful) throw notKnown(sentAt);
 	return made;
 }
 
@@ -216,25 +221,25 @@ export async function findTried(
 	api: Api,
 	trace: Trace,
 	body: IDataObject,
-	withinMs: number,
+	sentAt: number,
 ): Promise<IDataObject | undefined> {
-	const { rows, reachesBackMs } = await listed(api, trace, MOST_ROWS);
-	const { made, isDoubtful } = madeOf(rows, trace, body, withinMs);
-	if (!made && (isDoubtful || reachesBackMs <= withinMs)) throw notKnown(Date.now() - withinMs);
+	const { rows, wholeSince } = await listed(api, trace, MOST_ROWS);
+	const { made, isDoubtful } = madeOf(rows, trace, body, sentAt);
+	if (!made && (isDoubtful || wholeSince >= sentAt)) throw notKnown(sentAt);
 	return made;
 }
 
-/** Whom of the given recipients the API's list shows as reached within the time. */
+/** Whom of the given recipients the API's list shows as reached since a time of this machine's clock. */
 export async function reachedOf(
 	api: Api,
 	trace: Trace,
 	recipients: Set<unknown>,
-	withinMs: number,
+	since: number,
 ): Promise<string[]> {
 	const rows = await listedIfPossible(api, trace);
 	const wanted = new Set([...recipients].map(plain));
 	const reached = rows.filter(
-		({ recipient, ageMs = Infinity }) => wanted.has(plain(recipient)) && ageMs <= withinMs,
+		({ recipient, time = -Infinity }) => wanted.has(plain(recipient)) && time >= since,
 	);
 	return [...new Set(reached.map(({ recipient }) => String(recipient)))];
 }

@@ -175,7 +175,8 @@ export class Works {
 		const recipients = new Set(
 			this.planned.map(({ plan }) => getMember(plan.body ?? {}, trace.of)),
 		);
-		return await reachedOf(first.api, trace, recipients, LOOK_BACK_HOURS * 3_600_000);
+		const since = Date.now() - LOOK_BACK_HOURS * 3_600_000;
+		return await reachedOf(first.api, trace, recipients, since);
 	}
 
 	/**
