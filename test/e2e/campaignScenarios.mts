@@ -3,7 +3,7 @@ import type { QueueStage, SingleStage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { Row } from '../../tools/n8n/dataTables.mts';
 import { leads as people } from '../support/callsToMake.mts';
-import { bodies } from './calling.mts';
+import { bodies, sent } from './calling.mts';
 import {
 	assertAgreement,
 	CAMPAIGN_WITHIN_MS,
@@ -129,6 +129,80 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 				assert.equal((await callsOf(stage)).length, before);
 				assert.equal(await statusOf(closed), 'due');
 				return `budget, list, message and hours held with ${before} calls`;
+			} finally {
+				await stage.client.unpublish(campaign.workflowId);
+			}
+		},
+	},
+	{
+		name: 'campaign: voicemail is redialled, attempts a day are bounded, and transcripts and recordings come into the rows',
+		async run(stage) {
+			const [answering, away, silent, failing] = people(4).map(({ phone }) => phone) as [
+				string,
+				string,
+				string,
+				string,
+			];
+			await stage.sandbox.scenario({
+				byNumber: {
+					[away]: ['voicemail', 'success'],
+					[silent]: ['no_answer'],
+					[failing]: ['failed'],
+				},
+			});
+			// The first transcript is not there yet.
+			const late = { method: 'GET', path: '/v1/calls/{id}/transcript', status: 404 };
+			await stage.sandbox.fault(late);
+			const timezone = 'America/New_York';
+			const campaign = await startCampaign(
+				stage,
+				[answering, away, silent, failing].map((phone) => ({ phone, timezone })),
+				{ redial: 'no_answer 0.02, voicemail 0.25', max_attempts: 3, max_per_day: 2 },
+			);
+			const rowOf = async (phone: string): Promise<Row> => {
+				const row = (await campaign.leads.rows()).find((one) => one.phone === phone);
+				assert.ok(row);
+				return row;
+			};
+			const until = async (what: string, fits: () => Promise<boolean>) =>
+				await waitFor(async () => (await fits()) || undefined, {
+					what,
+					withinMs: CAMPAIGN_WITHIN_MS,
+					everyMs: 250,
+				});
+			try {
+				await until('what was said on a voicemail', async () =>
+					/leave a message/.test(String((await rowOf(away)).transcript)),
+				);
+				await until('a lead that waits for tomorrow', async () => {
+					const { attempt, status, next_at: next } = await rowOf(silent);
+					const time = new Date(String(next));
+					const clock = time.toLocaleTimeString('en-GB', { timeZone: timezone });
+					return attempt === 2 && status === 'due' && clock === '00:00:00' && time > new Date();
+				});
+				// Those of the last call take the place of those of the one before.
+				for (const phone of [answering, away])
+					await until('transcripts and recordings', async () => {
+						const { transcript, recording, call_id: id } = await rowOf(phone);
+						return (
+							/what can I do/.test(String(transcript)) &&
+							String(recording).endsWith(`/${String(id)}.mp3`)
+						);
+					});
+				const { status, attempt } = await rowOf(away);
+				assert.deepEqual({ status, attempt }, { status: 'reached', attempt: 2 });
+
+				// Whose transcript never comes is asked for, and its row is left alone.
+				const { call_id: id, updatedAt: written } = await rowOf(failing);
+				const asked = async () =>
+					(await sent(stage, `GET /v1/calls/${String(id)}/transcript`)).length;
+				const before = await asked();
+				await until('two more looks for a transcript', async () => (await asked()) >= before + 2);
+				assert.equal((await rowOf(failing)).updatedAt, written);
+				await assertAgreement(stage, campaign);
+				const { length } = await callsOf(stage);
+				assert.equal(length, 1 + 2 + 2 + 1);
+				return `4 leads, ${length} calls, 2 transcripts and recordings, none for a failed call`;
 			} finally {
 				await stage.client.unpublish(campaign.workflowId);
 			}

@@ -10,6 +10,8 @@ import { importExample } from './importExample.mts';
 /** How long a campaign of a few leads takes at most on a busy machine. */
 export const CAMPAIGN_WITHIN_MS = 240_000;
 const WITHIN_MS_PER_LEAD = 6_000;
+/** Enough for three calls; without any left a campaign pauses. */
+const CREDITS_PER_LEAD = 10;
 /** Lines are looked for more often than in real life, but not so often that executions pile up on a busy machine. */
 const SCHEDULE = '*/5 * * * * *';
 /** Calls at once. */
@@ -188,7 +190,7 @@ export async function disturbedCampaign<S extends Stage>(
 	disturbances: Array<[calls: number, happen: (stage: S) => Promise<void>]>,
 ): Promise<string> {
 	const { rows, byNumber } = everyFate(count);
-	await stage.sandbox.scenario({ byNumber, durationMs: 700 });
+	await stage.sandbox.scenario({ byNumber, durationMs: 700, credits: count * CREDITS_PER_LEAD });
 	// The claims and the look at KallyAI have to do, whatever its keys are worth.
 	await stage.sandbox.world({ idempotencyKeys: 'nowhere' });
 	const campaign = await startCampaign(stage, rows);
