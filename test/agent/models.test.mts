@@ -552,7 +552,7 @@ describe('the size of results', () => {
 			expect(JSON.stringify(records).length).toBeLessThan(4000);
 			// Some look for something in a value that is no longer there, some give numbers only.
 			if (error || JSON.stringify(answer).length < 4000) return;
-			expect(JSON.stringify(records)).toMatch(/results are shown|left out or cut|redirected/);
+			expect(JSON.stringify(records)).toMatch(/results are shown|omitted or cut|redirected/);
 		},
 	);
 

@@ -96,7 +96,7 @@ test.each<[string, IDataObject, IDataObject]>([
 	const { items, hints } = await built.engine.execute(parameters);
 	expect(idsOf(items)).toEqual(['b']);
 	expect(hints.map((hint) => (hint as { message: string }).message)).toEqual([
-		expect.stringContaining('1 calls were left out: they do not tell whether they match'),
+		expect.stringContaining('1 calls were left out: their data does not show whether they match'),
 	]);
 });
 

@@ -173,7 +173,7 @@ describe('the moment of sending counts', () => {
 		const codes = items.map(({ json }) => (json as any).details?.code);
 		expect(codes).toEqual([undefined, undefined, 'not_sent_in_time', 'not_sent_in_time']);
 		expect((items[2].json as any).error).toBe(
-			"'Send Within (Seconds)' is 30, and the turn of this item came later [item 3]",
+			"'Send Within (Seconds)' is 30, but this item's turn came later [item 3]",
 		);
 		expect((items[2].json as any).status).toBe('refused');
 	});

@@ -484,6 +484,6 @@ describe('a file', () => {
 			{ items: [{}] },
 		);
 		expect(items).toEqual([]);
-		expect(error?.message).toBe('The connection ended before the file was whole [item 1]');
+		expect(error?.message).toBe('The connection ended before the file was complete [item 1]');
 	});
 });

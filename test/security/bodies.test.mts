@@ -42,7 +42,7 @@ test.each([
 	});
 	const before = process.resourceUsage().maxRSS;
 	const { error } = await built.engine.execute(GET);
-	expect(error?.message).toMatch(/objects in objects, more than 100 deep \[item 1\]$/);
+	expect(error?.message).toMatch(/is nested more than 100 levels deep \[item 1\]$/);
 	expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(200);
 });
 

@@ -149,5 +149,5 @@ test('an answer nested deeper than n8n could store is refused', async () => {
 		return response.end(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`);
 	});
 	const { error } = await built.engine.execute(GET);
-	expect(error?.message).toMatch(/^The response of KallyAI has objects in objects/);
+	expect(error?.message).toMatch(/^The response of KallyAI is nested/);
 });

@@ -165,9 +165,9 @@ test('what a reader gives reads the same once more', () => {
 });
 
 test.each<[reader: () => unknown, message: string]>([
-	[() => values.asText({}), 'must be a text (given: an object)'],
-	[() => values.asWord('null'), 'must be a text (given: "null")'],
-	[() => values.asWord(' '), 'must be a text (given: " ")'],
+	[() => values.asText({}), 'must be text (given: an object)'],
+	[() => values.asWord('null'), 'must be text (given: "null")'],
+	[() => values.asWord(' '), 'must be text (given: " ")'],
 	[
 		() => values.asPhoneNumber('020 7946 0001'),
 		'must be a phone number in E.164 format; without a plus sign and the country code, such as +15550100, its country is unknown: add them at the source, in a spreadsheet in a column formatted as plain text (given: "020 7946 0001")',

@@ -28,7 +28,7 @@ function choicesText({ type, options = [] }: INodeProperties): string {
 	if (type !== 'options' && type !== 'multiOptions') return '';
 	const values = (options as INodePropertyOptions[]).map(({ value }) => value).join(', ');
 	if (values === '') return '';
-	return type === 'options' ? `One of: ${values}.` : `Any of, with commas between them: ${values}.`;
+	return type === 'options' ? `One of: ${values}.` : `Any of, separated by commas: ${values}.`;
 }
 
 /** What a language model has to know of a field: what it means, its form, its choices, and whether it may stay empty. */
@@ -68,7 +68,7 @@ export function toolText(operation: Operation): string {
 	return [
 		about,
 		'',
-		'Parameters, as far as they are asked for (an empty text leaves an optional one out):',
+		'Parameters, if they are requested (empty text omits an optional one):',
 		...fields,
 	].join('\n');
 }

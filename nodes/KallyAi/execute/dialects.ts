@@ -34,7 +34,7 @@ export function checkDialects({ dialects, fields = [] }: Operation, body: IDataO
 			.join(' and '),
 	);
 	throw new InputError(
-		`${titles[0]} cannot be combined with ${titles[1]} as they are set`,
+		`${titles[0]} cannot be combined with ${titles[1]} as currently set`,
 		'Nothing was sent for this item. KallyAI accepts one or the other in a request, but not both.',
 	);
 }
@@ -163,7 +163,7 @@ export async function sendInDialect(
 			throw withSources(error, first.body, dialects);
 		}
 		api.context.logger.info(
-			`KallyAI: item ${itemIndex + 1} is sent once more with the fields of ${second.source}, since those of ${first.source} were refused and nothing was done`,
+			`KallyAI: item ${itemIndex + 1} is sent again with the field names of ${second.source}, because those of ${first.source} were refused and nothing was done`,
 		);
 	}
 	return await attempt(second);

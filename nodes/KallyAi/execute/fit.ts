@@ -56,12 +56,12 @@ function cut(value: unknown, most: number): unknown {
 /** Says what is missing, and how to get it. */
 function noteOf(rows: number, all: number, most: number): string {
 	const shown =
-		rows < all ? `Only the first ${rows} of ${all} results are shown` : 'Parts are left out or cut';
+		rows < all ? `Only the first ${rows} of ${all} results are shown` : 'Parts are omitted or cut';
 	const rest =
 		all > 1
 			? 'ask for one of them by its ID, or for fewer with a limit, filters or an offset'
-			: 'ask for a part of it, where a tool can';
-	return `${shown}, as results for AI agents have at most ${most} characters. For the rest, ${rest}. The person who made this workflow can raise '${OPTION_TITLES.maxCharacters}' in the options of this tool.`;
+			: 'ask for a part of it, if a tool can';
+	return `${shown}, because results for AI agents have at most ${most} characters. For the rest, ${rest}. The creator of this workflow can raise '${OPTION_TITLES.maxCharacters}' in the options of this tool.`;
 }
 
 /**

@@ -193,7 +193,7 @@ export function checkMoment(plan: Plan): void {
 	const now = Date.now();
 	if (now > sendBefore) {
 		throw new InputError(
-			`'${OPTION_TITLES.sendWithin}' is ${sendWithin}, and the turn of this item came later`,
+			`'${OPTION_TITLES.sendWithin}' is ${sendWithin}, but this item's turn came later`,
 			'Nothing was sent for this item. Run the workflow again for it, or raise the option.',
 			{ code: 'not_sent_in_time' },
 		);

@@ -43,7 +43,7 @@ const PAUSES_BETWEEN_LOOKS_MS = [500, 1000, 2000];
 
 /** What a language model is told where it asked for something again. */
 const NOT_AGAIN =
-	'This was done before, and is the outcome of that time: nothing was done now. Do not ask for it again.';
+	'This was done before, and this is the outcome of that time: nothing was done now. Do not request it again.';
 
 /** What one item has brought. */
 export interface Result {
@@ -301,7 +301,7 @@ const performList: Performer<ListAnswer> = async ({ api, plan, pagesAtOnce }, an
 		},
 		onUntold: (count) => {
 			warning ??= {
-				message: `${count} ${noun} were left out: they do not tell whether they match the filters`,
+				message: `${count} ${noun} were left out: their data does not show whether they match the filters`,
 			};
 		},
 		onIncomplete: (count, total) => {

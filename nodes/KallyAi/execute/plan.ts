@@ -96,7 +96,7 @@ function refuseNoChange(fields: Field[], collection: unknown): void {
 	const names = added.map(({ property }) => `'${property.displayName}'`);
 	throw new InputError(
 		`Nothing would change: no value is given for ${names.join(' and ')}`,
-		'Nothing was sent for this item. Look at what the expressions give.',
+		'Nothing was sent for this item. Check what the expressions return.',
 	);
 }
 
@@ -236,7 +236,7 @@ export function planItem(
 	if (operation.confirm && !read(confirmSwitch(operation.confirm))) {
 		throw new InputError(
 			"'Confirm' must be on for this operation",
-			"Nothing was sent for this item. Switch 'Confirm' on if you want what the operation's description says.",
+			"Nothing was sent for this item. Turn on 'Confirm' if you really want to do this.",
 		);
 	}
 	const isSimplified = ({ simplify }: Operation) => {

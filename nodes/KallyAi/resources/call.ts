@@ -223,7 +223,7 @@ export const call = {
 				]),
 				timezone('timezone', {
 					required: true,
-					description: `Time zone in which the dates and times of the call are meant, usually that of the business. Defaults to the workflow's. ${LOADED_HINT}`,
+					description: `Time zone of the dates and times for the call, usually that of the business. Defaults to the workflow's. ${LOADED_HINT}`,
 				}),
 			],
 		},

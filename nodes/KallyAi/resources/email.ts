@@ -120,7 +120,7 @@ export const email = {
 				'Have the assistant reply to a received email. Expect the reply to be sent, not just drafted.',
 			request: post('/v1/email/messages/{messageId}/respond'),
 			spends: {
-				text: 'Expect a reply to a real person, which uses credits.',
+				text: 'Expect the reply to be sent to a real person, which uses credits.',
 				contacts: {},
 			},
 			fields: [

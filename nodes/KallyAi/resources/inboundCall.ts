@@ -158,7 +158,7 @@ export const inboundCall = {
 					required: true,
 					typeOptions: { minValue: 0 },
 					description:
-						"Position of the action item in the call's list. KallyAI does not say whether counting starts at 0 or 1, so check the response.",
+						"Position of the action item in the call's list. KallyAI does not document whether counting starts at 0 or 1, so check the response.",
 				}),
 				word('status', {
 					required: true,

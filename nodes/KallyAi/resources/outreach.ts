@@ -115,7 +115,7 @@ export const outreach = {
 					{
 						atTop: true,
 						description:
-							'How the person is reached. A chosen channel takes none of the additional fields except Start Without Approval, which has to be on.',
+							'How to reach the person. With a specific channel, the only additional field that can be used is Start Without Approval, which must be on.',
 					},
 				),
 				recipient('recipientIdentifier', {

@@ -29,7 +29,7 @@ export const voicemail = {
 			fields: [voicemailId],
 		},
 		getPlayback: {
-			name: 'Get Playback',
+			name: 'Get Recording',
 			action: 'Get recording of voicemail',
 			description: 'Get the link to the audio of a voicemail, or the audio itself as binary data',
 			request: get('/v1/inbound/voicemails/{voicemailId}/playback'),

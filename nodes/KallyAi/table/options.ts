@@ -136,7 +136,7 @@ const OPTIONS = {
 			placeholder: 'e.g. lead-42',
 			refusesEmpty: true,
 			description:
-				'Text that identifies this piece of work, such as the ID of the lead. Work with the same key is done once, also across executions, while this n8n process remembers it. KallyAI itself guarantees this for calls only. Without this option, each item of an execution has its own key.',
+				'Text that identifies what this item does, such as the ID of the lead. With the same key it is done only once, also across executions, as long as this n8n process remembers it. KallyAI itself guarantees this for calls only. Without this option, each item of an execution has its own key.',
 		}),
 		parse: asHeaderValue,
 	})),
@@ -188,7 +188,7 @@ const OPTIONS = {
 			displayOptions: { show: { '@tool': [true] } },
 			typeOptions: { minValue: 500, maxValue: 1_000_000 },
 			default: DEFAULT_CHARACTERS,
-			description: `Max length of what an AI agent gets from one tool call. Longer results are cut between rows and fields, and say so. Defaults to ${DEFAULT_CHARACTERS}.`,
+			description: `Max number of characters that an AI agent gets from one tool call. Longer results are cut between rows or fields, with a note. Defaults to ${DEFAULT_CHARACTERS}.`,
 		}),
 	),
 	maxResponseSize: option(always, () =>
@@ -213,7 +213,7 @@ const OPTIONS = {
 	recipientTimezone: option(contacts, ({ spends: { contacts: { timezone: own } = {} } = {} }) =>
 		timezone('recipientTimezone', {
 			displayName: 'Recipient Time Zone Name or ID',
-			description: `Time zone in which the contact hours count, if it is not ${own ? 'that of the field Time Zone' : "the workflow's"}. ${LOADED_HINT}`,
+			description: `Time zone of the contact hours, if it differs from ${own ? 'the field Time Zone' : "the workflow's"}. ${LOADED_HINT}`,
 		}),
 	),
 	sendWithin: option(contacts, () =>
@@ -240,7 +240,7 @@ const OPTIONS = {
 			displayName: 'Wait for Completion',
 			default: true,
 			description:
-				'Whether to keep checking until the work is completed, if the response comes without its outcome',
+				'Whether to keep checking until it is completed, if the response does not include the outcome',
 		}),
 	),
 };

@@ -103,7 +103,7 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 		advice: TRY_LATER,
 	},
 	search_failed: {
-		message: 'The search provider gave no results',
+		message: 'The search provider returned no results',
 		advice: TRY_LATER,
 	},
 	goal_not_found: {

@@ -103,7 +103,7 @@ function field<T>(
 /** Forms of values as language models are told of them. */
 const PHONE_FORMAT =
 	'With a plus sign and the country code (E.164), such as +15550100. Never guess it.';
-const ID_FORMAT = 'Its ID, as another tool gives it. Never guess it.';
+const ID_FORMAT = 'Its ID, as returned by another tool. Never guess it.';
 const ZONE_FORMAT =
 	"The IANA time zone of the times, such as Europe/London. Empty for the workflow's.";
 
@@ -345,7 +345,7 @@ export function textList(name: string, details: FieldDetails = {}): Field<string
 		{ type: 'string', default: [] },
 		{
 			prose: true,
-			format: 'One entry a line.',
+			format: 'One entry per line.',
 			...details,
 			typeOptions: { multipleValues: true, ...details.typeOptions },
 		},
@@ -358,7 +358,7 @@ export function idList(name: string, details: FieldDetails = {}): Field<string[]
 	return field(
 		name,
 		{ ...TEXT, placeholder: 'e.g. 7c1f0e9a, 8d20a1b4' },
-		{ format: 'IDs with commas between them.', ...details },
+		{ format: 'IDs, separated by commas.', ...details },
 		asIdList,
 	);
 }

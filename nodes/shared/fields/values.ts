@@ -132,14 +132,14 @@ function textOf(given: unknown): string | undefined {
 /** Text as given; numbers, booleans and dates become text, anything else is refused. */
 export function asText(value: unknown): string {
 	const text = textOf(value);
-	if (text === undefined) throw invalid('must be a text', value);
+	if (text === undefined) throw invalid('must be text', value);
 	return text;
 }
 
 /** A code or a name of few characters: a text without what is not meant at its ends. */
 export function asWord(value: unknown): string {
 	const text = cleaned(value);
-	if (text === '' || NO_TEXT.test(text)) throw invalid('must be a text', value);
+	if (text === '' || NO_TEXT.test(text)) throw invalid('must be text', value);
 	return text;
 }
 

@@ -38,7 +38,7 @@ export function refuseClearText({ protocol, hostname }: URL): void {
 	if (protocol === 'http:' && !NEAR.test(hostname)) {
 		throw new InputError(
 			`'Base URL' of the credential must begin with https://: over plain http, anyone on the network could read the token of ${hostname}`,
-			'Plain http is taken only for this machine or an address of a private network, such as the local sandbox.',
+			'Plain http is accepted only for this machine or an address of a private network, such as the local sandbox.',
 		);
 	}
 }

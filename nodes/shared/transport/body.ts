@@ -57,7 +57,7 @@ function tooDeep(status: number): ApiRequestError {
 		status,
 		connectionLost: false,
 		text: {
-			message: `The response of KallyAI has objects in objects, more than ${DEEPEST} deep`,
+			message: `The response of KallyAI is nested more than ${DEEPEST} levels deep`,
 			advice:
 				"No response of the API is like that. Check 'Base URL' in the credential, and check whether it already went through before retrying.",
 		},

@@ -155,7 +155,7 @@ function mimeType(headers: IDataObject, name: string, fallback: string): string 
 }
 
 const CUT_OFF: ErrorText = {
-	message: 'The connection ended before the file was whole',
+	message: 'The connection ended before the file was complete',
 	advice: 'Nothing was kept of the file. Run the item again.',
 };
 

@@ -34,7 +34,7 @@ export function checkedLink(link: string, baseUrl: string, from = baseUrl): URL 
 		);
 	}
 	if (url.username || url.password) {
-		throw new InputError('The link to the file is not fetched: it carries a user name');
+		throw new InputError('The link to the file is not fetched: it contains a user name');
 	}
 	if (url.host !== new URL(baseUrl).host && isPrivateHost(url.hostname)) {
 		throw new InputError(

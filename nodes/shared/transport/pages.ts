@@ -49,8 +49,8 @@ const isRunaway = (rows: number, requests: number): boolean =>
 
 function runaway(rows: number, requests: number): InputError {
 	return new InputError(
-		`The list has not ended after ${rows} rows in ${requests} requests, which is as far as 'Return All' goes`,
-		"Narrow the list with filters, or switch 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have responded to the same request with other rows each time.",
+		`The list has not ended after ${rows} rows in ${requests} requests, which is the limit of 'Return All'`,
+		"Narrow the list with filters, or turn 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have responded to the same request with other rows each time.",
 	);
 }
 
