@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { buildPackage } from '../../tools/buildPackage.mts';
 import { startSingle, type SingleStage } from '../../tools/e2e/stage.mts';
 import { itemsOf } from '../../tools/n8n/client.mts';
-import { ensureHost, hostOf, OLDER_HOSTS } from '../../tools/n8n/host.mts';
+import { ensureHost, type Host, hostOf, OLDER_HOSTS, versionOf } from '../../tools/n8n/host.mts';
 import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
 import { assertOutcomes, assertRung, renewals, rung, startCalling } from './calling.mts';
@@ -132,16 +132,24 @@ const { values, positionals } = parseArgs({
 	options: { tag: { type: 'string' } },
 	allowPositionals: true,
 });
-const newest = await hostOf(values.tag ?? 'latest');
+const newest = await versionOf(values.tag ?? 'latest');
+const hosts: Array<Pick<Host, 'version'> & { locked(): Promise<Host> }> = [
+	...(values.tag === undefined ? OLDER_HOSTS : []).map((host) => ({
+		version: host.version,
+		locked: async () => await Promise.resolve(host),
+	})),
+	{ version: newest, locked: async () => await hostOf(newest) },
+];
 const player = new Player(positionals[0] ?? '');
 await buildPackage();
-for (const host of values.tag === undefined ? [...OLDER_HOSTS, newest] : [newest]) {
-	await ensureHost(host);
-	const own = host.version.startsWith('1.') ? [] : [restoredTriggerScenario];
-	await player.play(`n8n ${host.version}`, [...onEveryHost, ...own], async (undo) => {
+for (const { version, locked } of hosts) {
+	const own = version.startsWith('1.') ? [] : [restoredTriggerScenario];
+	await player.play(`n8n ${version}`, [...onEveryHost, ...own], async (undo) => {
+		const host = await locked();
+		await ensureHost(host);
 		const stage = await startSingle(undo, { host });
 		const { versionCli } = await stage.client.rest<{ versionCli: string }>('GET', '/settings');
-		assert.equal(versionCli, host.version);
+		assert.equal(versionCli, version);
 		return stage;
 	});
 }

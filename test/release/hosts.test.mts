@@ -11,7 +11,11 @@ const { version } = CURRENT_HOST;
 /** A registry that knows n8n only. */
 const registry = createServer(({ url }, response) => {
 	const tags = { latest: '99.1.0', next: '99.2.0-rc.1', ours: version };
-	const versions = Object.values(tags).map((each) => [each, { name: 'n8n', version: each }]);
+	const dependencies = { 'n8n-of-tomorrow': '1.0.0' };
+	const versions = Object.values(tags).map((each) => [
+		each,
+		{ name: 'n8n', version: each, dependencies },
+	]);
 	response.writeHead(url === '/n8n' ? 200 : 404, { 'content-type': 'application/json' });
 	response.end(
 		JSON.stringify({ name: 'n8n', 'dist-tags': tags, versions: Object.fromEntries(versions) }),
@@ -39,7 +43,11 @@ test('a tag that is not there is no n8n', async () => {
 });
 
 test('the n8n of the tools is not installed twice', async () => {
-	expect(await hostOf('ours')).toBe(CURRENT_HOST);
+	expect(await hostOf(version)).toBe(CURRENT_HOST);
+});
+
+test('a version of which the registry lacks a part is refused with the name of that part', async () => {
+	await expect(hostOf('99.1.0')).rejects.toThrow(/n8n-of-tomorrow/);
 });
 
 describe('the workflow of every week', () => {

@@ -62,9 +62,8 @@ export async function versionOf(tag: string): Promise<string> {
 	return version;
 }
 
-/** The n8n to which a tag of the registry leads now, locked as of today. */
-export async function hostOf(tag: string): Promise<Host> {
-	const version = await versionOf(tag);
+/** A version of n8n, locked as of today; rejects with npm's words where the registry lacks a part of it. */
+export async function hostOf(version: string): Promise<Host> {
 	if (version === CURRENT_HOST.version) return CURRENT_HOST;
 	const manifest = join(CACHE, 'manifests', version);
 	await mkdir(manifest, { recursive: true });
@@ -72,7 +71,10 @@ export async function hostOf(tag: string): Promise<Host> {
 	const text = JSON.stringify({ ...ours, dependencies: { n8n: version } }, null, 2);
 	await writeFile(join(manifest, 'package.json'), text);
 	await copyFile(join(HOST_MANIFEST, '.npmrc'), join(manifest, '.npmrc'));
-	await runProgram('npm', ['install', '--package-lock-only'], { cwd: manifest });
+	await runProgram('npm', ['install', '--package-lock-only', '--loglevel=error'], {
+		cwd: manifest,
+		env: process.env,
+	});
 	return { ...CURRENT_HOST, version, manifest, folder: `${HOST}-${version}` };
 }
 
