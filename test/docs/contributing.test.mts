@@ -93,7 +93,7 @@ test('the event to add looks into a list of the contract and is not there yet', 
 	expect(contractOperations.map(({ path }) => path)).toContain(event?.list.request.path);
 });
 
-test('every file of the house is there', () => {
+test('every file of the structure is there', () => {
 	const [tree = ''] = codeOf('text');
 	const named = tree.match(/[\w/.-]+(?:\.(?:ts|js|yaml)|\/)/g) ?? [];
 	expect(named.length).toBeGreaterThan(20);

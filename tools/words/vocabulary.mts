@@ -27,7 +27,7 @@ export const VOCABULARY: Array<[pattern: string, instead: string]> = [
 	// Plain English.
 	['look(?:s|ed)? whether', 'check whether'],
 	['for good', 'permanently'],
-	['(?:turns?|turned) (?:her|him|it|them|up late)', 'arrive late'],
+	['turn(?:s|ed)? up late', 'arrive late'],
 	['(?:go|goes|went|going) on with', 'continue with'],
 	['let (?:an|the) email (?:leave|go)', 'send the email'],
 	['cuts? (?:the|a) callers? off', 'disconnect the caller'],
