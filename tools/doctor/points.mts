@@ -208,7 +208,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	scopeSpelling: {
 		by: 'writing',
-		tells: 'the scopes in the answer to a renewal',
+		tells: 'the scopes in the response to a renewal',
 		otherwise: { dot: right('Scope of the credential can be edited') },
 	},
 	knownScopes: { by: 'nothing', tells: NEEDS_CLIENT, otherwise: {} },
@@ -217,7 +217,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 		by: 'reading',
 		tells: 'which domains this sign-in reaches',
 		otherwise: {
-			'not looked at': right('More is allowed than was asked for'),
+			'not looked at': right('More is allowed than was requested'),
 			'asked for, closed where none is known': wrong(
 				'Inbound calls, phone numbers, channels, outreach, referrals and notifications are closed to this sign-in',
 			),
@@ -300,7 +300,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 			data: right(FOUND),
 			results: right(FOUND),
 			'a bare array': right(FOUND),
-			'another name': right('The rows are found, as the only list in the answer'),
+			'another name': right('The rows are found, as the only list in the response'),
 		},
 	},
 	unstatedIds: {
@@ -341,7 +341,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	hasMore: {
 		by: 'reading',
-		tells: 'whether `has_more` is among the answer about tasks',
+		tells: 'whether `has_more` is in the response about tasks',
 		otherwise: { 'left out': right('The total and short pages end a list') },
 	},
 	order: {
@@ -383,7 +383,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	billingPortal: {
 		by: 'reading',
-		tells: 'the name of the address in the answer about the billing portal',
+		tells: 'the name of the address in the response about the billing portal',
 		otherwise: { portal_url: right('It is given as `url` as well') },
 	},
 	subscription: {
@@ -420,7 +420,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	times: {
 		by: 'reading',
-		tells: 'every time in every answer',
+		tells: 'every time in every response',
 		otherwise: {
 			'other offset': right('Read with its offset'),
 			'no offset': right('Read as UTC'),
@@ -430,7 +430,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	precision: {
 		by: 'reading',
-		tells: 'the digits of every time in every answer',
+		tells: 'the digits of every time in every response',
 		otherwise: {
 			minutes: right('Rows are known by their IDs'),
 			milliseconds: right('Read as they are'),
@@ -439,7 +439,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	actionAnswers: {
 		by: 'writing',
-		tells: 'the answer to the change of the contact that is made for it',
+		tells: 'the response to the change of the contact that is made for it',
 		otherwise: { 'success only': right('Passed on; a Get tells how the thing is now') },
 	},
 	inboxConversation: {
@@ -449,7 +449,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	errorShape: {
 		by: 'reading',
-		tells: 'the answer about a call that does not exist',
+		tells: 'the response about a call that does not exist',
 		otherwise: {
 			older: right('Read'),
 			'code as text': right('Read'),
@@ -465,17 +465,17 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	errorStatus: {
 		by: 'reading',
-		tells: 'the status of the answer about a call that does not exist',
-		otherwise: { '200': right('An error in the answer counts as one') },
+		tells: 'the status of the response about a call that does not exist',
+		otherwise: { '200': right('An error in the response counts as one') },
 	},
 	callTime: {
 		by: 'writing',
-		tells: 'how long the answer about the call is waited for, or the call goes on',
+		tells: 'how long it takes until the response about the call arrives, or the call goes on',
 		otherwise: { minutes: right('The node waits; Timeout says how long') },
 	},
 	callAnswer: {
 		by: 'writing',
-		tells: 'the status in the answer about the call',
+		tells: 'the status in the response about the call',
 		otherwise: { 'at once': right('Wait for Completion waits for the outcome') },
 	},
 	callEnds: {
@@ -485,7 +485,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	openCalls: {
 		by: 'reading',
-		tells: 'the statuses of calls, also while the call of --write rings',
+		tells: 'the statuses of calls, also during the call of --write',
 		otherwise: { queued: right('Counts as going on'), pending: right('Counts as going on') },
 	},
 	goalStates: {
