@@ -28,8 +28,8 @@ const FIRST_CALL = {
 };
 const DO_NOT_CALL = '+15550199';
 
-/** What finds the node by a part of its everyday words. */
-const PARTS_OF_WORDS = ['phone', 'assistant'];
+/** How many of the everyday words are tried here, each as far from the next one; the others are tried in n8n's search alone. */
+const SEARCHES = 12;
 
 const WITHIN_MS = 20_000;
 
@@ -44,7 +44,8 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 		name: 'the node is found by everyday words',
 		async run({ editor }) {
 			await editor.show(EMPTY);
-			const searched = [...EVERYDAY_WORDS, ...PARTS_OF_WORDS];
+			const step = Math.ceil(EVERYDAY_WORDS.length / SEARCHES);
+			const searched = EVERYDAY_WORDS.filter((_, index) => index % step === 0);
 			for (const words of searched) {
 				const found = await editor.search(words);
 				await found
