@@ -9,7 +9,7 @@ import { itemsOf } from '../../tools/n8n/client.mts';
 import { ensureHost, type Host, hostOf, OLDER_HOSTS, versionOf } from '../../tools/n8n/host.mts';
 import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
-import { assertOutcomes, assertRung, renewals, rung, startCalling } from './calling.mts';
+import { assertOutcomes, assertRung, bodies, renewals, rung, startCalling } from './calling.mts';
 import { callLeads, KALLYAI } from './callWorkflow.mts';
 import { assertSuccess, complaint, ended, published } from './executions.mts';
 import { faultScenarios } from './faultScenarios.mts';
@@ -97,6 +97,49 @@ const scenarios: Array<Scenario<SingleStage>> = [
 			assert.match(complaint(execution), /could not be renewed.*connect the account again/);
 			assert.deepEqual(await rung(stage), []);
 			return 'said so, nobody called';
+		},
+	},
+	{
+		name: 'a booking is made from fields where they stand now, and where they stood before',
+		async run(stage) {
+			const now = {
+				date: '2031-05-16',
+				time: '20:00',
+				partySize: 4,
+				name: 'Ines Soto',
+				notes: 'La Brasa',
+			};
+			const before = {
+				date: '',
+				time: '',
+				partySize: '',
+				name: '',
+				notes: '',
+				additionalFields: now,
+			};
+			for (const fields of [now, before]) {
+				const parameters = {
+					resource: 'booking',
+					operation: 'create',
+					type: 'restaurant',
+					...fields,
+				};
+				const { id } = await stage.client.createWorkflow(
+					callLeads(stage, leads(1), { parameters }),
+				);
+				assertSuccess(await stage.client.run(id, START));
+			}
+			const [one, other] = await bodies<object>(stage, 'POST /v1/actions/bookings');
+			assert.deepEqual(one, {
+				type: 'restaurant',
+				date: now.date,
+				time: now.time,
+				party_size: now.partySize,
+				name: now.name,
+				notes: now.notes,
+			});
+			assert.deepEqual(other, one);
+			return '2 bookings';
 		},
 	},
 	{
