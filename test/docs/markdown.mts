@@ -17,10 +17,11 @@ export const recipes = documents.filter((file) => path.dirname(file) === 'docs/r
 
 const markdown = new MarkdownIt({ html: true });
 
-/** All pieces of a document, in order, those within a line after their line. */
-function tokensOf(file: string): Token[] {
-	return markdown.parse(read(file), {}).flatMap((token) => [token, ...(token.children ?? [])]);
-}
+/** All pieces of a text, in order, those within a line after their line. */
+const tokensIn = (text: string): Token[] =>
+	markdown.parse(text, {}).flatMap((token) => [token, ...(token.children ?? [])]);
+
+const tokensOf = (file: string): Token[] => tokensIn(read(file));
 
 /** Text of a line without its markup. */
 function plain({ children }: Token): string {
@@ -82,9 +83,13 @@ export function headingsOf(file: string): string[] {
 	return tokens.filter((_, index) => tokens[index - 1]?.type === 'heading_open').map(plain);
 }
 
-/** What stands in bold (`strong`) or in italics (`em`) in a document. */
-export function emphasised(file: string, by: 'strong' | 'em'): string[] {
-	const tokens = tokensOf(file);
+/** What is in bold (`strong`) or in italics (`em`) in a document. */
+export const emphasised = (file: string, by: 'strong' | 'em'): string[] =>
+	emphasisedIn(read(file), by);
+
+/** The same in a text. */
+export function emphasisedIn(text: string, by: 'strong' | 'em'): string[] {
+	const tokens = tokensIn(text);
 	return tokens.flatMap((token, start) => {
 		if (token.type !== `${by}_open`) return [];
 		const end = tokens.findIndex(({ type }, index) => index > start && type === `${by}_close`);

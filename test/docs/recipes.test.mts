@@ -13,7 +13,7 @@ import { CODE_TEXTS } from '../../nodes/shared/errors/texts';
 import { resources } from '../../nodes/KallyAi/resources';
 import { sandboxedNode } from '../support/builtNode.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
-import { blocksOf, documents, emphasised, read, recipes, tablesOf } from './markdown.mts';
+import { blocksOf, emphasised, read, recipes, tablesOf } from './markdown.mts';
 
 const require = createRequire(import.meta.url);
 const { NodeHelpers } = require('n8n-workflow') as typeof import('n8n-workflow');
@@ -39,43 +39,6 @@ const descriptionOf = (type: string): INodeTypeDescription => {
 	const [, name = ''] = OURS.exec(type) ?? [];
 	return (built.engine.loader.getNode(name).type as INodeType).description;
 };
-
-/** Properties with those that stand in collections. */
-const deep = (properties: INodeProperties[]): INodeProperties[] =>
-	properties.flatMap((property) => [
-		property,
-		...(property.type === 'collection' ? deep(property.options as INodeProperties[]) : []),
-	]);
-
-const operations = Object.values(resources).flatMap(({ name, operations: entries }) =>
-	Object.values(entries).map((entry) => `${name} > ${entry.name}`),
-);
-
-describe.each(documents)('%s', (file) => {
-	const named = emphasised(file, 'strong').filter((text) => text.split(' > ').length === 2);
-	if (named.length === 0) return;
-
-	test('names operations that are there', () => {
-		expect(named.filter((text) => !operations.includes(text))).toEqual([]);
-	});
-});
-
-test('the recipes name every operation, or at least every resource', () => {
-	const named = recipes.flatMap((file) => emphasised(file, 'strong'));
-	const missing = Object.values(resources).filter(
-		({ name }) => !named.some((text) => text.startsWith(`${name} > `)),
-	);
-	expect(missing.map(({ name }) => name)).toEqual([]);
-});
-
-test.each(recipes)('%s names fields that are there', (file) => {
-	const shown = ['kallyAi', 'kallyAiTrigger'].flatMap((name) =>
-		deep(descriptionOf(`n8n-nodes-kallyai.${name}`).properties).map(
-			({ displayName }) => displayName,
-		),
-	);
-	expect(emphasised(file, 'em').filter((text) => !shown.includes(text))).toEqual([]);
-});
 
 interface Part {
 	nodes: INode[];
