@@ -278,7 +278,7 @@ export const campaignScenarios: Array<Scenario<BrowserStage>> = [
 				await step(async () => await page.getByLabel(label).selectOption(value));
 			await published(stage, id, async () => {
 				await page.goto(form);
-				await seen('new', /Nobody is called before/);
+				await seen('new', /Nobody is called until/);
 				await step(async () => await page.getByLabel('Name of the campaign').fill('Spring'));
 				await give(LEADS_CSV);
 				await step(

@@ -70,7 +70,7 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				const refused = await lastPage(
 					await fill({ 'field-6': 'office hours', 'field-7': 'Mars', 'field-14': '-1' }),
 				);
-				for (const text of [/hours cannot be read/, /time zone .*unknown/, /budget cannot/])
+				for (const text of [/hours are not valid/, /time zone .*unknown/, /budget cannot/])
 					assert.match(refused, text);
 
 				// Looked at and left.
@@ -78,7 +78,7 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				const dryRun = await pageOf(left);
 				for (const text of [
 					/17 leads can be called, 3 rows cannot/,
-					/Row 5: .*555 0113.* has no \+ and country code/,
+					/Row 5: .*555 0113.* does not start with \+ and a country code/,
 					/Row 9: has the same number as row 2/,
 					/Row 14: has no company/,
 					/Ask Lead 2 of Company 2 whether Saturday suits them/,
@@ -112,7 +112,7 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				);
 
 				// The same name again.
-				assert.match(textOf(await lastPage(await fill({}))), /campaign of this name already/);
+				assert.match(textOf(await lastPage(await fill({}))), /already a campaign with this name/);
 
 				assert.match(textOf(await lastPage(await changed('Pause'))), /The campaign is paused/);
 				assert.equal((await rowsOf(stage, 'campaigns'))[0]?.status, 'paused');
@@ -131,7 +131,7 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				});
 				const addedRun = await pageOf(added);
 				assert.match(addedRun, /1 leads can be called, 1 rows cannot/);
-				assert.match(addedRun, /Row 3: is in the campaign already/);
+				assert.match(addedRun, /Row 3: is already in the campaign/);
 				await submit(added, { 'field-1': 'Go on' });
 				assert.match(textOf(await lastPage(added)), /1 leads were imported/);
 				assert.equal((await rowsOf(stage, 'campaigns'))[0]?.leads, 18);

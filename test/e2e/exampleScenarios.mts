@@ -177,7 +177,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			assert.deepEqual(await rung(stage), [VIP, '+15550170']);
 			const calls = (await bodies<CallBody>(stage, CALL)).map(({ submission }) => submission);
 			const vip = calls.find(({ respondent_phone }) => respondent_phone === VIP);
-			assert.match(String(vip?.task_description), /^Apologise that Ines Soto missed/);
+			assert.match(String(vip?.task_description), /^Apologize that Ines Soto missed/);
 			assert.equal(vip?.business_name, 'Clara Soto');
 			const events = await bodies<{ title: string; description: string }>(
 				stage,
@@ -216,14 +216,14 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				sections[0] ?? '',
 				/^Calls \(2\)\n- Branch \d+: success\. They open at nine\n- Branch \d+: scheduled$/,
 			);
-			assert.match(sections[1] ?? '', /^Calls that came in \(4\)\n/);
+			assert.match(sections[1] ?? '', /^Inbound calls \(4\)\n/);
 			assert.match(
 				sections[2] ?? '',
 				/^Unread messages \(4\)\n- \+15550120 \(sms\): Here are the samples\n/,
 			);
 			assert.match(
 				sections[3] ?? '',
-				/^Waits for your yes \(\d+\)\n- Email to dana@example\.org: The samples/,
+				/^Waiting for you \(\d+\)\n- Email to dana@example\.org: The samples/,
 			);
 			assert.match(sections[4] ?? '', new RegExp(`^Credits: ${credits} left, `));
 			return `${sections.length} sections in one email`;
@@ -242,7 +242,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			const id = await importExample(stage, 'daily-digest');
 			assertSuccess(await stage.client.run(id, 'Every morning'));
 			const [email] = await bodies<{ body: string }>(stage, 'POST /v1/actions/email/send');
-			for (const title of ['Calls', 'Calls that came in', 'Unread messages'])
+			for (const title of ['Calls', 'Inbound calls', 'Unread messages'])
 				assert.ok(email?.body.includes(`${title} (0)\n`), email?.body);
 			return 'all lists empty, one email all the same';
 		},
