@@ -32,6 +32,10 @@ test.each([
 	['The state of the goal is shown.', 'status of the goal'],
 	['KallyAI answers with an error.', 'responds'],
 	['Send an e-mail to the business.', 'email'],
+	['Try it without ringing anybody.', 'calling'],
+	['The trigger gives each event out once.', 'emit'],
+	['The outcome stands in the table.', 'is in'],
+	['Calls whom it did not reach.', 'who were not reached'],
 	['Sign in at Github.', 'GitHub'],
 	['The the goal is cancelled.', 'repeated'],
 ])('%s is refused', async (text, instead) => {
@@ -56,6 +60,7 @@ test('the texts of the editor, of messages, examples and documents are among wha
 	expect(has(/errors\/texts\.ts/, 'KallyAI never calls emergency numbers')).toBe(true);
 	expect(has(/credentials/, 'Value of access_token from the KallyAI app')).toBe(true);
 	expect(has(/examples\/daily-digest\.json/, '#')).toBe(true);
+	expect(has(/examples\/phone-agent\.json/, 'This calls a real phone')).toBe(true);
 	expect(has(/^README\.md$/, '# ')).toBe(true);
 	expect(has(/^docs\/recipes\/calls\.md$/, '# ')).toBe(true);
 	expect(has(/tools\/start\.mts/, 'Your workflows are kept for the next start')).toBe(true);

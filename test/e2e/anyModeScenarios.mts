@@ -89,7 +89,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 		},
 	},
 	{
-		name: "a failed execution that is retried by hand calls nobody twice under the leads' own keys",
+		name: "a failed execution that is retried manually calls nobody twice under the leads' own keys",
 		async run(stage) {
 			const people = leads(6);
 			await stage.sandbox.fault({ ...POST_CALL, times: 3 });

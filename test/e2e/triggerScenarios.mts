@@ -80,7 +80,7 @@ async function atWork(stage: SingleStage): Promise<void> {
 /** The trigger on a running n8n. */
 export const triggerScenarios: Array<Scenario<SingleStage>> = [
 	{
-		name: 'the trigger gives out 200 events while n8n is killed five times',
+		name: 'the trigger emits 200 events while n8n is killed five times',
 		async run(stage) {
 			const { id } = await stage.client.createWorkflow(everyFinishedCall(stage));
 			return await published(stage, id, async () => {

@@ -466,7 +466,7 @@ describe('Retry-After', () => {
 });
 
 describe('a file', () => {
-	test('whose connection is cut in its middle is no file, and says so', async () => {
+	test('whose download is cut off is not returned, and that is said', async () => {
 		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
 		built.recorder.answer(({ path }, response) => {
 			if (path.endsWith('/recording')) return { url: `${built.recorder.baseUrl}/a.mp3` };

@@ -58,15 +58,25 @@ function textsOfCode(file: string): Text[] {
 	return texts;
 }
 
-/** The sticky notes of the example workflows. */
+/** Every text within a value of a workflow; expressions are code. */
+function textsWithin(value: unknown): string[] {
+	if (typeof value === 'string') return isSentence(value) && !value.startsWith('=') ? [value] : [];
+	return typeof value === 'object' && value !== null
+		? Object.values(value).flatMap(textsWithin)
+		: [];
+}
+
+/** The sticky notes of the example workflows, and what their nodes tell people and models. */
 function textsOfExample(file: string): Text[] {
 	const { nodes } = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as {
-		nodes: Array<{ name: string; parameters: { content?: unknown } }>;
+		nodes: Array<{ name: string; parameters: unknown }>;
 	};
-	return nodes.flatMap(({ name, parameters: { content } }) =>
-		typeof content === 'string'
-			? [{ where: `${file}: ${name}`, text: content, fromCode: false }]
-			: [],
+	return nodes.flatMap(({ name, parameters }) =>
+		textsWithin(parameters).map((text) => ({
+			where: `${file}: ${name}`,
+			text,
+			fromCode: false,
+		})),
 	);
 }
 

@@ -205,7 +205,7 @@ export function pageText(title: string | undefined, status: number): ErrorText {
 	return {
 		message: `Something in front of KallyAI refused the request with a web page (HTTP status ${status})${title ? `: ${title}` : ''}`,
 		advice:
-			"This is not a response of the API, so neither the credential nor the values are the cause. A bot protection, a firewall or a proxy that requires a login stands in the way: open the address of 'Base URL' from the network of the n8n host, have that host allowed there, or try again later.",
+			"This is not a response of the API, so neither the credential nor the values are the cause. A bot protection, a firewall or a proxy that requires a login blocks the request: open the address of 'Base URL' from the network of the n8n host, have that host allowed there, or try again later.",
 	};
 }
 
