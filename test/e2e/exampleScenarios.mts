@@ -399,7 +399,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 		name: 'example campaign-resume: a stopped campaign is explained, goes on and calls nobody twice',
 		async run(stage) {
 			const id = await importExample(stage, 'campaign-resume');
-			await setParameters(stage, id, 'Give it a while', { amount: 1, unit: 'seconds' });
+			await setParameters(stage, id, 'Wait a while', { amount: 1, unit: 'seconds' });
 			const people = leadsOf(await stage.client.workflow(id));
 			const form = await formAddress(stage, id, 'Start now');
 			const start = async (executions: number) => {
