@@ -471,6 +471,35 @@ test('a point in time is read in UTC where it says no offset', () => {
 	expect(values.asInstant('2031-05-16T14:00:00+02:00')).toBe(noon);
 });
 
+test('a point in time without an offset is one of the clocks of the time zone, on both sides of their changes', () => {
+	const local = (value: string, timezone = 'America/New_York') =>
+		new Date(values.asLocalInstant(value, { timezone })).toISOString();
+	expect(local('2031-01-16T12:00:00')).toBe('2031-01-16T17:00:00.000Z');
+	expect(local('2031-07-16T12:00')).toBe('2031-07-16T16:00:00.000Z');
+	// The clocks go forward at two on 9 March 2031, which is at seven in UTC.
+	expect(local('2031-03-09T01:30:00')).toBe('2031-03-09T06:30:00.000Z');
+	expect(local('2031-03-09T03:30:00')).toBe('2031-03-09T07:30:00.000Z');
+	expect(local('2031-07-16T12:00:00.5')).toBe('2031-07-16T16:00:00.500Z');
+	expect(local('2031-07-16T12:00:00Z')).toBe('2031-07-16T12:00:00.000Z');
+	expect(local('2031-07-16T12:00:00+02:00')).toBe('2031-07-16T10:00:00.000Z');
+	expect(local('2031-07-16T12:00:00', 'Asia/Kolkata')).toBe('2031-07-16T06:30:00.000Z');
+	expect(() => local('soon')).toThrow(values.InvalidValue);
+});
+
+test('a suggestion is the stored value of what is meant, or another word as it is', () => {
+	const urgencies = { high: 'High', very_high: 'Very High' };
+	expect(values.asSuggestion('Very high', urgencies)).toBe('very_high');
+	expect(values.asSuggestion(' whenever ', urgencies)).toBe('whenever');
+	for (const value of ['', {}, null])
+		expect(() => values.asSuggestion(value, urgencies)).toThrow(values.InvalidValue);
+});
+
+test('a value of a query has at most 2000 characters', () => {
+	expect(values.asQueryValue('x'.repeat(2000))).toHaveLength(2000);
+	expect(values.asQueryValue(7)).toBe(7);
+	expect(() => values.asQueryValue('x'.repeat(2001))).toThrow('must have at most 2000 characters');
+});
+
 test('an ID has at most 1000 characters, and is no step to another path', () => {
 	expect(values.asId('x'.repeat(1000))).toHaveLength(1000);
 	expect(() => values.asId('x'.repeat(1001))).toThrow(values.InvalidValue);
