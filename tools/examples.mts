@@ -5,6 +5,9 @@ import type { Credential, N8nClient, Workflow, WorkflowFile } from './n8n/client
 
 const CHANGED = ' (changed before ';
 
+/** The folder for files in the examples: that of n8n's Docker image. */
+const DOCKER_FILES = '/home/node/.n8n-files';
+
 /** Whether a workflow is an example under the name that it has when the user has changed it. */
 export const isChanged = (workflow: { name: string }, example: string): boolean =>
 	workflow.name.startsWith(example + CHANGED);
@@ -41,13 +44,21 @@ export function withCredential(
 	return { ...workflow, nodes };
 }
 
+/** The same workflow with the folder into which this n8n may write. */
+function withFiles(workflow: WorkflowFile, folder: string): WorkflowFile {
+	return JSON.parse(JSON.stringify(workflow), (_, value: unknown) =>
+		value === DOCKER_FILES ? folder : value,
+	) as WorkflowFile;
+}
+
 /**
- * Puts the examples into n8n as they are in the repository. The ledger remembers which version was put in: an example
+ * Puts the examples into n8n as they are in the repository, with these credentials and this folder for files. The ledger remembers which version was put in: an example
  * that the user has changed since keeps its changes under another name.
  */
 export async function importExamples(
 	client: N8nClient,
 	credentials: Credential[],
+	files: string,
 	ledgerFile: string,
 ): Promise<Workflow[]> {
 	const ledger = await readFile(ledgerFile, 'utf8').then(
@@ -57,7 +68,7 @@ export async function importExamples(
 	const present = await client.workflows();
 	const imported: Workflow[] = [];
 	for (const example of await readExamples()) {
-		const workflow = credentials.reduce(withCredential, example);
+		const workflow = withFiles(credentials.reduce(withCredential, example), files);
 		const named = present.filter(({ name }) => name === workflow.name);
 		// Somebody may have put the same example in by hand as well.
 		const stored = named.find(({ id }) => Object.hasOwn(ledger, id)) ?? named[0];

@@ -203,6 +203,7 @@ async function run(): Promise<{
 	const workflows = await importExamples(
 		client,
 		[credential, await pageCredential(client, owner)],
+		filesFolder(folder),
 		join(folder, 'examples.json'),
 	);
 	const campaign = named(workflows, CAMPAIGN);

@@ -79,8 +79,8 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			const ledger = join(files, 'ledger.json');
 			const visitor = await client.saveCredential('Campaign page', 'httpBasicAuth', PAGE_VISITOR);
 			const given = [credentials.oAuth2, visitor];
-			const first = await importExamples(client, given, ledger);
-			const second = await importExamples(client, given, ledger);
+			const first = await importExamples(client, given, files, ledger);
+			const second = await importExamples(client, given, files, ledger);
 			assert.deepEqual(
 				second.map(({ id }) => id),
 				first.map(({ id }) => id),

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { logFile, ROOT, USER_FOLDERS } from '../../tools/lib/paths.mts';
 import { startServer, type Server } from '../../tools/lib/processes.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { UndoList } from '../../tools/lib/undoList.mts';
 import { N8nClient, N8nRequestError, type Owner } from '../../tools/n8n/client.mts';
+import { filesFolder } from '../../tools/n8n/environment.mts';
 import { begin, lastPage, pageOf, submit, textOf } from '../../tools/n8n/forms.mts';
 import { ownerFile } from '../../tools/n8n/owner.mts';
 import { SandboxControl } from '../../tools/sandbox.mts';
 import { sendRaw } from '../support/rawRequest.mts';
 import { csvFile, LEADS_CSV, NEW_CAMPAIGN } from './campaignForms.mts';
+import { assertSuccess } from './executions.mts';
 import type { Scenario } from './player.mts';
 
 const UP_WITHIN_MS = 180_000;
@@ -162,6 +164,20 @@ export const startScenarios: Array<Scenario<StartedStage>> = [
 				{ what: 'a campaign that is done', withinMs: UP_WITHIN_MS, everyMs: 1_000 },
 			);
 			return '17 leads of a CSV file called';
+		},
+	},
+	{
+		name: 'the recordings archive writes into the folder for files without any set-up',
+		async run(stage) {
+			const client = await signedIn(stage);
+			const archive = (await client.workflows()).find(
+				({ name }) => name === 'KallyAI recordings archive',
+			);
+			assert.ok(archive);
+			assertSuccess(await client.run(archive.id, 'Call has ended'));
+			const names = await readdir(filesFolder(stage.folder));
+			assert.deepEqual(names.map((name) => extname(name)).sort(), ['.mp3', '.txt']);
+			return names.join(', ');
 		},
 	},
 	{
