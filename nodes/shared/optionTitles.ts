@@ -4,7 +4,7 @@ export const OPTION_TITLES = {
 	callingHours: 'Contact Hours',
 	concurrency: 'Concurrency',
 	creditsWarning: 'Warn Below Credits',
-	idempotencyKey: 'Do Only Once (Idempotency Key)',
+	idempotencyKey: 'Idempotency Key',
 	maxCharacters: 'Max Characters for AI Agents',
 	maxCreditsPerCall: 'Max Credits per Item',
 	maxDownloadSize: 'Max Download Size (MB)',

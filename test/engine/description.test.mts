@@ -146,6 +146,14 @@ test('no text is longer than what the editor shows of it', () => {
 	expect(long).toEqual([]);
 });
 
+test('the name of a text field in a collection has room beside what n8n shows there', () => {
+	const room = 24;
+	const long = properties
+		.flatMap(({ type, options }) => (type === 'collection' ? (options as INodeProperties[]) : []))
+		.filter(({ type, displayName }) => type === 'string' && displayName.length > room);
+	expect(long.map(({ displayName }) => displayName)).toEqual([]);
+});
+
 test('actions leave out articles', () => {
 	const articles = operations
 		.map(({ option }) => option.action)
@@ -232,6 +240,34 @@ test('a list has Return All and a limit that is shown without it', () => {
 			displayOptions: { show: { returnAll: [false] } },
 		});
 	}
+});
+
+test('what must be set comes before Return All, Limit and Simplify, and those before collections', () => {
+	const rank = ({ name, type }: INodeProperties) =>
+		type === 'collection' ? 4 : 1 + ['returnAll', 'limit', 'simplify'].indexOf(name);
+	for (const { resource, option } of operations) {
+		const ranks = shownFor(properties, resource, String(option.value))
+			.filter(({ type }) => type !== 'notice')
+			.map(rank);
+		expect([resource, option.value, ranks]).toEqual([
+			resource,
+			option.value,
+			[...ranks].sort((a, b) => a - b),
+		]);
+	}
+});
+
+test('a description says more than the name of its field', () => {
+	const essence = (text = '') =>
+		text
+			.toLowerCase()
+			.replace(/\b(?:the|an?|of|whether)\b/g, '')
+			.replace(/\W+/g, ' ')
+			.trim();
+	const repeating = everyProperty().filter(
+		({ displayName, description }) => description && essence(description) === essence(displayName),
+	);
+	expect(repeating.map(({ displayName }) => displayName)).toEqual([]);
 });
 
 test('IDs in a path are locators with a By ID mode, and a list that exists', () => {

@@ -134,6 +134,19 @@ function propertiesOf(operation: Operation): Shown[] {
 	];
 }
 
+/** How much is returned, and in which form: below what is asked for. */
+const RESULT_FIELDS = [RETURN_ALL, LIMIT, simplifySwitch(false)].map(
+	({ property }) => property.name,
+);
+
+/** Where a property stands, whichever operation brought it in: notices first, collections last. */
+function rank({ property: { type, name } }: Shown): number {
+	if (type === 'notice') return 0;
+	if (type === 'collection') return RESULT_FIELDS.length + (name === 'options' ? 4 : 3);
+	if (name === 'toolDescription') return 1;
+	return 3 + RESULT_FIELDS.indexOf(name);
+}
+
 /** Properties of one resource; a property that several operations share stands once. */
 function resourceProperties(value: string, { operations }: Resource): INodeProperties[] {
 	const merged = new Map<string, Shown & { operations: string[] }>();
@@ -145,9 +158,6 @@ function resourceProperties(value: string, { operations }: Resource): INodePrope
 			merged.set(key, entry);
 		}
 	}
-	// Whichever operation brought them in, notices come first and collections last.
-	const rank = ({ property: { type, name } }: Shown) =>
-		type === 'notice' ? 0 : type !== 'collection' ? 1 : name === 'options' ? 3 : 2;
 	return [...merged.values()]
 		.sort((a, b) => rank(a) - rank(b))
 		.map(({ property, when, operations: names }) => ({

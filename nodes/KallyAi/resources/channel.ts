@@ -18,12 +18,12 @@ const access = [
 		description: 'Token of the bot, from BotFather',
 	}),
 	word('businessAccountId', {
-		displayName: 'WhatsApp Business Account ID',
+		displayName: 'WhatsApp Account ID',
 		placeholder: 'e.g. 104996122399160',
 		description: 'ID of the business account at WhatsApp',
 	}),
 	word('phoneNumberId', {
-		displayName: 'WhatsApp Phone Number ID',
+		displayName: 'WhatsApp Number ID',
 		placeholder: 'e.g. 106540352242922',
 		description: 'ID of the phone number at WhatsApp',
 	}),

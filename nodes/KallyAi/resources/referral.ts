@@ -5,7 +5,7 @@ const code = word('code', {
 	required: true,
 	displayName: 'Referral Code',
 	placeholder: 'e.g. INES77',
-	description: 'The referral code',
+	description: 'Code that somebody who recommends KallyAI has shared',
 });
 
 export const referral = {
