@@ -4,7 +4,7 @@ export const OPTION_TITLES = {
 	callingHours: 'Contact Hours',
 	concurrency: 'Concurrency',
 	creditsWarning: 'Warn Below Credits',
-	idempotencyKey: 'Idempotency Key',
+	idempotencyKey: 'Do Only Once (Key)',
 	maxCharacters: 'Max Characters for AI Agents',
 	maxCreditsPerCall: 'Max Credits per Item',
 	maxDownloadSize: 'Max Download Size (MB)',

@@ -177,7 +177,7 @@ export const plainScenarios: Array<Scenario<Stage>> = [
 					const options = { idempotencyKey: '={{ $json.missing }}' };
 					const setup = { parameters: WORKS[work], options, settings: RETRY };
 					const execution = await run(plain, leads(2), setup);
-					assert.match(complaint(execution), /^'Idempotency Key' must /);
+					assert.match(complaint(execution), /^'Do Only Once \(Key\)' must /);
 					assert.deepEqual(posts(plain), []);
 				});
 			}

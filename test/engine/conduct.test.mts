@@ -205,14 +205,16 @@ describe('idempotency keys', () => {
 	test('that stand for two different works are refused', async () => {
 		const parameters = { ...MAKE_CALL, options: { idempotencyKey: 'the-same' } };
 		const { error } = await built.engine.execute(parameters, { items: leads(2) });
-		expect(error?.message).toMatch(/'Idempotency Key' is the same as that of item 1.*\[item 2\]/);
+		expect(error?.message).toMatch(
+			/'Do Only Once \(Key\)' is the same as that of item 1.*\[item 2\]/,
+		);
 		expect(await requests()).toEqual([]);
 	});
 
 	test('cannot start another header', async () => {
 		const parameters = { ...MAKE_CALL, options: { idempotencyKey: 'a\r\nx-evil: 1' } };
 		const { error } = await built.engine.execute(parameters, { items: leads(1) });
-		expect(error?.message).toMatch(/^'Idempotency Key' must have/);
+		expect(error?.message).toMatch(/^'Do Only Once \(Key\)' must have/);
 		expect(await requests()).toEqual([]);
 	});
 });

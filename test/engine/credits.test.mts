@@ -149,7 +149,7 @@ describe('Max Credits per Item', () => {
 /** What is recommended where several items spend without a key. */
 const KEY_HINT = {
 	type: 'info',
-	message: expect.stringContaining("option 'Idempotency Key'"),
+	message: expect.stringContaining("option 'Do Only Once (Key)'"),
 	location: 'outputPane',
 };
 

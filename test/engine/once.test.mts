@@ -333,7 +333,7 @@ describe('keys of the user', () => {
 			{ ...MAKE_CALL, options: { idempotencyKey: '={{ $json.missing }}' } },
 			{ items: leads(2) },
 		);
-		expect(error?.message).toMatch(/^'Idempotency Key' must /);
+		expect(error?.message).toMatch(/^'Do Only Once \(Key\)' must /);
 		expect(server.posts).toEqual([]);
 	});
 

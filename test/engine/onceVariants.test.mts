@@ -199,7 +199,10 @@ describe.each(names)('%s', (name) => {
 			{ ...parameters, options: { idempotencyKey } },
 			{ items: leads(2), node: TRIES },
 		);
-		expect([status, error?.message]).toEqual(['error', expect.stringMatching(/Idempotency Key/)]);
+		expect([status, error?.message]).toEqual([
+			'error',
+			expect.stringMatching(/Do Only Once \(Key\)/),
+		]);
 		expect(server.posts).toHaveLength(0);
 	});
 
