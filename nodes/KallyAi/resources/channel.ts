@@ -20,12 +20,12 @@ const access = [
 	word('businessAccountId', {
 		displayName: 'WhatsApp Account ID',
 		placeholder: 'e.g. 104996122399160',
-		description: 'ID of the business account at WhatsApp',
+		description: 'The WhatsApp Business Account ID, as Meta shows it',
 	}),
 	word('phoneNumberId', {
 		displayName: 'WhatsApp Number ID',
 		placeholder: 'e.g. 106540352242922',
-		description: 'ID of the phone number at WhatsApp',
+		description: 'The phone number ID of your WhatsApp number, as Meta shows it',
 	}),
 ];
 
