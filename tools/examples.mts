@@ -52,8 +52,8 @@ function withFiles(workflow: WorkflowFile, folder: string): WorkflowFile {
 }
 
 /**
- * Puts the examples into n8n as they are in the repository, with these credentials and this folder for files. The ledger remembers which version was put in: an example
- * that the user has changed since keeps its changes under another name.
+ * Puts the examples into n8n as they are in the repository, with these credentials and this folder for files. The ledger
+ * remembers which version was put in: an example that the user has changed since keeps its changes under another name.
  */
 export async function importExamples(
 	client: N8nClient,

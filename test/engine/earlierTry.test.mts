@@ -196,6 +196,47 @@ test('a call whose connection was lost is not sent once more where the clock tha
 	expect(calls).toHaveLength(1);
 });
 
+test.each([
+	['minutes', 'YYYY-MM-DDTHH:MM'.length, ''],
+	['minutes, with zeros', 'YYYY-MM-DDTHH:MM'.length, ':00.000Z'],
+	['days', 'YYYY-MM-DD'.length, ''],
+])(
+	'a call whose connection was lost is not sent once more where the list says %s',
+	async (what, characters, end) => {
+		const calls: object[] = [];
+		built.recorder.answer(({ method, path }, response) => {
+			if (method !== 'POST') return path === '/v1/calls' ? { calls } : calls[0];
+			const now = new Date().toISOString().slice(0, characters) + end;
+			calls.push(
+				earlierCall(0, { call_id: `${what}-${calls.length}`, metadata: { created_at: now } }),
+			);
+			if (calls.length === 1) response.destroy();
+			return calls.at(-1);
+		});
+		await call(undefined);
+		expect(calls).toHaveLength(1);
+	},
+);
+
+test('a call whose connection was lost is found in a list that is away for a while', async () => {
+	const calls: object[] = [];
+	const began = Date.now();
+	built.recorder.answer(({ method }, response) => {
+		if (method === 'POST') {
+			calls.push(earlierCall(0, { call_id: `away-${calls.length}` }));
+			response.destroy();
+		} else if (Date.now() - began < 3000) {
+			response.statusCode = 503;
+			response.setHeader('retry-after', '1');
+			return { error: { code: 'unavailable' } };
+		}
+		return method === 'POST' ? calls.at(-1) : { calls };
+	});
+	const { items } = await call(undefined);
+	expect(items[0].json).toMatchObject({ call_id: 'away-0' });
+	expect(calls).toHaveLength(1);
+});
+
 test('it is found behind many newer ones', async () => {
 	const newer = Array.from({ length: 97 }, (_, index) =>
 		earlierCall(1, { call_id: `other-${index}`, submission: { respondent_phone: '+15550100' } }),

@@ -229,6 +229,33 @@ describe('before a request is sent once more', () => {
 		expect(await of(MINUTE_MS + TOLERANCE_MS + 30_001)).toBeUndefined();
 	});
 
+	test.each([
+		['minutes', MINUTE_MS],
+		['days', 24 * 60 * MINUTE_MS],
+	])('it is not known where the list says %s only', async (_what, unit) => {
+		const sentAt = HOST_NOW - MINUTE_MS;
+		const ofRows = async (ageMs: number, other: number) =>
+			await findLost(
+				apiOf({ rows: [made(ageMs), made(other, { to: '+15550199' })] }).api,
+				TRACE,
+				BODY,
+				sentAt,
+			);
+		const whole = (ageMs: number) => SERVER_NOW - Math.floor((SERVER_NOW - ageMs) / unit) * unit;
+		const age = whole(MINUTE_MS + TOLERANCE_MS + 30_000);
+		await expect(ofRows(age, whole(9 * MINUTE_MS))).rejects.toThrow('It is not known');
+		expect(await ofRows(age + unit, whole(9 * MINUTE_MS))).toBeUndefined();
+		// A list that says seconds means them.
+		expect(await ofRows(age + 1000, 5000)).toBeUndefined();
+	});
+
+	test('it is not one of the same day that this process knows', async () => {
+		const midnight = made(10 * 60 * MINUTE_MS);
+		claim(midnight, TRACE);
+		const { api } = apiOf({ rows: [midnight] });
+		expect(await findLost(api, TRACE, BODY, HOST_NOW)).toBeUndefined();
+	});
+
 	test('it is not what another item has made shortly before', async () => {
 		const rows = [made(2 * MINUTE_MS)];
 		claim(rows[0]!, TRACE);

@@ -87,7 +87,12 @@ interface Listed {
 	row: IDataObject;
 	recipient: unknown;
 	time?: number;
+	/** The last moment at which it may have been made, where the list says minutes or days only. */
+	latest?: number;
 }
+
+/** What lists count in that say no seconds, in milliseconds. */
+const COARSE_UNITS_MS = [24 * 3_600_000, 60_000];
 
 /** What the API lists as made lately, the newest first, and since when nothing is missing. */
 async function listed(
@@ -112,16 +117,16 @@ async function listed(
 		},
 		{ limit: most, query: {}, atOnce: 1, onIncomplete: () => (isWhole = false) },
 	);
-	const rows = given.map((row) => {
-		const time = readTime(madeAt(row));
-		return {
-			row,
-			recipient: recipient(row),
-			time: time === undefined ? undefined : time + behindMs,
-		};
+	const told = given.map((row) => readTime(madeAt(row)));
+	const times = told.flatMap((time) => time ?? []);
+	const unit = COARSE_UNITS_MS.find((ms) => times.every((time) => time % ms === 0)) ?? 0;
+	const rows = given.map((row, index) => {
+		const time = told[index];
+		const dated =
+			time === undefined ? {} : { time: time + behindMs, latest: time + behindMs + unit };
+		return { row, recipient: recipient(row), ...dated };
 	});
-	const times = rows.flatMap(({ time }) => time ?? []);
-	const [first, last] = [times[0] ?? 0, times[times.length - 1] ?? 0];
+	const [first, last] = [times[0], times[times.length - 1]].map((time = 0) => time + behindMs);
 	// A list that begins with its oldest rows may have any number of newer ones.
 	const reach = first > last ? last : Infinity;
 	return {
@@ -164,18 +169,21 @@ function madeOf(
 ): Found {
 	const wanted = { recipient: getMember(body, trace.of), text: getMember(body, trace.text) };
 	const begin = sentAt - TOLERANCE_MS;
+	const earliest = begin - skewMs;
 	let isDoubtful = false;
-	for (const { row, recipient, time } of rows) {
+	for (const { row, recipient, time = Infinity, latest = Infinity } of rows) {
 		const id = recordId(row);
-		if (time !== undefined && time < begin - skewMs) continue;
+		if (latest < earliest) continue;
 		if (!isWanted(row)) continue;
-		if (id !== undefined && isClaimed(id, timeOf(trace.madeAt(row)), begin - skewMs)) continue;
+		// One of a coarse list may have been claimed long before.
+		const since = Math.min(earliest, time);
+		if (id !== undefined && isClaimed(id, timeOf(trace.madeAt(row)), since)) continue;
 		const signs = [
 			isSameRecipient(recipient, wanted.recipient),
 			isSameText(getMember(row, trace.text), wanted.text),
 		];
 		if (signs.includes(false)) continue;
-		const isDated = time !== undefined && time >= begin;
+		const isDated = time !== Infinity && time >= begin;
 		if (isDated && id !== undefined && !signs.includes(undefined)) {
 			return { made: row, isDoubtful: false };
 		}
