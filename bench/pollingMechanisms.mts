@@ -11,7 +11,7 @@ const newestOf = (rows: Made[], least: number) =>
  * starts with a look of its own at `now`, as an activated trigger does.
  */
 export const MECHANISMS: Record<string, (now: number, rows: Made[]) => Look> = {
-	'own clock, strictly later (Airtable, Google Drive)': (start) => {
+	'own clock, only later rows (Airtable, Google Drive)': (start) => {
 		let since = start;
 		return (now, read) => {
 			const fresh = read().filter(({ timeMs }) => timeMs > since);
@@ -27,7 +27,7 @@ export const MECHANISMS: Record<string, (now: number, rows: Made[]) => Look> = {
 			return read().filter(({ timeMs }) => timeMs > since);
 		};
 	},
-	'newest time, strictly later (RSS)': (start, rows) => {
+	'newest time, only later rows (RSS)': (start, rows) => {
 		let since = newestOf(rows, start);
 		return (_now, read) => {
 			const fresh = read().filter(({ timeMs }) => timeMs > since);
@@ -35,7 +35,7 @@ export const MECHANISMS: Record<string, (now: number, rows: Made[]) => Look> = {
 			return fresh;
 		};
 	},
-	"first row's time, nothing before the first look (Retell AI)": () => {
+	"first row's time, none before the first poll (Retell AI)": () => {
 		let since: number | undefined;
 		return (_now, read) => {
 			const rows = read();
@@ -44,7 +44,7 @@ export const MECHANISMS: Record<string, (now: number, rows: Made[]) => Look> = {
 			return fresh;
 		};
 	},
-	'newest time and the IDs there (Gmail up to 1.3)': (start, rows) => {
+	'newest time and its IDs (Gmail up to 1.3)': (start, rows) => {
 		let since = newestOf(rows, start);
 		let there = new Set(rows.filter(({ timeMs }) => timeMs === since).map(({ id }) => id));
 		return (_now, read) => {

@@ -66,7 +66,7 @@ export function printSection({ title, head, rows }: Section): void {
 	console.log(`\n${title}\n${textTable(head, rows)}`);
 }
 
-const TARGET_HEAD = ['Target', 'Wanted', 'Found', 'Met'];
+const TARGET_HEAD = ['Target', 'Required', 'Measured', 'Met'];
 const targetRows = (targets: Target[]) =>
 	targets.map(({ what, wanted, found, met }) => [what, wanted, found, met ? 'yes' : 'no']);
 
@@ -102,7 +102,7 @@ export async function writeReport(
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const text = [
 		'# Benchmarks',
-		`Written by \`${command}\`; repeat it the same way, in a clone, with nothing else running. Every figure is the median of ${rounds} rounds in which all that is compared took turns in one process, against a bare HTTP server in another process on the same machine. Times differ between machines; the ratios are what to read.`,
+		`Written by \`${command}\`; to repeat it, run the same command in a clone while nothing else is running. Every figure is the median of ${rounds} rounds. In each round all contestants take turns in one process and send their requests to a minimal HTTP server in another process on the same machine. Times differ between machines, so compare the ratios.`,
 		markdownTable(
 			['', ''],
 			[
@@ -112,7 +112,7 @@ export async function writeReport(
 					`${cpus().length} × ${model}, ${memory} GiB, ${platform()} ${release()} ${arch()}`,
 				],
 				['Versions', versions],
-				['Whole run', `${seconds} s`],
+				['Duration', `${seconds} s`],
 			],
 		),
 		'## Targets',

@@ -200,39 +200,39 @@ export async function campaign(bench: Bench): Promise<Section> {
 		const rise = Math.max(...later) / (later[0] as number);
 		const efficiency = efficiencyOf(whole);
 		bench.target(
-			`Campaign of ${count} leads, answers after ${QUICK_ANSWER_MS} ms: part of what ${LINES} calls at once allow`,
+			`Campaign of ${count} leads, calls of ${QUICK_ANSWER_MS} ms: share of the maximum with ${LINES} calls at once`,
 			'≥ 0.90',
 			ratio(efficiency),
 			efficiency >= 0.9,
 		);
 		bench.target(
-			'The same: most memory of n8n / after a quarter of it',
+			'The same: maximum memory of n8n / memory after a quarter of the time',
 			'≤ 1.25',
 			ratio(rise),
 			rise <= 1.25,
 		);
 		bench.target(
-			`Campaign on a table of ${large} leads / of ${small}`,
+			`Time of a campaign in a table of ${large} leads / ${small}`,
 			'≤ 2.00',
 			ratio(growth),
 			growth <= 2,
 		);
 		const described: Array<[string, Course]> = [
-			[`${few} leads that n8n’s nodes claim and call, with nothing else`, floor],
+			[`${few} leads that n8n’s nodes only claim and call`, floor],
 			[`${count} leads`, whole],
-			[`${few} leads on a table of ${small}`, onSmall],
-			[`${few} leads on a table of ${large}`, onLarge],
+			[`${few} leads in a table of ${small}`, onSmall],
+			[`${few} leads in a table of ${large}`, onLarge],
 			[`${minute} leads, calls of ${longMs / 1000} s`, long],
 		];
 		return {
 			title: `A campaign on the real n8n: ${LINES} calls at once`,
-			about: `The example campaign.json on SQLite, the sandbox answering calls after ${QUICK_ANSWER_MS} ms unless said otherwise; time from the first call to the end of the last. A real call takes a minute or more, and stands beside the same overhead.`,
+			about: `The example campaign.json with SQLite. Unless stated otherwise, the sandbox ends calls after ${QUICK_ANSWER_MS} ms. The time is from the start of the first call to the end of the last. A real call takes a minute or more, with the same overhead.`,
 			head: [
 				'',
-				'Part of what is possible',
+				'Share of the maximum',
 				'Time (s)',
 				'Overhead per call (ms)',
-				'Memory (MiB), first–most',
+				'Memory (MiB), first–max',
 			],
 			rows: described.map(([name, course]) => [
 				name,

@@ -38,7 +38,7 @@ export async function declarative(bench: Bench): Promise<Section> {
 	const sharing = properties.filter(({ name }) => name === 'additionalFields').length;
 	return {
 		title: `Declarative twin: ${items} items`,
-		about: `The same description (${properties.length} properties) with the routing of n8n’s declarative style instead of code, made from the same table. It sends all items at once; both pay for the same requests. n8n resolves a parameter twice for every property that carries its name, shown or not: an item without optional fields costs it little, while each expression in Additional Fields is evaluated for all ${sharing} properties of that name. What KallyAI pays for the same expressions is one evaluation each.`,
+		about: `The same description (${properties.length} properties) with the routing of n8n’s declarative style instead of code, generated from the same table. It sends all items at once, and both send the same requests. n8n resolves a parameter twice for every property with its name, whether it is shown or not. An item without optional fields takes little time, but each expression in Additional Fields is evaluated for all ${sharing} properties of that name. KallyAI evaluates each of these expressions once.`,
 		head: ratioHead('KallyAI call.get'),
 		rows: ratioRows(entries, samples, 'KallyAI, call.get'),
 		chart: {

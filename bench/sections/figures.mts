@@ -46,7 +46,7 @@ export const ratioHead = (to: string) => [
 	'',
 	`Time / ${to}`,
 	'Time (ms)',
-	'Least–most',
+	'Min–max',
 	'CPU per item (ms)',
 ];
 export const barsOf = (samples: Map<string, Sample>) =>

@@ -24,18 +24,18 @@ export async function floor(bench: Bench): Promise<Section> {
 	for (const concurrency of [1, 5]) {
 		const part = timeRatio(samples, `KallyAI, concurrency ${concurrency}`, `${to} ${concurrency}`);
 		bench.target(
-			`5 ms answers, concurrency ${concurrency}: KallyAI / axios loop`,
+			`5 ms responses, concurrency ${concurrency}: KallyAI / axios loop`,
 			'≤ 1.25',
 			ratio(part),
 			part <= 1.25,
 		);
 	}
 	return {
-		title: `The floor: ${items} × call.get, answers after 5 ms`,
+		title: `Lower bound: ${items} × call.get, responses after 5 ms`,
 		about:
-			'A loop of axios requests over kept connections, without n8n, without credentials, without items: what no node can undercut. n8n opens a connection for each request, so requests that are prepared in one turn of its event loop leave together at the end of it: five answers of 5 ms that come at once are followed by the work for five items before anything is sent again.',
+			'A loop of axios requests over reused connections, without n8n, credentials or items: no node can be faster. n8n opens a connection for each request, so requests prepared in one turn of the event loop are sent together at the end of it. If five responses arrive at once, the five next items are processed before anything is sent again.',
 		head: ratioHead('axios loop 5'),
 		rows: ratioRows(entries, samples, `${to} 5`),
-		chart: { title: `${items} × call.get, 5 ms answers`, unit: 'ms', bars: barsOf(samples) },
+		chart: { title: `${items} × call.get, 5 ms responses`, unit: 'ms', bars: barsOf(samples) },
 	};
 }

@@ -71,10 +71,10 @@ export async function host(bench: Bench): Promise<Section> {
 		bench.target(`On the real n8n, ${name} / HTTP Request`, '≤ 0.70', ratio(part), part <= 0.7);
 	}
 	return {
-		title: `On the real n8n: ${items} items, answers at once`,
+		title: `On the real n8n: ${items} items, immediate responses`,
 		about:
-			'n8n 2.41.1 as users run it, on SQLite, steered over REST; the time is the one that n8n itself notes for the node.',
-		head: ['', 'Time / HTTP Request', 'Time (ms)', 'Least–most'],
+			'n8n 2.41.1 as users run it, with SQLite, controlled through its REST API. The time is what n8n records for the node.',
+		head: ['', 'Time / HTTP Request', 'Time (ms)', 'Min–max'],
 		rows: [...times].map(([name, time]) => {
 			const values = taken.get(name) as number[];
 			return [name, ratio(time / baseOf(name)), ms(time), spreadOf(values)];

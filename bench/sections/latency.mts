@@ -30,13 +30,13 @@ export async function latency(delayMs: number, bench: Bench): Promise<Section> {
 		return [name, ratio(wallMs / least), ms(wallMs), ms(least)];
 	});
 	return {
-		title: `Latency: ${items} × call.make, answers after ${delayMs} ms`,
+		title: `Latency: ${items} × call.make, responses after ${delayMs} ms`,
 		about:
-			'Beside the least time that the answers alone take at that concurrency, the first item going alone.',
-		head: ['', 'Time / least possible', 'Time (ms)', 'Least possible (ms)'],
+			'Compared with the minimum time that the responses take at this concurrency if the first item is sent alone.',
+		head: ['', 'Time / minimum', 'Time (ms)', 'Minimum (ms)'],
 		rows,
 		chart: {
-			title: `${items} × call.make, ${delayMs} ms answers`,
+			title: `${items} × call.make, ${delayMs} ms responses`,
 			unit: 'ms',
 			bars: barsOf(samples),
 		},
@@ -57,15 +57,15 @@ export async function returnAll(bench: Bench): Promise<Section> {
 	const samples = await measure(entries, bench.rounds);
 	const parallel = timeRatio(samples, entries[1].name, entries[0].name);
 	bench.target(
-		'Return All: five pages at a time / one by one',
+		'Return All: five pages at a time / one at a time',
 		'≤ 0.33',
 		ratio(parallel),
 		parallel <= 1 / 3,
 	);
 	return {
-		title: `Return All: ${total} calls in pages of 200, answers after 50 ms`,
+		title: `Return All: ${total} calls in pages of 200, responses after 50 ms`,
 		about: 'Five pages at a time is the default.',
-		head: ratioHead('one by one'),
+		head: ratioHead('one at a time'),
 		rows: ratioRows(entries, samples, entries[0].name),
 		chart: { title: `${total} rows`, unit: 'ms', bars: barsOf(samples) },
 	};

@@ -70,15 +70,15 @@ export async function queue(bench: Bench): Promise<Section> {
 	const calls = EXECUTIONS * items;
 	const gain = median(taken[1]) / median(taken[2]);
 	bench.target(
-		`Queue mode, ${ANSWER_MS} ms answers: work of two workers / of one`,
+		`Queue mode, ${ANSWER_MS} ms responses: throughput of two workers / one`,
 		'≥ 1.70',
 		ratio(gain),
 		gain >= 1.7,
 	);
 	return {
-		title: `Queue mode: ${calls} calls, answers after ${ANSWER_MS} ms`,
-		about: `${EXECUTIONS} executions of ${items} calls, ${CONCURRENCY} at a time, queued at once; each worker takes ten executions at a time. Redis, PostgreSQL, n8n’s main process, the workers and the server all share this one machine. First with two workers, then with one of them.`,
-		head: ['', 'Time / one worker', 'Time (ms)', 'Least–most', 'Calls a second'],
+		title: `Queue mode: ${calls} calls, responses after ${ANSWER_MS} ms`,
+		about: `${EXECUTIONS} executions of ${items} calls, ${CONCURRENCY} at a time, queued at once; each worker runs ten executions at a time. Redis, PostgreSQL, n8n’s main process, the workers and the server all run on this machine. Measured with two workers, then with one.`,
+		head: ['', 'Time / one worker', 'Time (ms)', 'Min–max', 'Calls per second'],
 		rows: ([1, 2] as const).map((workers) => {
 			const values = taken[workers];
 			return [

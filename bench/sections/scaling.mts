@@ -45,7 +45,7 @@ export async function scaling(bench: Bench): Promise<Section> {
 	return {
 		title: 'Scaling: CPU per item of call.get',
 		about:
-			'The table cut to 16 and 64 operations, and whole. A run of few items carries the start of an execution in n8n’s engine, which is counted here as well.',
+			'The table reduced to 16 and 64 operations, and complete. The time includes the start of the execution in n8n’s engine, which matters more in runs with few items.',
 		head: ['Operations', ...sizes.map((items) => `${items} items (ms)`)],
 		rows: counts.map((count) => [
 			String(count),

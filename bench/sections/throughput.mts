@@ -8,7 +8,7 @@ export async function throughput(work: CallWork, bench: Bench): Promise<Section>
 	const items = quick ? 50 : 1000;
 	const kallyAi = contestants.kallyAi();
 	const to = 'HTTP Request, defaults (all at once)';
-	const helper = 'n8n’s request helper alone, concurrency 10';
+	const helper = 'n8n’s request helper only, concurrency 10';
 	const entry = (name: string, run: Entry['run']): Entry => ({ name, items, run });
 	const entries = [
 		entry('KallyAI, defaults', async () => await kallyAi(work, items)),
@@ -21,7 +21,7 @@ export async function throughput(work: CallWork, bench: Bench): Promise<Section>
 	const part = (name: string, of = to) => timeRatio(samples, name, of);
 	for (const name of ['KallyAI, defaults', 'KallyAI, concurrency 10']) {
 		bench.target(
-			`call.${work} in n8n-core, fast answers: ${name} / HTTP Request`,
+			`call.${work} in n8n-core, immediate responses: ${name} / HTTP Request`,
 			'≤ 0.70',
 			ratio(part(name)),
 			part(name) <= 0.7,
@@ -29,15 +29,15 @@ export async function throughput(work: CallWork, bench: Bench): Promise<Section>
 	}
 	const least = part('KallyAI, concurrency 10', helper);
 	bench.target(
-		`call.${work} in n8n-core, fast answers: KallyAI / n8n’s request helper alone, both at concurrency 10`,
+		`call.${work} in n8n-core, immediate responses: KallyAI / n8n’s request helper only, both at concurrency 10`,
 		'≤ 1.00',
 		ratio(least),
 		least <= 1,
 	);
 	return {
-		title: `Throughput: ${items} × call.${work}, answers at once`,
+		title: `Throughput: ${items} × call.${work}, immediate responses`,
 		about:
-			'The same items with the same OAuth2 credential, in n8n-core. KallyAI sends reads five at a time and writes one at a time unless told otherwise; HTTP Request is as n8n adds it and sends everything at once. “n8n’s request helper alone” is the least that a node can do: it reads the parameters and calls the helper that n8n asks nodes to use, for the next item whenever one has ended. KallyAI undercuts it because items that ended in one turn of the event loop are followed in step, which is easier on the processor’s caches. A CPU profile gives the package’s own code 4 % of an item. About a third of it is n8n evaluating the two addresses in the credential again for each request, most of the rest its HTTP client, which opens a connection for each. Here the credential comes from memory; on the real n8n (below) it costs more, and HTTP Request asks for it twice an item.',
+			'The same items with the same OAuth2 credential, in n8n-core. By default, KallyAI sends five reads at a time and one write at a time. HTTP Request has its default settings and sends everything at once. “n8n’s request helper only” is the minimum that a node can do: it reads the parameters and calls the helper that n8n provides, and starts the next item whenever one ends. KallyAI is faster because it starts the next items together when several end in one turn of the event loop, which uses the CPU caches better. According to a CPU profile, the package’s own code takes 4 % of the time of an item. About a third is n8n evaluating the two URLs in the credential again for each request. Most of the rest is n8n’s HTTP client, which opens a connection for each request. Here the credential is in memory. On the real n8n (below) it takes longer to load, and HTTP Request loads it twice per item.',
 		head: ratioHead('HTTP Request'),
 		rows: ratioRows(entries, samples, to),
 		chart: { title: `${items} × call.${work}`, unit: 'ms', bars: barsOf(samples) },
@@ -48,10 +48,10 @@ export async function equal(bench: Bench): Promise<Section> {
 	const { contestants, quick } = bench;
 	const items = 50;
 	const kallyAi = contestants.kallyAi();
-	const to = 'HTTP Request, 50 in flight';
+	const to = 'HTTP Request, 50 at once';
 	const entries: Entry[] = (['get', 'make'] as const).flatMap((work) => [
 		{
-			name: `KallyAI call.${work}, 50 in flight`,
+			name: `KallyAI call.${work}, 50 at once`,
 			items,
 			run: async () => await kallyAi(work, items, 50),
 		},
@@ -59,7 +59,7 @@ export async function equal(bench: Bench): Promise<Section> {
 	]);
 	const samples = await measure(entries, quick ? 1 : 15);
 	for (const work of ['get', 'make']) {
-		const part = timeRatio(samples, `KallyAI call.${work}, 50 in flight`, `${to}, ${work}`);
+		const part = timeRatio(samples, `KallyAI call.${work}, 50 at once`, `${to}, ${work}`);
 		bench.target(
 			`call.${work}, equal concurrency: KallyAI / HTTP Request`,
 			'≤ 1.00',
@@ -68,9 +68,9 @@ export async function equal(bench: Bench): Promise<Section> {
 		);
 	}
 	return {
-		title: 'Equal concurrency: 50 items, all in flight',
+		title: 'Equal concurrency: 50 items, all at once',
 		about:
-			'HTTP Request cannot bound its requests but by pausing between batches, so 50 items at concurrency 50 is where both do the same.',
+			'HTTP Request can limit its requests only by pausing between batches. With 50 items at concurrency 50, both nodes do the same.',
 		head: ratioHead('HTTP Request, get'),
 		rows: ratioRows(entries, samples, `${to}, get`),
 	};

@@ -40,8 +40,8 @@ export async function trigger(bench: Bench): Promise<Section> {
 			events += given;
 			polls++;
 		}
-		note(`Draining ${total} events (ms)`, performance.now() - started);
-		note('Polls for that', polls);
+		note(`Emitting ${total} events (ms)`, performance.now() - started);
+		note('Polls needed', polls);
 		note('State afterwards (bytes of JSON)', JSON.stringify(state).length);
 		const quiet = performance.now();
 		const given = await contestants.poll(state);
@@ -50,14 +50,14 @@ export async function trigger(bench: Bench): Promise<Section> {
 	}
 	const bytes = await stateAfter(bench, many);
 	bench.target(
-		`State of the trigger after ${many} events`,
+		`Trigger state after ${many} events`,
 		'≤ 64 kB',
 		`${ms(bytes / 1000)} kB`,
 		bytes <= 64_000,
 	);
 	return {
 		title: 'Trigger',
-		about: `Finished calls, one a second, polled with at most 1000 events at a time. Each came out exactly once.`,
+		about: `Finished calls, one a second, polled with at most 1000 events at a time. Each was emitted exactly once.`,
 		head: ['', 'KallyAI Trigger'],
 		rows: [
 			...Object.entries(rows).map(([name, values]) => [name, ms(median(values))]),
@@ -171,9 +171,9 @@ export async function mechanisms(bench: Bench): Promise<Section> {
 		worst === 0,
 	);
 	return {
-		title: `Trigger beside other mechanisms: ${seeds} accounts for each scenario`,
+		title: `Trigger and other mechanisms: ${seeds} accounts for each scenario`,
 		about:
-			'New messages, polled every minute of a simulated clock. Lost share of the events / events that came again / old ones that came with the first look. The others are written again from the mechanisms of the triggers named; they see the whole list at once, ours reads it through n8n-core as KallyAI pages it and forgets at each poll without an event, as n8n does.',
+			'New messages, polled every minute of a simulated clock. Each cell shows the share of events that were lost / events that were repeated / old events emitted by the first poll. The other mechanisms are reimplemented from the triggers in parentheses, and see the whole list at once. The KallyAI Trigger reads it page by page through n8n-core. Its state is discarded after each poll without an event, as in n8n.',
 		head: ['', ...scenarios],
 		rows: [...cells].map(([name, values]) => [name, ...values]),
 	};

@@ -68,8 +68,8 @@ export async function volume(bench: Bench): Promise<Section> {
 		Math.abs(growth - 1) <= 0.1,
 	);
 	return {
-		title: `Volume: ${items} items, each contestant in a process of its own`,
-		about: `Memory is the most that the process held by then (resident), the engine included. Executions of ${FEW.items} items take ${ratio(growth)} of the CPU per item of one of ${items}, their starts in n8n’s engine included.`,
+		title: `Volume: ${items} items, each contestant in its own process`,
+		about: `Memory is the maximum resident memory of the process, including the engine. Executions of ${FEW.items} items take ${ratio(growth)} times the CPU per item of an execution of ${items}, including the start in n8n’s engine.`,
 		head: [
 			'',
 			'Memory / HTTP Request',
