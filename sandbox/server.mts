@@ -109,7 +109,7 @@ function refuseForeignHosts(app: FastifyInstance): void {
 		if (host !== `${HOST}:${port}` && host !== `localhost:${port}`) {
 			throw new ApiError(
 				'forbidden',
-				`The sandbox answers to ${HOST}:${port} and localhost:${port} only`,
+				`The sandbox only accepts requests to ${HOST}:${port} and localhost:${port}`,
 				'foreign_host',
 				421,
 			);

@@ -64,7 +64,7 @@ export function readCampaign(execution: Execution): CampaignResult {
 		);
 	}
 	const [summary] = rows<CampaignSummary>(execution, 'Summary');
-	if (summary === undefined) throw new Error('The campaign gave no summary.');
+	if (summary === undefined) throw new Error('The campaign returned no summary.');
 	return { leads: rows<LeadOutcome>(execution, 'Every outcome'), summary };
 }
 
@@ -87,18 +87,18 @@ export async function checkCampaign(
 		['leads counted in the summary', counted, summary.leads],
 		['leads refused', leads.filter(({ status }) => status === 'refused').length, 0],
 		['leads still pending', leads.filter(({ status }) => status === 'pending').length, 0],
-		['calls the sandbox placed', state.calls.length - before.calls.length, through('call')],
-		['requests that asked for a call', posts('/v1/calls'), through('call')],
+		['calls made in the sandbox', state.calls.length - before.calls.length, through('call')],
+		['requests for calls', posts('/v1/calls'), through('call')],
 		[
-			'outreach tasks the sandbox has',
+			'outreach tasks in the sandbox',
 			state.outreachTasks.length - before.outreachTasks.length,
 			through('email'),
 		],
-		['requests that asked for outreach', posts('/v1/outreach/tasks'), through('email')],
-		['answers of the sandbox that break its document', state.invalidAnswers.length, 0],
+		['requests for outreach tasks', posts('/v1/outreach/tasks'), through('email')],
+		['sandbox responses that violate its document', state.invalidAnswers.length, 0],
 		['credits spent in the summary', summary.creditsSpent, spent],
-		['credits left at the sandbox', state.credits, summary.creditsAfter],
-		['credits gone at the sandbox', round(before.credits - state.credits), spent],
+		['credits left in the sandbox', state.credits, summary.creditsAfter],
+		['credits spent in the sandbox', round(before.credits - state.credits), spent],
 	];
 	return expectations
 		.filter(([, actual, expected]) => actual !== expected)

@@ -228,9 +228,9 @@ export function printLargeCampaign({ dryRun, leads, spentBeforeRaise }: LargeCam
 				: String(summary).slice(0, SUMMARY_WIDTH),
 		],
 	);
-	say(`\nThe dry run: ${dryRun}.`);
+	say(`\nDry run: ${dryRun}.`);
 	say(`\n${textTable(['lead', 'status', 'attempts', 'outcome', 'credits', 'summary'], rows)}`);
 	say(
-		`The budget of ${FIRST_BUDGET} credits stopped it at ${spentBeforeRaise}, until it was raised.\n`,
+		`The budget of ${FIRST_BUDGET} credits stopped the campaign at ${spentBeforeRaise}, until the budget was raised.\n`,
 	);
 }

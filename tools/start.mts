@@ -78,9 +78,7 @@ function keep<T extends Server>(server: T): T {
 	void server.ended.then(() => {
 		if (undo.hasBegun) return;
 		exitCode = 1;
-		process.stderr.write(
-			`\n${server.name} ended on its own; what it printed is in ${server.log}\n`,
-		);
+		process.stderr.write(`\n${server.name} stopped unexpectedly. Its output is in ${server.log}\n`);
 		if (up) endUp();
 	});
 	return server;
@@ -139,7 +137,9 @@ async function runAndKeepLarge(
 ): Promise<{ problems: string[]; addresses: string[] }> {
 	const large = named(workflows, LARGE_CAMPAIGN);
 	if ((await client.workflows()).some((one) => isChanged(one, LARGE_CAMPAIGN))) {
-		say(`"${LARGE_CAMPAIGN}" is left alone: it would work on the campaigns of your copy as well.`);
+		say(
+			`"${LARGE_CAMPAIGN}" is not run: it would also work on the campaigns of your changed copy.`,
+		);
 		return { problems: [], addresses: [] };
 	}
 	say(`Running "${LARGE_CAMPAIGN}" …`);
@@ -230,7 +230,9 @@ try {
 	const { problems, editor, owner, sandbox, files, addresses } = await run();
 	if (problems.length > 0) {
 		exitCode = 1;
-		say(`The summary is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+		say(
+			`The summary does not match the sandbox:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+		);
 	} else {
 		say('Checked against the sandbox: every lead was contacted once and the credits add up.');
 	}

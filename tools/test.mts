@@ -184,7 +184,7 @@ async function packageContents(): Promise<Tally> {
 		...paths.filter((path) => !PUBLISHED.test(path)).map((path) => `${path} must not be published`),
 		...paths
 			.filter((path) => /\.(tsbuildinfo|map)$/.test(path))
-			.map((path) => `${path} is of no use to users`),
+			.map((path) => `${path} is not needed by users`),
 		...wanted.filter((path) => !paths.includes(path)).map((path) => `${path} is missing`),
 		...(size < LARGEST_PACKAGE
 			? []

@@ -180,7 +180,7 @@ export const siteScenarios: Array<Scenario<BrowserStage>> = [
 			const page = await editor.page.context().newPage();
 			const answer = await page.goto(`http://${OTHER_SITE}:${port}/rest/settings`);
 			assert.equal(answer?.status(), 421);
-			assert.match(await page.innerText('body'), /answers to 127\.0\.0\.1/);
+			assert.match(await page.innerText('body'), /accepts requests to 127\.0\.0\.1/);
 			await page.close();
 			return '421';
 		},

@@ -48,7 +48,7 @@ test('a service that is not there', async () => {
 	await server.close();
 	const { report } = await examined({ baseUrl, clock: quickClock() });
 	expect(report.stopped).toBe(
-		'KallyAI cannot be reached (ECONNREFUSED). Check your network connection and the address after --base-url, then run the doctor again.',
+		'KallyAI cannot be reached (ECONNREFUSED). Check your network connection and --base-url, then run the doctor again.',
 	);
 });
 
@@ -59,7 +59,7 @@ test('tokens that are not taken', async () => {
 			: { status: 401, body: { error: { code: 'token_expired', message: 'Old' } } },
 	);
 	const { report } = await examined({ baseUrl: server.baseUrl, clock: quickClock() });
-	expect(report.stopped).toMatch(/does not take the access token.*copy new ones.*--sign-in/);
+	expect(report.stopped).toMatch(/does not accept the access token.*copy new ones.*--sign-in/);
 	expect(server.heard).toHaveLength(2);
 });
 
@@ -135,7 +135,7 @@ test('without --write nothing but GETs is sent, at most two a second, and each q
 		},
 	});
 	expect(questions.length).toBeGreaterThan(8);
-	expect(questions.join()).toMatch(/Ring your own number/);
+	expect(questions.join()).toMatch(/Call your own number/);
 	expect(report.steps).toEqual([]);
 	expect(new Set(server.heard.map(({ method }) => method))).toEqual(new Set(['GET']));
 });
@@ -256,11 +256,11 @@ describe('signing in with the browser', () => {
 test.each([
 	[['--write'], /--to with your own number/],
 	[['--write', '--to', '015550100'], /--to with your own number/],
-	[['--to', '+15550100'], /for --write only/],
-	[['--base-url', 'kally'], /has to be an address/],
+	[['--to', '+15550100'], /only be used with --write/],
+	[['--base-url', 'kally'], /must be a URL/],
 	[['--base-url', 'http://example.org'], /clear text/],
-	[['--base-url', 'https://ines:secret@api.kallyai.com'], /plain address/],
-	[['--base-url', 'https://api.kallyai.com/?key=secret'], /plain address/],
+	[['--base-url', 'https://ines:secret@api.kallyai.com'], /plain URL/],
+	[['--base-url', 'https://api.kallyai.com/?key=secret'], /plain URL/],
 	[['--yes'], /answer each question/],
 	[['--faster'], /Usage/],
 ])('%j is refused', (args, message) => {
@@ -293,7 +293,7 @@ test('npm run doctor -- --world writes its report', async () => {
 	const out = mkdtempSync(join(tmpdir(), 'doctor-'));
 	const { printed, code } = await ran(['tools/doctor/main.mts', '--world', 'vendor', '--out', out]);
 	expect(code).toBe(0);
-	expect(printed).toContain('Here the package would go wrong');
+	expect(printed).toContain('The package would fail here');
 	const report = JSON.parse(readFileSync(join(out, 'doctor-report.json'), 'utf8'));
 	const found = report.differences.map((each: { switch: string }) => each.switch);
 	expect(found).toEqual(expect.arrayContaining(['callRow', 'errorShape', 'goalOffset']));

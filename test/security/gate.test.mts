@@ -423,7 +423,7 @@ describe('what gets through', () => {
 		const other = await openGate(elsewhere, { port: await anyFreePort(), certificate });
 		const response = await fetch(`http://127.0.0.1:${elsewhere}/`);
 		await other.close();
-		expect([response.status, await response.text()]).toEqual([502, 'n8n does not answer.']);
+		expect([response.status, await response.text()]).toEqual([502, 'n8n does not respond.']);
 	});
 
 	test('is ended at n8n as well when the client goes away', async () => {

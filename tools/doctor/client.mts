@@ -62,11 +62,11 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 function unreachable(baseUrl: string, code: string): Stop {
 	if (CERTIFICATE.test(code)) {
 		return new Stop(
-			`The certificate of ${baseUrl} is not trusted here (${code}). If your network has a certificate of its own, set NODE_EXTRA_CA_CERTS to its file.`,
+			`The certificate of ${baseUrl} is not trusted here (${code}). If your network uses its own certificate, set NODE_EXTRA_CA_CERTS to the certificate file.`,
 		);
 	}
 	return new Stop(
-		`${baseUrl} cannot be reached (${code}). Check your network connection and the address after --base-url, then run the doctor again.`,
+		`${baseUrl} cannot be reached (${code}). Check your network connection and --base-url, then run the doctor again.`,
 	);
 }
 
@@ -200,7 +200,7 @@ export class Client {
 		const seconds = Number(headers['retry-after']);
 		const when = seconds > 0 ? `in ${seconds} seconds` : 'in an hour';
 		return new Stop(
-			`KallyAI says that there were too many requests (429), so the doctor has stopped. Run it again ${when}; other programs that use this account count too. What was found until then is in the report.`,
+			`KallyAI says that there were too many requests (429), so the doctor has stopped. Run it again ${when}; other programs that use this account count as well. The report has the results until then.`,
 		);
 	}
 }

@@ -25,9 +25,9 @@ export interface Order {
 }
 
 const SIGN_IN_REFUSED =
-	'KallyAI does not take the access token (401). Tokens last an hour: copy new ones in the KallyAI app under Settings, Developer, API Tokens, or run the doctor with --sign-in.';
+	'KallyAI does not accept the access token (401). Tokens are valid for an hour: copy new ones in the KallyAI app under Settings, Developer, API Tokens, or run the doctor with --sign-in.';
 const TURNED_AWAY =
-	'Something in front of KallyAI refuses clients by their name: it answered 403 with an HTML page. The node sends the same name, so it would be refused as well. Please send the report to the maintainers, and ask KallyAI’s support to let "n8n-nodes-kallyai" pass.';
+	'Something in front of KallyAI refuses clients by their name: it responded with 403 and an HTML page. The node sends the same name, so it would be refused as well. Please send the report to the maintainers, and ask KallyAI’s support to allow "n8n-nodes-kallyai".';
 
 /** The Stop that an error is; anything else is a fault of the doctor. */
 function named(error: unknown): Stop {
@@ -68,7 +68,7 @@ async function read(survey: Survey, say: Order['say']): Promise<void> {
 		if (endpoint.domain !== domain) say(`  ${endpoint.domain} …`);
 		domain = endpoint.domain;
 		if (isRefused(answer)) say(`    ${endpoint.path}: ${answer.status}`);
-		if (done % 20 === 0) say(`  (${done} of about ${total} addresses read)`);
+		if (done % 20 === 0) say(`  (${done} of about ${total} endpoints read)`);
 	});
 }
 
@@ -92,11 +92,11 @@ export async function examine(order: Order): Promise<Report> {
 	const steps: string[] = [];
 	let stopped: string | undefined;
 	try {
-		say('Looking whether the sign-in is taken …');
+		say('Checking the sign-in …');
 		await checkSignIn(survey, findings);
-		say('Reading what can be read …');
+		say('Reading everything that can be read …');
 		await read(survey, say);
-		say('Comparing what is not known for certain …');
+		say('Checking what is not known for certain …');
 		for (const [name, probe] of Object.entries(PROBES)) {
 			merge(findings as Found, await guarded(async () => ({ [name]: await probe(survey) })));
 		}
@@ -111,7 +111,7 @@ export async function examine(order: Order): Promise<Report> {
 			};
 			for (const step of STEPS) {
 				if (step.isOf?.(bench) === false) continue;
-				const question = `Next: ${step.does}.\n  Left behind: ${step.leaves}\n  Do it?`;
+				const question = `Next: ${step.does}.\n  What remains: ${step.leaves}\n  Continue?`;
 				if (!(await ask(question))) continue;
 				say(`${step.does} …`);
 				steps.push(step.does);

@@ -24,9 +24,11 @@ async function tokens({ baseUrl, signIn: byBrowser, showTokens }: Options): Prom
 		const signedIn = await signIn(baseUrl, say);
 		say('Signed in.');
 		if (showTokens) {
-			say('For the Token credential of n8n. Whoever has these can use your account:\n');
+			say(
+				'For the credential KallyAI Token API. Anyone who has these tokens can use your account:\n',
+			);
 			say(`  Access Token   ${signedIn.accessToken}`);
-			say(`  Refresh Token  ${signedIn.refreshToken ?? '(none came)'}\n`);
+			say(`  Refresh Token  ${signedIn.refreshToken ?? '(none received)'}\n`);
 		}
 		return signedIn;
 	}
@@ -34,7 +36,7 @@ async function tokens({ baseUrl, signIn: byBrowser, showTokens }: Options): Prom
 	if (accessToken) return { accessToken, ...(refreshToken && { refreshToken }) };
 	const pasted = tokensFrom(
 		await person.line(
-			'Paste the tokens (JSON, or the access token alone; it is not shown): ',
+			'Paste the tokens (JSON, or only the access token; your input is not shown): ',
 			true,
 		),
 	);
@@ -50,7 +52,7 @@ async function place(options: Options) {
 		const { baseUrl } = options;
 		return { baseUrl, accessToken, refreshToken, clock: realClock, close: async () => {} };
 	}
-	if (!worldNamed(world)) throw new Stop(`--world has to be ${WORLD_NAMES}.`);
+	if (!worldNamed(world)) throw new Stop(`--world must be ${WORLD_NAMES}.`);
 	const played = await playedSandbox();
 	await played.play({ world });
 	return { ...played, clock: sandboxClock };
@@ -61,11 +63,11 @@ async function run(options: Options): Promise<number> {
 	try {
 		const client = new Client({ baseUrl, clock });
 		client.accessToken = accessToken;
-		say(`Examining ${options.world ? `the world ${options.world} of the sandbox` : baseUrl}.`);
+		say(`Checking ${options.world ? `the sandbox, world ${options.world}` : baseUrl}.`);
 		say(
 			options.to
-				? 'Reads first, then asks before everything that creates or changes something.'
-				: 'Reads only; nothing is created or changed. At most two requests a second: two or three minutes.',
+				? 'Reads first, then asks before each step that creates or changes something.'
+				: 'Only reads; nothing is created or changed. With at most two requests a second, this takes two or three minutes.',
 		);
 		const report = await examine({
 			client,
@@ -85,9 +87,9 @@ async function run(options: Options): Promise<number> {
 		say(`\nThe report is in ${files.join(' and ')}.`);
 		if (options.world === undefined) {
 			say(
-				'It holds nothing personal. Look it through, then attach it to an issue: it helps to get the',
+				'It contains no personal data. Check it, then attach it to an issue, even if everything works:',
 			);
-			say('package right, also when all is well.');
+			say('it helps to improve the package.');
 		}
 		return report.stopped === undefined ? 0 : 1;
 	} finally {

@@ -5,18 +5,18 @@ import { Stop } from './stop.mts';
 
 export const USAGE = `Usage: npm run doctor -- [options]
 
-Finds out how KallyAI really answers, and what that means for the n8n nodes. Reads only, unless --write is given.
+Finds out how KallyAI really responds, and what this means for the n8n nodes. Only reads, unless you add --write.
 
   --sign-in          sign in with the browser instead of pasting tokens
-  --show-tokens      print the tokens of --sign-in, for the Token credential of n8n
+  --show-tokens      print the tokens from --sign-in, for the credential KallyAI Token API
   --base-url URL     address of the API (https://api.kallyai.com)
-  --write --to +1…   also try what creates or changes something; asks before each step. The number has to be
-                     your own: it is the only one that is called
-  --world NAME       examine the sandbox instead: ${WORLD_NAMES}
-  --out FOLDER       where doctor-report.md and doctor-report.json go (this folder)
-  --yes              answer yes to every question; on this machine only
+  --write --to +1…   also send requests that create or change something; asks before each step. Enter your
+                     own number: it is the only one that is called
+  --world NAME       check the sandbox instead: ${WORLD_NAMES}
+  --out FOLDER       where to write doctor-report.md and doctor-report.json (default: this folder)
+  --yes              answer yes to every question; only for a sandbox on this machine
 
-Tokens are asked for, or taken from KALLYAI_ACCESS_TOKEN and KALLYAI_REFRESH_TOKEN.`;
+The doctor asks for the tokens, unless KALLYAI_ACCESS_TOKEN and KALLYAI_REFRESH_TOKEN are set.`;
 
 export interface Options {
 	baseUrl: string;
@@ -61,24 +61,26 @@ export function readOptions(args: string[]): Options {
 	const { world, out, yes, help, write } = values;
 	const baseUrl = values['base-url'];
 	if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
-		throw new Stop(`--base-url has to be an address such as ${OFFICIAL}, not ${baseUrl}.`);
+		throw new Stop(`--base-url must be a URL such as ${OFFICIAL}, not ${baseUrl}.`);
 	}
 	const { username, search, hash } = new URL(baseUrl);
 	if (username || search || hash) {
-		throw new Stop('--base-url has to be a plain address, without a user name, "?" or "#".');
+		throw new Stop('--base-url must be a plain URL, without a user name, "?" or "#".');
 	}
 	const isHere = world !== undefined || isLoopback(baseUrl);
 	if (new URL(baseUrl).protocol === 'http:' && !isHere) {
-		throw new Stop('--base-url has to begin with https://: your token would travel in clear text.');
+		throw new Stop(
+			'--base-url must begin with https://: otherwise your token would be sent in clear text.',
+		);
 	}
 	const to = values.to ?? (world === undefined ? undefined : NOBODYS_NUMBER);
 	if (write && !(to && E164.test(to))) {
 		throw new Stop('--write needs --to with your own number, such as --to +15550100.');
 	}
-	if (values.to !== undefined && !write) throw new Stop('--to is for --write only.');
+	if (values.to !== undefined && !write) throw new Stop('--to can only be used with --write.');
 	if (yes && !isHere) {
 		throw new Stop(
-			'--yes is for a sandbox on this machine only: with a real account, answer each question.',
+			'--yes can only be used with a sandbox on this machine: with a real account, answer each question.',
 		);
 	}
 	return {

@@ -23,51 +23,49 @@ export interface Point<Name extends SwitchName = SwitchName> {
 const right = (text: string): Consequence => ({ isRight: true, text });
 const wrong = (text: string): Consequence => ({ isRight: false, text });
 
-const OTHER_NAMES_REFUSED = 'is refused; the message names the fields that the service wants';
+const OTHER_NAMES_REFUSED = 'is refused; the message names the fields that the service requires';
 const ITS_OWN_MEMORY =
-	'The node itself remembers what it has done, within an n8n process and an execution';
-const ALSO_TAKEN = 'whether the other names are taken as well would take a real change';
+	'The node itself remembers what was done, in the execution and in the n8n process';
+const ALSO_TAKEN = 'only a real change would show whether the other names are accepted as well';
 const FOUND = 'The rows are found';
 const NEEDS_CLIENT =
-	'Needs an OAuth2 client of your own. Click Connect on the OAuth2 credential and compare the scopes it was given';
+	'Needs your own OAuth2 client. Click Connect in the OAuth2 credential and compare the granted scopes';
 
 /** Every point, by the switch of `sandbox/worlds.mts` that plays it. */
 export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	outreachRequest: {
 		by: 'writing',
 		tells:
-			'two tasks for a recipient that is no address, one in each form: the refusals name the fields',
+			'two tasks for an invalid recipient, one with each set of fields: the errors name the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
-			'command line': right('The command line’s fields are sent once a refusal asks for them'),
+			'command line': right('The command line’s fields are sent if an error asks for them'),
 		},
 	},
 	planRequest: {
 		by: 'writing',
-		tells: 'a change to a plan that does not exist: the refusal names the fields',
+		tells: 'a change to a plan that does not exist: the error names the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
-			'command line': right('The command line’s field is sent once a refusal asks for it'),
+			'command line': right('The command line’s field is sent if an error asks for it'),
 		},
 		hidden: { reference: ALSO_TAKEN },
 	},
 	contactEmailRequest: {
 		by: 'writing',
-		tells: 'an address without an @: the refusal names the fields',
+		tells: 'an address without an @: the error names the fields',
 		otherwise: {
 			reference: right('The reference’s fields are sent'),
-			'command line': right('The command line’s name is sent once a refusal asks for it'),
+			'command line': right('The command line’s name is sent if an error asks for it'),
 		},
 		hidden: { reference: ALSO_TAKEN },
 	},
 	channelAccess: {
 		by: 'writing',
-		tells: 'the test of Telegram, which keeps nothing, with and without a token',
+		tells: 'the Telegram test, which stores nothing, with and without a token',
 		otherwise: {
-			fields: right(
-				'The fields are sent where they are given; without them the message names them',
-			),
-			nothing: wrong('Channel: Connect is refused where a token is given'),
+			fields: right('The fields are sent if they are set; otherwise the message names them'),
+			nothing: wrong('Channel: Connect is refused if a token is set'),
 		},
 	},
 	emailDisconnect: {
@@ -77,7 +75,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	callLanguage: {
 		by: 'writing',
-		tells: 'the call is first asked for without languages',
+		tells: 'the call is first requested without languages',
 		otherwise: {
 			'es unless given': right('Both languages are always sent'),
 			required: right('Both languages are always sent'),
@@ -85,7 +83,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	callTimezone: {
 		by: 'writing',
-		tells: 'the call is first asked for without a time zone',
+		tells: 'the call is first requested without a time zone',
 		otherwise: {
 			'Europe/Madrid unless given': right('The time zone is always sent'),
 			'America/New_York unless given': right('The time zone is always sent'),
@@ -94,25 +92,26 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	callLimits: {
 		by: 'writing',
 		tells:
-			'a call without a number and with a task of three letters: the refusal names the task, or not',
+			'a call without a number and with a task of three letters: does the error name the task?',
 		otherwise: {
-			'of the MCP server': right('What is too long or too short is refused, and nobody is called'),
+			'of the MCP server': right(
+				'Texts that are too long or too short are refused, and nobody is called',
+			),
 		},
 	},
 	callExtras: {
 		by: 'writing',
-		tells: 'the call is first asked for with `is_urgent` and `session_id`',
+		tells: 'the call is first requested with `is_urgent` and `session_id`',
 		otherwise: {
 			'session_id as well': right('`session_id` is never sent'),
-			none: wrong('Call: Make is refused where one of these fields is added'),
+			none: wrong('Call: Make is refused if one of these fields is added'),
 		},
 	},
 	rescheduleRequest: {
 		by: 'writing',
-		tells:
-			'two requests about a call that does not exist: the refusal names the fields, or the call',
+		tells: 'two requests for a call that does not exist: the error names the fields, or the call',
 		otherwise: {
-			both: wrong('Call: Reschedule is refused where only a date or only a time is given'),
+			both: wrong('Call: Reschedule is refused if only a date or only a time is set'),
 			'nothing needed': right('A date or a time is always sent'),
 			'names as when a call is made': wrong(`Call: Reschedule ${OTHER_NAMES_REFUSED}`),
 		},
@@ -121,16 +120,16 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 		by: 'reading',
 		tells: 'goals with offset 1, compared with those without',
 		otherwise: {
-			ignored: wrong('Goal: Get Many gives no more than the first page, and says so'),
-			refused: wrong('Goal: Get Many gives no more than the first page, and says so'),
+			ignored: wrong('Goal: Get Many returns only the first page, and says so'),
+			refused: wrong('Goal: Get Many returns only the first page, and says so'),
 		},
 	},
 	eventPeriod: {
 		by: 'reading',
-		tells: 'inbound events of a time to come, under both names',
+		tells: 'inbound events of a future period, with both names',
 		otherwise: {
-			'date_from and date_to': wrong('Inbound Call: Get Events is not narrowed by From and To'),
-			neither: wrong('Inbound Call: Get Events is not narrowed by From and To'),
+			'date_from and date_to': wrong('From and To have no effect in Inbound Call: Get Events'),
+			neither: wrong('From and To have no effect in Inbound Call: Get Events'),
 		},
 	},
 	importSource: {
@@ -140,18 +139,18 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	ruleConfig: {
 		by: 'writing',
-		tells: 'a rule that is off is made with `action_config`, and deleted',
-		otherwise: { refused: wrong('Inbound Rule: Create is refused where Action Config is added') },
+		tells: 'an inactive rule is created with `action_config`, then deleted',
+		otherwise: { refused: wrong('Inbound Rule: Create is refused if Action Config is added') },
 	},
 	rulePriority: {
 		by: 'writing',
-		tells: 'a rule that is off is made without a priority, and deleted',
-		otherwise: { '10 unless given': right('The priority is left to the service') },
+		tells: 'an inactive rule is created without a priority, then deleted',
+		otherwise: { '10 unless given': right('The service sets the priority') },
 	},
 	numberPath: {
 		by: 'reading',
 		tells: 'one of your numbers, without `/details`',
-		otherwise: { both: right('The address with `/details` is used') },
+		otherwise: { both: right('The path with `/details` is used') },
 	},
 	outreachFilters: {
 		by: 'reading',
@@ -162,49 +161,50 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	choices: {
 		by: 'writing',
-		tells: 'an estimate of a kind that does not exist',
-		otherwise: { 'any text': right('The choices of the editor are taken too') },
+		tells: 'an estimate for a type that does not exist',
+		otherwise: { 'any text': right('The choices of the editor are accepted as well') },
 	},
 	emailRespond: {
 		by: 'nothing',
 		tells: 'It would write to somebody',
-		otherwise: { 'waits for approval': right('The status says that it waits') },
+		otherwise: { 'waits for approval': right('The status says that the reply is waiting') },
 	},
 	unknownFields: {
 		by: 'reading',
-		tells: 'calls with a parameter that nothing knows',
+		tells: 'calls with an unknown parameter',
 		otherwise: { ignored: right('No unknown fields are sent') },
 	},
 	urgency: {
 		by: 'writing',
 		tells:
-			'a task for a recipient that is no address, with an odd urgency: the refusal names it, or not',
+			'a task for an invalid recipient with an unusual urgency: does the error name the urgency?',
 		otherwise: {
 			'low, normal or high': right('Another urgency is refused, and the message says so'),
 		},
 	},
 	putRequests: {
 		by: 'writing',
-		tells: 'a contact is made, one field of it changed, and deleted',
+		tells: 'a contact is created, one of its fields is changed, and the contact is deleted',
 		otherwise: {
 			replace: wrong(
-				'Update of contacts, rules and contact emails resets, or misses, what is not added',
+				'Update of contacts, rules and contact emails resets or requires fields that are not added',
 			),
 		},
 	},
 	periodBounds: {
 		by: 'reading',
-		tells: 'inbound calls of the day of one of them, by date and by time',
+		tells: 'inbound calls on the day of one of them, by date and by time',
 		otherwise: {
-			'dates only': wrong('Date From and Date To are refused where they have a time'),
-			'times only': wrong('Date From and Date To are refused where they have no time'),
-			'end left out': wrong('The day of Date To is left out'),
+			'dates only': wrong('Date From and Date To are refused if they have a time'),
+			'times only': wrong('Date From and Date To are refused if they have no time'),
+			'end left out': wrong('Calls on the day of Date To are left out'),
 		},
 	},
 	actionItemIndex: {
 		by: 'writing',
-		tells: 'the action item behind the last one is set to the status that the last one has',
-		otherwise: { 'from 1': wrong('Inbound Call: Update Action Item means the item before') },
+		tells:
+			'the index after the last action item is used to set the status that the last one already has',
+		otherwise: { 'from 1': wrong('Inbound Call: Update Action Item updates the previous item') },
 	},
 	scopeSpelling: {
 		by: 'writing',
@@ -215,19 +215,19 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	withoutScope: { by: 'nothing', tells: NEEDS_CLIENT, otherwise: {} },
 	scopes: {
 		by: 'reading',
-		tells: 'which domains this sign-in reaches',
+		tells: 'which domains this sign-in can access',
 		otherwise: {
 			'not looked at': right('More is allowed than was requested'),
 			'asked for, closed where none is known': wrong(
-				'Inbound calls, phone numbers, channels, outreach, referrals and notifications are closed to this sign-in',
+				'Inbound calls, phone numbers, channels, outreach, referrals and notifications are not available to this sign-in',
 			),
 		},
-		hidden: { 'not looked at': 'needs a sign-in that may do less' },
+		hidden: { 'not looked at': 'needs a sign-in with fewer permissions' },
 	},
-	clientSecret: { by: 'nothing', tells: 'Needs an OAuth2 client of your own', otherwise: {} },
+	clientSecret: { by: 'nothing', tells: 'Needs your own OAuth2 client', otherwise: {} },
 	renewal: {
 		by: 'writing',
-		tells: 'a renewal at both addresses; the token URL is asked without a client',
+		tells: 'a renewal at both URLs, without a client at the token URL',
 		otherwise: {
 			'/v1/auth/refresh': wrong('The OAuth2 credential has to be connected again after an hour'),
 			'/v1/auth/gpt/token': wrong('The Token credential cannot renew its token'),
@@ -235,52 +235,52 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	refreshTokens: {
 		by: 'writing',
-		tells: 'the tokens are renewed, then once more with the old refresh token',
+		tells: 'the tokens are renewed, then renewed again with the old refresh token',
 		otherwise: {
-			'new, the old one lasts': right('The new one is kept'),
-			'the same again': right('It is kept'),
-			'left out': right('The old one is kept'),
+			'new, the old one lasts': right('The new refresh token is stored'),
+			'the same again': right('It is stored'),
+			'left out': right('The old refresh token is kept'),
 		},
 	},
 	userAgents: {
 		by: 'reading',
-		tells: 'whether a public address answers the name of the node with an HTML page and 403',
+		tells: 'whether a public endpoint responds to the name of the node with 403 and an HTML page',
 		otherwise: {
-			'known ones for calls': wrong('Call: Make is refused, and the message says by what'),
-			'known ones': wrong('Everything is refused, and the message says by what'),
+			'known ones for calls': wrong('Call: Make is refused, and the message says what refused it'),
+			'known ones': wrong('Everything is refused, and the message says what refused it'),
 		},
 		hidden: { 'known ones for calls': 'needs the call of --write' },
 	},
 	idempotencyKeys: {
 		by: 'writing',
-		tells: 'a conversation and the call, asked for twice with one key each',
+		tells: 'a conversation and the call, each requested twice with the same key',
 		otherwise: { calls: right(ITS_OWN_MEMORY), nowhere: right(ITS_OWN_MEMORY) },
 	},
 	keyLifetime: {
 		by: 'writing',
-		tells: 'the conversation, or the call, asked for again with the same key after eleven minutes',
+		tells: 'the conversation or the call, requested again with the same key after eleven minutes',
 		otherwise: { 'ten minutes': right(ITS_OWN_MEMORY) },
 	},
 	documentedLimits: {
 		by: 'writing',
 		tells: 'a referral code, validated 21 times',
-		otherwise: { kept: right('The wait is kept, or the message says that it was too much') },
+		otherwise: { kept: right('The node waits, or the message says that the wait was too long') },
 	},
 	rateLimit: {
 		by: 'nothing',
 		tells:
-			'The doctor never asks more than twice a second; the headers of a 429, if one comes, are told',
+			'The doctor sends at most two requests a second; if it gets a 429, the report has its headers',
 		otherwise: {},
 	},
 	callRows: {
 		by: 'reading',
-		tells: 'where the rows of the list of calls stand',
+		tells: 'where the response contains the rows of the list of calls',
 		otherwise: { calls: right(FOUND), items: right(FOUND) },
 	},
 	callRow: {
 		by: 'reading',
 		tells: 'the fields of a call in the list',
-		otherwise: { flat: right('Passed on as it comes'), both: right('Passed on as it comes') },
+		otherwise: { flat: right('Returned unchanged'), both: right('Returned unchanged') },
 	},
 	callId: {
 		by: 'reading',
@@ -289,12 +289,12 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	goalAndInboxRows: {
 		by: 'reading',
-		tells: 'where the rows of goals and of the inbox stand',
+		tells: 'where the responses contain the rows of goals and of the inbox',
 		otherwise: { items: right(FOUND) },
 	},
 	unstatedRows: {
 		by: 'reading',
-		tells: 'where the rows of the other lists stand',
+		tells: 'where the responses contain the rows of the other lists',
 		otherwise: {
 			items: right(FOUND),
 			data: right(FOUND),
@@ -305,7 +305,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	unstatedIds: {
 		by: 'reading',
-		tells: 'the names of IDs in lists of which no sample is published',
+		tells: 'the names of IDs in lists without a published sample',
 		otherwise: { named: right('The ID is found') },
 	},
 	statedLimits: {
@@ -313,42 +313,42 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 		tells: 'calls with limit 1000',
 		otherwise: {
 			capped: right('No larger limit than the published one is sent'),
-			'capped at 50': right('A page that is shorter than asked for is not taken for the last'),
+			'capped at 50': right('A page that is shorter than requested does not count as the last one'),
 		},
 	},
 	unstatedLimits: {
 		by: 'reading',
-		tells: 'lists without a published bound, with limit 1000',
+		tells: 'lists without a published maximum, with limit 1000',
 		otherwise: {
-			'20, capped': wrong('Lists without pages give their first 20 rows; the node says so'),
-			'20, refused': right('A smaller page is asked for'),
+			'20, capped': wrong('Lists without pages return only their first 20 rows; the node says so'),
+			'20, refused': right('A smaller page is requested'),
 		},
 	},
 	offset: {
 		by: 'reading',
 		tells: 'calls with offset 1, compared with those without',
-		otherwise: { ignored: wrong('Lists give no more than their first page; the node says so') },
+		otherwise: { ignored: wrong('Lists return only their first page; the node says so') },
 	},
 	totals: {
 		by: 'reading',
-		tells: '`total` beside the rows that came, of one page and of one status',
+		tells: '`total` compared with the rows returned, for one page and for one status',
 		otherwise: {
 			'left out': right('Pages are read until one is short'),
 			'of the page': right('Pages are read until one is short'),
 			'0': right('Pages are read until one is short'),
-			'before filtering': right('A page that brings nothing new ends a list'),
+			'before filtering': right('A page without new rows ends a list'),
 		},
 	},
 	hasMore: {
 		by: 'reading',
-		tells: 'whether `has_more` is in the response about tasks',
-		otherwise: { 'left out': right('The total and short pages end a list') },
+		tells: 'whether the response with the tasks has `has_more`',
+		otherwise: { 'left out': right('The total or a short page ends a list') },
 	},
 	order: {
 		by: 'reading',
-		tells: 'the times of the rows of calls, and of other lists where there are few',
+		tells: 'the times of the rows of calls, and of other lists if there are few calls',
 		otherwise: {
-			oldest: right('The trigger finds out and reads from the end'),
+			oldest: right('The trigger detects this and reads from the end'),
 			none: right('The trigger reads the whole list'),
 		},
 	},
@@ -360,35 +360,35 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	assistantReply: {
 		by: 'writing',
 		tells: 'a question to the assistant',
-		otherwise: { 'short reference': right('`message` is given as `response` as well') },
+		otherwise: { 'short reference': right('`message` is also returned as `response`') },
 	},
 	newConversation: {
 		by: 'writing',
-		tells: 'the conversation that is opened for the keys',
-		otherwise: { id: right('`id` is given as `conversation_id` as well') },
+		tells: 'the conversation that is created to test the keys',
+		otherwise: { id: right('`id` is also returned as `conversation_id`') },
 	},
 	transcript: {
 		by: 'reading',
 		tells: 'the transcript of a call',
 		otherwise: {
-			transcript: right('Given as `entries`'),
-			'a bare array': right('Given as `entries`'),
-			'role and text': right('Given as `speaker` and `content`'),
+			transcript: right('Returned as `entries`'),
+			'a bare array': right('Returned as `entries`'),
+			'role and text': right('Returned as `speaker` and `content`'),
 		},
 	},
 	calendarFile: {
 		by: 'reading',
 		tells: 'the media type of the calendar file of a call',
-		otherwise: { 'application/octet-stream': right('Any type is taken') },
+		otherwise: { 'application/octet-stream': right('Any type is accepted') },
 	},
 	billingPortal: {
 		by: 'reading',
-		tells: 'the name of the address in the response about the billing portal',
-		otherwise: { portal_url: right('It is given as `url` as well') },
+		tells: 'the name of the URL in the response for the billing portal',
+		otherwise: { portal_url: right('It is also returned as `url`') },
 	},
 	subscription: {
 		by: 'reading',
-		tells: 'which of two addresses of the subscription exist',
+		tells: 'which of two endpoints for the subscription exist',
 		otherwise: {
 			newest: right('The newest one is used'),
 			older: wrong('Subscription: Get Status finds nothing'),
@@ -402,7 +402,7 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	amounts: {
 		by: 'reading',
 		tells: 'the type of `credits_used`',
-		otherwise: { texts: right('A text that is a number counts as one') },
+		otherwise: { texts: right('A text that contains a number counts as a number') },
 	},
 	planNames: {
 		by: 'reading',
@@ -415,8 +415,8 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	channelNames: {
 		by: 'reading',
-		tells: 'the channels in their state',
-		otherwise: { all: right('Passed on as it comes') },
+		tells: 'the channels in the response with their status',
+		otherwise: { all: right('Returned unchanged') },
 	},
 	times: {
 		by: 'reading',
@@ -430,32 +430,32 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	precision: {
 		by: 'reading',
-		tells: 'the digits of every time in every response',
+		tells: 'the precision of every time in every response',
 		otherwise: {
-			minutes: right('Rows are known by their IDs'),
+			minutes: right('Rows are identified by their IDs'),
 			milliseconds: right('Read as they are'),
 			microseconds: right('Read as they are'),
 		},
 	},
 	actionAnswers: {
 		by: 'writing',
-		tells: 'the response to the change of the contact that is made for it',
-		otherwise: { 'success only': right('Passed on; a Get tells how the thing is now') },
+		tells: 'the response to the update of the contact that is created as a test',
+		otherwise: { 'success only': right('Returned unchanged; a Get returns the current record') },
 	},
 	inboxConversation: {
 		by: 'reading',
 		tells: 'whether a message names its conversation',
-		otherwise: { 'left out': wrong('Message: Get Thread has no ID to go by') },
+		otherwise: { 'left out': wrong('No message has the ID that Message: Get Thread needs') },
 	},
 	errorShape: {
 		by: 'reading',
-		tells: 'the response about a call that does not exist',
+		tells: 'the response for a call that does not exist',
 		otherwise: {
 			older: right('Read'),
 			'code as text': right('Read'),
 			detail: right('Read; there is no code to explain'),
 			text: right('Read; there is no code to explain'),
-			page: right('Told as what it is; there is no code to explain'),
+			page: right('The message says that it was a page; there is no code to explain'),
 		},
 	},
 	quotaError: {
@@ -465,17 +465,18 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	},
 	errorStatus: {
 		by: 'reading',
-		tells: 'the status of the response about a call that does not exist',
+		tells: 'the status of the response for a call that does not exist',
 		otherwise: { '200': right('An error in the response counts as one') },
 	},
 	callTime: {
 		by: 'writing',
-		tells: 'how long it takes until the response about the call arrives, or the call goes on',
-		otherwise: { minutes: right('The node waits; Timeout says how long') },
+		tells:
+			'how long it takes until the response to the call request arrives, and whether the call has ended by then',
+		otherwise: { minutes: right('The node waits as long as Timeout says') },
 	},
 	callAnswer: {
 		by: 'writing',
-		tells: 'the status in the response about the call',
+		tells: 'the status in the response to the call request',
 		otherwise: { 'at once': right('Wait for Completion waits for the outcome') },
 	},
 	callEnds: {
@@ -486,45 +487,48 @@ export const POINTS: { [Name in SwitchName]: Point<Name> } = {
 	openCalls: {
 		by: 'reading',
 		tells: 'the statuses of calls, also during the call of --write',
-		otherwise: { queued: right('Counts as going on'), pending: right('Counts as going on') },
+		otherwise: {
+			queued: right('Counts as still running'),
+			pending: right('Counts as still running'),
+		},
 	},
 	goalStates: {
 		by: 'reading',
 		tells: 'the statuses of goals',
 		otherwise: {
 			'needs_input and in_progress as well': right(
-				'Wait for Completion knows both; the filter offers five',
+				'Wait for Completion recognizes both; the filter offers five',
 			),
 		},
 	},
 	goals: {
 		by: 'writing',
-		tells: 'the goal that comes of the question to the assistant, looked at for three minutes',
+		tells: 'the goal that the question to the assistant creates, checked for three minutes',
 		otherwise: { 'go on': right('Wait for Completion waits for the end') },
 	},
 	outreachStates: {
 		by: 'reading',
 		tells: 'the statuses of tasks',
-		otherwise: { 'awaiting as well': right('Counts as going on') },
+		otherwise: { 'awaiting as well': right('Counts as still running') },
 	},
 	transcripts: {
 		by: 'writing',
-		tells: 'the transcript of the call, as soon as it is over',
+		tells: 'the transcript of the call as soon as the call has ended',
 		otherwise: { late: wrong('Call: Get Transcript finds none in the first minute after a call') },
 	},
 	recordings: {
 		by: 'reading',
-		tells: 'the link to a recording, followed at once and again at the end',
+		tells: 'the link to a recording, opened immediately and again at the end',
 		otherwise: {
-			expire: right('Downloaded at once'),
+			expire: right('Downloaded immediately'),
 			redirect: right('Followed'),
-			'need the token': right('The token is sent where the link leads below the base URL'),
+			'need the token': right('The token is sent if the link is below the base URL'),
 		},
 	},
 	reading: {
 		by: 'writing',
-		tells: 'an unread message is read, then looked for in the list',
-		otherwise: { 'marks as read': right('The editor says that it may') },
+		tells: 'an unread message is read, then the list is checked',
+		otherwise: { 'marks as read': right('The editor says that this may happen') },
 	},
 	unreadFalse: {
 		by: 'reading',

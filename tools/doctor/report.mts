@@ -25,7 +25,7 @@ export interface EndpointReport {
 
 export interface DomainReport {
 	domain: string;
-	outcome: EndpointReport['outcome'] | 'not asked';
+	outcome: EndpointReport['outcome'] | 'not requested';
 	works: number;
 	differs: number;
 	notAllowed: number;
@@ -101,7 +101,7 @@ function objectionText(
 	body: unknown,
 	masking: Masking,
 ): string {
-	const where = place(instancePath, masking) || 'the answer';
+	const where = place(instancePath, masking) || 'the response';
 	if (keyword === 'required')
 		return `${where}: ${masking.field(params['missingProperty'])} is missing`;
 	if (keyword === 'type') {
@@ -177,7 +177,7 @@ function domainReports(material: Material): DomainReport[] {
 		);
 		return {
 			domain,
-			outcome: outcome ?? 'not asked',
+			outcome: outcome ?? 'not requested',
 			works: count('works'),
 			differs: count('differs'),
 			notAllowed: count('not allowed'),
@@ -185,7 +185,9 @@ function domainReports(material: Material): DomainReport[] {
 			fails: count('fails'),
 			notAsked: endpoints
 				.filter(({ id }) => !survey.answers.has(id))
-				.map(({ id, path }) => `${path}: ${survey.skipped.get(id) ?? 'not reached'}`),
+				.map(
+					({ id, path }) => `${path}: ${survey.skipped.get(id) ?? 'the doctor ended before it'}`,
+				),
 			endpoints: reports,
 		};
 	});
@@ -204,7 +206,7 @@ function findingOf(name: SwitchName, material: Material): Finding {
 				? point.tells
 				: point.by === 'writing' && !hasWritten
 					? NEEDS_WRITE
-					: 'was not tried');
+					: 'not tried');
 		return { ...base, readings: [], differs: false, why };
 	}
 	const fitting: string[] = found.fits;
@@ -218,7 +220,7 @@ function findingOf(name: SwitchName, material: Material): Finding {
 			package: [...new Set(consequences.map(({ text }) => text))].join('; or: '),
 			isRight: consequences.every(({ isRight }) => isRight),
 		}),
-		...(!differs && fitting.length > 1 && { why: 'not enough to see which' }),
+		...(!differs && fitting.length > 1 && { why: 'the responses do not show which' }),
 	};
 }
 
@@ -278,7 +280,7 @@ export function makeReport(material: Material): Report {
 	const { hostname, origin } = new URL(client.baseUrl);
 	return {
 		made: new Date(client.clock.now()).toISOString().slice(0, 10),
-		baseUrl: KNOWN_HOSTS.includes(hostname) ? origin : '<another address>',
+		baseUrl: KNOWN_HOSTS.includes(hostname) ? origin : '<another URL>',
 		requests: client.sent,
 		...(stopped !== undefined && { stopped: stopped.replaceAll(client.baseUrl, 'KallyAI') }),
 		steps,

@@ -7,7 +7,16 @@ import {
 	type Report,
 } from './report.mts';
 
-const HEAD = ['Domain', 'Result', 'Works', 'Differs', 'Not allowed', 'Empty', 'Fails', 'Not asked'];
+const HEAD = [
+	'Domain',
+	'Result',
+	'Works',
+	'Differs',
+	'Not allowed',
+	'Empty',
+	'Fails',
+	'Not requested',
+];
 
 const row = ({ domain, outcome, ...counts }: DomainReport) => [
 	domain,
@@ -22,7 +31,7 @@ const row = ({ domain, outcome, ...counts }: DomainReport) => [
 
 const alternatives = ({ readings }: Finding) => readings.map((each) => `"${each}"`).join(' or ');
 
-const verdict = ({ isRight }: Finding) => (isRight ? 'fine' : 'WRONG');
+const verdict = ({ isRight }: Finding) => (isRight ? 'works' : 'FAILS');
 
 /** Lines of a list on the screen; the report has the others. */
 const MOST_LINES = 12;
@@ -38,7 +47,7 @@ function firstObjection({ path, objections: [first, ...others] }: EndpointReport
 
 /** Whether the run ended before anything was found out. */
 export const isEmpty = ({ domains, differences }: Report): boolean =>
-	differences.length === 0 && domains.every(({ outcome }) => outcome === 'not asked');
+	differences.length === 0 && domains.every(({ outcome }) => outcome === 'not requested');
 
 /** What the person reads at the end of a run. */
 export function summary(report: Report): string {
@@ -55,17 +64,17 @@ export function summary(report: Report): string {
 	return [
 		'',
 		textTable(HEAD, domains.map(row)),
-		...part('Answers that are not as documented:', shortened(objections.map(firstObjection))),
+		...part('Responses that are not as documented:', shortened(objections.map(firstObjection))),
 		...part(
-			'Here the package would go wrong:',
+			'The package would fail here:',
 			wrong.map((each) => `${each.package} (${each.about}: ${alternatives(each)})`),
 		),
 		...part(
-			'Otherwise than expected, and the package copes:',
+			'Not as expected, but the package handles it:',
 			shortened(fine.map((each) => `${each.about}: ${alternatives(each)}. ${each.package}`)),
 		),
 		'',
-		`${requests} requests. ${asExpected.length} points are as expected, ${differences.length} are otherwise, ${open.length} could not be told${forWrite}.`,
+		`${requests} requests. ${asExpected.length} points are as expected, ${differences.length} are not, ${open.length} could not be determined${forWrite}.`,
 		...ending,
 	].join('\n');
 }
@@ -89,10 +98,10 @@ export function markdown(report: Report): string {
 	const endpoints = domains.flatMap((domain) => domain.endpoints);
 	const section = (title: string, lines: string[]) => ['', `## ${title}`, '', ...lines];
 	return [
-		'# Report of the doctor',
+		'# Doctor report',
 		'',
-		`${report.made}, ${report.baseUrl}, ${report.requests} requests. Names, numbers, addresses, texts, IDs and tokens are`,
-		'not in here: of the answers only types, counts, and words that were known beforehand.',
+		`${report.made}, ${report.baseUrl}, ${report.requests} requests. This report contains no names, numbers,`,
+		'addresses, texts, IDs or tokens. Of the responses it has only types, counts and documented words.',
 		...(report.stopped === undefined ? [] : ['', `**Ended early:** ${report.stopped}`]),
 		...(report.steps.length === 0
 			? []
@@ -102,11 +111,11 @@ export function markdown(report: Report): string {
 				)),
 		...section('Domains', table(HEAD, domains.map(row))),
 		...section(
-			'Otherwise than the package takes for granted',
+			'Not as the package expects',
 			differences.length === 0
 				? ['Nothing.']
 				: table(
-						['Point', 'docs/api.md', 'So it is', 'The package', 'Does'],
+						['Point', 'docs/api.md', 'Found', 'Verdict', 'What the package does'],
 						differences.map((each) => [
 							each.switch,
 							each.about,
@@ -125,9 +134,9 @@ export function markdown(report: Report): string {
 			open.map((each) => `- ${each.switch} (${each.about}): ${each.why}`),
 		),
 		...section(
-			'Addresses',
+			'Endpoints',
 			table(
-				['Address', 'Status', 'Seconds', 'Result', 'Rows', 'Not as documented', 'Further fields'],
+				['Path', 'Status', 'Seconds', 'Result', 'Rows', 'Not as documented', 'Additional fields'],
 				endpoints.map((each) => [
 					each.path,
 					each.status,
@@ -140,7 +149,7 @@ export function markdown(report: Report): string {
 			),
 		),
 		...section(
-			'Not asked',
+			'Not requested',
 			domains.flatMap(({ notAsked }) => notAsked.map((each) => `- ${each}`)),
 		),
 		...section(

@@ -43,7 +43,7 @@ async function listen(server: Server): Promise<number> {
 		if (isOurs) return port;
 	}
 	throw new Stop(
-		`The ports ${PORTS[0]} to ${PORTS.at(-1)} of this machine are all taken, so the browser cannot come back with the tokens. Close what uses them, or paste tokens instead of --sign-in.`,
+		`The ports ${PORTS[0]} to ${PORTS.at(-1)} of this machine are all in use, so the browser cannot return the tokens. Close the programs that use them, or paste tokens instead of --sign-in.`,
 	);
 }
 
@@ -64,9 +64,7 @@ export async function signIn(
 		const address = new URL(`${baseUrl}/v1/auth/cli`);
 		address.searchParams.set('redirect_uri', redirect);
 		address.searchParams.set('state', state);
-		say(
-			`Sign in with your browser. If it does not open by itself, open this address:\n\n  ${address.href}\n`,
-		);
+		say(`Sign in with your browser. If no browser opens, open this URL:\n\n  ${address.href}\n`);
 		open(address.href);
 		return await new Promise<Tokens>((resolve, reject) => {
 			AbortSignal.timeout(WITHIN_MS).addEventListener('abort', () =>
@@ -80,14 +78,16 @@ export async function signIn(
 				const { pathname, searchParams } = new URL(request.url ?? '/', redirect);
 				if (pathname === '/done') {
 					response.writeHead(200, HEADERS);
-					response.end(page('You are signed in. Close this window and go back to the terminal.'));
+					response.end(
+						page('You are signed in. You can close this window and return to the terminal.'),
+					);
 					server.close();
 					return;
 				}
 				const accessToken = searchParams.get('access_token');
 				if (searchParams.get('state') !== state || !accessToken) {
 					response.writeHead(404, HEADERS);
-					response.end(page('Nothing is here.'));
+					response.end(page('Page not found.'));
 					return;
 				}
 				// Another address, so that the tokens do not stay in the browser's.

@@ -6,10 +6,10 @@ import { idOf, isForbidden, isRefused, rowsOf } from './reading.mts';
 const LEFT_OUT: Record<string, string> = {
 	'auth.authorize': 'opens a page',
 	'auth.cli': 'signs in',
-	'contactEmail.verify': 'uses a link up',
-	'emailAccount.connectGmail': 'begins to connect a mailbox',
-	'emailAccount.connectOutlook': 'begins to connect a mailbox',
-	'referral.getCode': 'makes a code on first use',
+	'contactEmail.verify': 'uses up a link',
+	'emailAccount.connectGmail': 'starts to connect a mailbox',
+	'emailAccount.connectOutlook': 'starts to connect a mailbox',
+	'referral.getCode': 'creates a code on first use',
 	'referral.validate': 'needs a code',
 };
 

@@ -86,11 +86,11 @@ function refusalOf(request: Asked, port: number, pass: string): Refusal | undefi
 	const hosts = NAMES.map((name) => `${name}:${port}`);
 	const [host = '', ...more] = request.headersDistinct.host ?? [];
 	if (!hosts.includes(host) || more.length > 0)
-		return { status: 421, message: `This n8n answers to ${hosts.join(' and ')} only.` };
+		return { status: 421, message: `This n8n only accepts requests to ${hosts.join(' and ')}.` };
 	if (!request.url?.startsWith('/'))
-		return { status: 400, message: 'The address of a request has to begin with a slash.' };
+		return { status: 400, message: 'The path of a request must begin with a slash.' };
 	if (isOwn(request) || isVisit(request) || isFromForm(request, pass)) return undefined;
-	return { status: 403, message: 'Requests from pages of other sites are not taken.' };
+	return { status: 403, message: 'Requests from pages of other sites are refused.' };
 }
 
 const REPLY_HEADERS = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
@@ -130,7 +130,7 @@ export async function openGate(port: number, inner: InnerServer): Promise<Gate> 
 		request.headers['x-forwarded-proto'] = 'http';
 		return request;
 	};
-	const unreachable = { status: 502, message: 'n8n does not answer.' };
+	const unreachable = { status: 502, message: 'n8n does not respond.' };
 
 	const server = createServer((request, response) => {
 		const reply = ({ status, message }: Refusal) => {

@@ -27,7 +27,7 @@ export const errorShape: Probe<'errorShape'> = async (survey) => {
 	if (typeof body !== 'object' || body === null) return fits('text');
 	if ('detail' in body) return fits('detail');
 	if (typeof body.error === 'string') return fits('code as text');
-	if (typeof body.error !== 'object') return unseen('it has another shape');
+	if (typeof body.error !== 'object') return unseen('it has a different structure');
 	return fits('message' in body.error ? 'newest' : 'older');
 };
 

@@ -39,7 +39,7 @@ function mostOf<Value>(values: Value[]): Value {
 
 export const times: Probe<'times'> = async (survey) => {
 	const all = timesIn(survey);
-	if (all.length === 0) return unseen('no answer has a time');
+	if (all.length === 0) return unseen('no response has a time');
 	return fits(mostOf(all.map(({ spelling }) => spelling)));
 };
 
@@ -48,7 +48,7 @@ const NO_CHANCE = 4;
 
 export const precision: Probe<'precision'> = async (survey) => {
 	const all = timesIn(survey);
-	if (all.length === 0) return unseen('no answer has a time');
+	if (all.length === 0) return unseen('no response has a time');
 	const digits = mostOf(all.map((time) => time.digits));
 	const isNumber = ['seconds', 'milliseconds'].includes(all[0]!.spelling);
 	if (digits > 3) return fits('microseconds');
@@ -83,14 +83,14 @@ export const calendarFile: Probe<'calendarFile'> = async (survey) => {
 	const known = (['text/calendar', 'application/octet-stream'] as const).find(
 		(each) => each === type,
 	);
-	return known ? fits(known) : unseen('it has another type');
+	return known ? fits(known) : unseen('it has a different type');
 };
 
 export const billingPortal: Probe<'billingPortal'> = async (survey) => {
 	const body = read(survey, 'subscription.getBillingPortal')?.body;
 	if (typeof body !== 'object' || body === null) return unseen(REFUSED);
 	if ('url' in body) return fits('url');
-	return 'portal_url' in body ? fits('portal_url') : unseen('it has another name');
+	return 'portal_url' in body ? fits('portal_url') : unseen('it has a different name');
 };
 
 /** Whether there is such an address; undefined where the sign-in may not know. */
@@ -131,7 +131,7 @@ function firstOf(survey: Survey, wanted: (name: string, value: unknown) => boole
 export const amounts: Probe<'amounts'> = async (survey) => {
 	const isAmount = (name: string, value: unknown) => name === 'credits_used' && value !== null;
 	const value = firstOf(survey, isAmount);
-	if (value === undefined) return unseen('no answer has an amount');
+	if (value === undefined) return unseen('no response has an amount');
 	return fits(typeof value === 'string' ? 'texts' : 'numbers');
 };
 
@@ -151,7 +151,7 @@ export const planNames: Probe<'planNames'> = async (survey) => {
 	if (names.has('trial') || names.has('personal')) return fits('trial, personal, business');
 	return ['starter', 'pro', 'power'].some((name) => names.has(name))
 		? fits('starter, pro, power, business')
-		: unseen('the plans have other names');
+		: unseen('the plans have different names');
 };
 
 export const channelNames: Probe<'channelNames'> = async (survey) => {
@@ -209,7 +209,7 @@ export const goalStates: Probe<'goalStates'> = async (survey) => {
 export const outreachStates: Probe<'outreachStates'> = async (survey) => {
 	const seen = await statuses(survey, 'outreach.getAll');
 	if (seen.has('awaiting')) return fits('awaiting as well');
-	return seen.has('pending') ? fits('five') : unseen('no task waits');
+	return seen.has('pending') ? fits('five') : unseen('no task is waiting');
 };
 
 /** How long a link to a recording is watched. */
@@ -224,8 +224,8 @@ export const recordings: Probe<'recordings'> = async (survey) => {
 	if (first === 401 || first === 403) {
 		return (await client.look(url, true)) < 300 ? fits('need the token') : unseen(REFUSED);
 	}
-	if (first >= 400 || first === 0) return unseen('the link leads to nothing');
-	survey.say('  Waiting a minute to see whether the link to a recording lasts …');
+	if (first >= 400 || first === 0) return unseen('the link does not work');
+	survey.say('  Waiting a minute to check whether the link to a recording still works …');
 	await client.clock.wait(LINK_MS);
 	return fits((await client.look(url)) >= 400 ? 'expire' : 'last');
 };

@@ -86,7 +86,7 @@ export const callRows: Probe<'callRows'> = async (survey) => {
 	const [calls, items] = ['calls', 'items'].map((name) => names(answer.body).includes(name));
 	if (calls && items) return fits('calls and items');
 	if (calls) return fits('calls');
-	return items ? fits('items') : unseen('they are under another name');
+	return items ? fits('items') : unseen('they have a different name');
 };
 
 export const callRow: Probe<'callRow'> = async (survey) => {
@@ -94,14 +94,14 @@ export const callRow: Probe<'callRow'> = async (survey) => {
 	if (!row) return unseen('there is no call');
 	const [nested, flat] = ['submission' in row, 'created_at' in row || 'to' in row];
 	if (nested && flat) return fits('both');
-	return nested ? fits('nested') : flat ? fits('flat') : unseen('it has neither form');
+	return nested ? fits('nested') : flat ? fits('flat') : unseen('it has neither structure');
 };
 
 export const callId: Probe<'callId'> = async (survey) => {
 	const [row] = (await survey.rows('call.getAll')) ?? [];
 	if (!row) return unseen('there is no call');
 	if ('call_id' in row) return fits('call_id');
-	return 'id' in row ? fits('id') : unseen('it has another name');
+	return 'id' in row ? fits('id') : unseen('it has a different name');
 };
 
 export const goalAndInboxRows: Probe<'goalAndInboxRows'> = async (survey) => {
@@ -205,7 +205,7 @@ export const order: Probe<'order'> = async (survey) => {
 			known.every((time, index) => index === 0 || sign * (time - known[index - 1]!) >= 0);
 		return isSorted(-1) ? fits('newest') : isSorted(1) ? fits('oldest') : fits('none');
 	}
-	return unseen('no list has three rows of different times');
+	return unseen('no list has three rows with different times');
 };
 
 export const archivedGoals: Probe<'archivedGoals'> = async (survey) => {

@@ -7,8 +7,8 @@ const LOOKS = 3;
 
 /** A question to the assistant, and what becomes of the goal that it makes of it. */
 export const assistant: Step = {
-	does: 'Ask the assistant how many open goals you have, and look at the goal that comes of it for three minutes',
-	leaves: 'A conversation and perhaps a goal. It may cost a credit.',
+	does: 'Ask the assistant how many open goals you have, and check the resulting goal for three minutes',
+	leaves: 'A conversation and possibly a goal. This may use a credit.',
 	run: async ({ survey, say }) => {
 		const answer = await survey.send({
 			method: 'POST',
@@ -26,7 +26,7 @@ export const assistant: Step = {
 			(row) => !known.has(idOf(row, 'goal')),
 		);
 		const id: unknown = body.goal_id ?? (fresh && idOf(fresh, 'goal'));
-		if (typeof id !== 'string') return { assistantReply, goals: unseen('no goal came of it') };
+		if (typeof id !== 'string') return { assistantReply, goals: unseen('it created no goal') };
 		const asked = { params: { goal_id: id } };
 		const look = async () => {
 			const { status, steps } = (await survey.again('goal.get', asked)).body ?? {};
@@ -34,7 +34,7 @@ export const assistant: Step = {
 		};
 		const before = await look();
 		for (let turn = 1; turn <= LOOKS; turn += 1) {
-			say(`  Waiting to see whether the goal goes on (${turn} of ${LOOKS} minutes) …`);
+			say(`  Waiting to see whether the goal progresses (${turn} of ${LOOKS} minutes) …`);
 			await survey.client.clock.wait(MINUTE_MS);
 			if ((await look()) !== before) return { assistantReply, goals: fits('go on') };
 		}

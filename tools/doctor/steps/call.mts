@@ -59,7 +59,7 @@ async function outcome(bench: Bench, id: string, first: any): Promise<any> {
 	const until = clock.now() + OVER_WITHIN_MS;
 	let call = first;
 	while (OPEN.includes(call?.status) && clock.now() < until) {
-		say('  The call goes on …');
+		say('  The call is in progress …');
 		await clock.wait(LOOK_MS);
 		call = (await survey.again('call.get', { params: { call_id: id } })).body;
 	}
@@ -119,9 +119,9 @@ async function request(
 
 /** One call to one's own number, with its key sent twice. */
 export const call: Step = {
-	does: 'Ring your own number once, and send the same request with the same key again',
+	does: 'Call your own number once, then send the same request with the same key again',
 	leaves:
-		'A call or, where keys are not heeded, two. Each uses credits. Pick up, listen and hang up.',
+		'One call, or two if keys are not supported. Each uses credits. Answer, listen and hang up.',
 	run: async (bench) => {
 		const { survey, ownNumber, newKey, say, findings } = bench;
 		const attempt = firstAttempt(ownNumber);
@@ -155,7 +155,7 @@ export const call: Step = {
 				ringing !== undefined || (took ?? 0) >= REAL_CALL_MS
 					? fits('minutes')
 					: took === undefined && isAtOnce
-						? unseen('the call has no end')
+						? unseen('the call did not end')
 						: fits('none'),
 			...openStatus(isAtOnce ? status : ringing),
 			transcripts: isRefused(transcript) ? fits('late') : fits('at once'),
@@ -175,7 +175,7 @@ export const call: Step = {
 					? fits('Europe/Madrid unless given')
 					: timezone === 'America/New_York'
 						? fits('America/New_York unless given')
-						: unseen('the answer does not tell it'),
+						: unseen('the response does not contain it'),
 			callExtras: EXTRAS.some((name) => named.has(name))
 				? fits('none')
 				: named.has('session_id')
@@ -191,8 +191,8 @@ const LATER_MS = 11 * 60_000;
 
 /** The same call with the same key, later; only where nothing but calls heeds keys. */
 export const laterCall: Step = {
-	does: 'Wait eleven minutes and send the request for the call with the same key once more',
-	leaves: 'Where the key is forgotten by then, your phone calls once more, which uses credits.',
+	does: 'Wait eleven minutes, then send the call request with the same key once more',
+	leaves: 'If the key is forgotten by then, your phone rings once more, which uses credits.',
 	isOf: ({ called, findings }) => called !== undefined && isUnheededElsewhere(findings),
 	run: async ({ survey, called, say }) => {
 		if (!called) return {};

@@ -17,7 +17,7 @@ async function open(survey: Survey, key: string): Promise<{ answer: Answer; id: 
 
 /** One conversation, opened with the same key at once and after eleven minutes. */
 export const conversation: Step = {
-	does: 'Open a conversation and send the same request with the same key again: at once and, if it was heeded, after eleven minutes',
+	does: 'Create a conversation, then send the same request with the same key again: immediately and, if the key is supported, after eleven minutes',
 	leaves: 'One to three empty conversations.',
 	run: async ({ survey, newKey, say }) => {
 		const key = newKey();
@@ -32,10 +32,10 @@ export const conversation: Step = {
 			return {
 				newConversation,
 				idempotencyKeys: fits('calls', 'nowhere'),
-				keyLifetime: unseen('keys are not heeded'),
+				keyLifetime: unseen('keys are not supported'),
 			};
 		}
-		say('  The key was heeded. Waiting eleven minutes to see whether it still is …');
+		say('  The key is supported. Waiting eleven minutes to see whether it is still remembered …');
 		await survey.client.clock.wait(LATER_MS);
 		const third = await open(survey, key);
 		return {
@@ -50,7 +50,7 @@ const VALIDATIONS = 21;
 
 /** More validations of a code than an hour has. */
 export const limits: Step = {
-	does: `Validate a referral code that nobody has ${VALIDATIONS} times, which is one more than an hour allows`,
+	does: `Validate a referral code that does not exist ${VALIDATIONS} times, one more than the hourly limit`,
 	leaves: 'Your network may not be able to validate codes for an hour.',
 	run: async ({ survey }) => {
 		for (let turn = 0; turn < VALIDATIONS; turn += 1) {

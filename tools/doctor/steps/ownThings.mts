@@ -8,8 +8,8 @@ const NAME = 'n8n doctor, to be deleted';
 
 /** A contact with your own number: made, changed, looked at, deleted. */
 export const contact: Step = {
-	does: 'Make an inbound contact with your number, change it, and delete it',
-	leaves: 'Nothing, unless your number is a contact already: then it is refused.',
+	does: 'Create an inbound contact with your number, change it, and delete it',
+	leaves: 'Nothing. If your number is already a contact, the request is refused.',
 	run: async ({ survey, ownNumber, say }) => {
 		const made = await survey.send({
 			method: 'POST',
@@ -52,7 +52,7 @@ export const contact: Step = {
 
 /** A rule that is off: made, deleted. */
 export const rule: Step = {
-	does: 'Make a routing rule that is switched off, and delete it',
+	does: 'Create an inactive routing rule, and delete it',
 	leaves: 'Nothing.',
 	run: async ({ survey, say }) => {
 		const body = { name: NAME, action: 'answer', is_active: false };
@@ -79,7 +79,7 @@ export const rule: Step = {
 					? fits('10 unless given')
 					: priority === 100
 						? fits('100 unless given')
-						: unseen('the priority is another one, or is not told'),
+						: unseen('the priority is different or missing'),
 		};
 	},
 };
@@ -102,7 +102,7 @@ export const imports: Step = {
 
 /** The last action item of a call gets the status that it has. */
 export const actionItem: Step = {
-	does: 'Set the last action item of an inbound call to the status that it has already',
+	does: 'Set the last action item of an inbound call to the status that it already has',
 	leaves: 'Nothing.',
 	run: async ({ survey }) => {
 		const rows = (await survey.rows('inboundCall.getAll')) ?? [];
@@ -121,7 +121,7 @@ export const actionItem: Step = {
 
 /** An unread message is read. */
 export const message: Step = {
-	does: 'Read one unread message of the inbox',
+	does: 'Read one unread message in the inbox',
 	leaves: 'The message may count as read afterwards.',
 	run: async ({ survey }) => {
 		const unread = ((await survey.rows('message.getAll')) ?? []).find((row) => row.unread === true);

@@ -6,7 +6,7 @@ import type { Step } from './step.mts';
 
 /** A value that is no address, plan, kind or urgency anywhere. */
 const NONE = 'doctor';
-const NAMELESS = 'the refusal names no field';
+const NAMELESS = 'the error names no field';
 
 const REFERENCE = ['goal', 'recipient_identifier'];
 const COMMAND_LINE = ['channel', 'target', 'description'];
@@ -36,7 +36,7 @@ async function outreach(survey: Survey): Promise<Findings> {
 	if (namesIn(reference, COMMAND_LINE).length > 0) {
 		return {
 			outreachRequest: fits('command line'),
-			urgency: unseen('urgency is no field here'),
+			urgency: unseen('the field urgency does not exist here'),
 		};
 	}
 	return {
@@ -124,8 +124,8 @@ async function estimate(survey: Survey): Promise<Findings> {
 
 /** Requests that lack something, or are about what does not exist. */
 export const refusals: Step = {
-	does: 'Send 12 requests that have to be refused: something is missing in them, or nobody has their ID, plan or address',
-	leaves: 'Nothing. An outreach task that was made after all would be cancelled at once.',
+	does: 'Send 12 requests that must be refused: a value is missing, or the ID, plan or address does not exist',
+	leaves: 'Nothing. If an outreach task is created anyway, it is cancelled immediately.',
 	run: async ({ survey, findings }) => ({
 		...(await call(survey)),
 		...(await outreach(survey)),

@@ -26,7 +26,7 @@ async function isRenewedByForm(survey: Survey): Promise<boolean> {
 export const renewal: Step = {
 	does: 'Renew the tokens, twice with the same refresh token',
 	leaves:
-		'These tokens may be dead afterwards, also where n8n uses them: then sign in again and connect the credential again.',
+		'These tokens may be revoked afterwards, also in n8n: if so, sign in again and reconnect the credential.',
 	run: async ({ survey, refreshToken }): Promise<Findings> => {
 		if (!refreshToken) return { refreshTokens: unseen('no refresh token was given') };
 		const byForm = await isRenewedByForm(survey);
@@ -37,7 +37,7 @@ export const renewal: Step = {
 		survey.client.accessToken = access_token;
 		const scopeSpelling =
 			typeof scope !== 'string' || !/[.:]/.test(scope)
-				? unseen('the answer has no scopes')
+				? unseen('the response has no scopes')
 				: fits(scope.includes(':') ? 'colon' : 'dot');
 		const refreshTokens =
 			next === undefined || next === null
