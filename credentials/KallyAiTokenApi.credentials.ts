@@ -23,22 +23,22 @@ import { checkedBaseUrl, refuseClearText } from '../nodes/shared/transport/baseU
 interface Session {
 	accessToken: string;
 	refreshToken: string;
-	/** Fingerprint of the access token as pasted and the base URL that it began with. */
+	/** Fingerprint of the pasted access token and of the base URL with which the session started. */
 	of: string;
-	/** Fingerprint of the refresh token as pasted. */
+	/** Fingerprint of the pasted refresh token. */
 	from: string;
 }
 
-/** Long enough for the requests that were under way with the old token when it was renewed. */
+/** Long enough for requests that were still using the old token when it was renewed. */
 const REMEMBERED_MS = 5_000;
 
 /**
- * Renewals by address and refresh token. n8n lets executions that run side by side renew each for itself,
- * and a server may end the grant when it sees a refresh token for the second time.
+ * Renewals by URL and refresh token. Without this, parallel executions would each renew the token, and a server
+ * may revoke the grant if a refresh token is used twice.
  */
 const renewals = new Map<string, { at: number; renewal: Promise<IDataObject> }>();
 
-/** Renews once for all who hold the same refresh token in this process. */
+/** Renews once for all users of the same refresh token in this process. */
 async function renewOnce(
 	address: string,
 	refreshToken: string,
@@ -52,7 +52,7 @@ async function renewOnce(
 	const shared = renewals.get(key)?.renewal ?? renew();
 	if (!renewals.has(key)) {
 		renewals.set(key, { at: now, renewal: shared });
-		// What went wrong may go well the next time.
+		// The next attempt may succeed.
 		shared.catch(() => renewals.delete(key));
 	}
 	return await shared;
@@ -65,13 +65,13 @@ function fingerprint(...parts: unknown[]): string {
 const originOf = ({ accessToken, baseUrl }: ICredentialDataDecryptedObject): string =>
 	fingerprint(accessToken, withoutSlashes(String(baseUrl)));
 
-/** The stored session, if it began with the tokens and the base URL that the credential has now. */
+/** The stored session, if it started with the tokens and the base URL that the credential has now. */
 function sessionOf(credentials: ICredentialDataDecryptedObject): Session | undefined {
 	let stored: unknown;
 	try {
 		stored = JSON.parse(String(credentials.sessionToken));
 	} catch {
-		// Nothing yet, or a plain token of version 0.1.0, which does not tell what it belongs to.
+		// Nothing yet, or a plain token of version 0.1.0, which does not say what it belongs to.
 		return undefined;
 	}
 	if (!isPlainObject(stored)) return undefined;
@@ -86,14 +86,14 @@ function sessionOf(credentials: ICredentialDataDecryptedObject): Session | undef
 /** Statuses with which a server refuses a refresh token. */
 const REFUSED = [400, 401, 403, 422];
 
-/** What a refused renewal means: not the values of a node, but the sign-in itself. */
+/** The error for a refused renewal: the cause is the sign-in, not the values of a node. */
 function signInEnded(failure: Partial<RequestFailure> = {}): ApiRequestError {
-	// What came as a web page is no response about the sign-in.
+	// A web page is not a response about the sign-in.
 	const { text = SIGN_IN_ENDED } = failure;
 	return new ApiRequestError({ code: 'sign_in_ended', connectionLost: false, ...failure, text });
 }
 
-/** Renews a sign-in; the refresh token stays where the response brings no new one (docs/api.md, row 50). */
+/** Renews a sign-in; keeps the refresh token if the response has no new one (docs/api.md, row 50). */
 async function renewed(
 	{ helpers }: IHttpRequestHelper,
 	baseUrl: string,
@@ -118,8 +118,8 @@ async function renewed(
 }
 
 /**
- * Signs in with a pair of tokens that the user copies from the KallyAI app, for those who have no client
- * ID. n8n calls `preAuthentication` while `sessionToken` is empty, after a 401 and for a test.
+ * Signs in with a pair of tokens that the user copies from the KallyAI app, for users without a client ID. n8n
+ * calls `preAuthentication` while `sessionToken` is empty, after a 401 and for a test.
  */
 export class KallyAiTokenApi implements ICredentialType {
 	name = 'kallyAiTokenApi';
@@ -153,7 +153,7 @@ export class KallyAiTokenApi implements ICredentialType {
 		},
 		BASE_URL,
 		{
-			// The session in use. n8n looks for a hidden expirable property and stores what comes back for it.
+			// The current session. n8n looks for a hidden expirable property and stores the returned value in it.
 			displayName: 'Session Token',
 			name: 'sessionToken',
 			type: 'hidden',
@@ -164,8 +164,8 @@ export class KallyAiTokenApi implements ICredentialType {
 	];
 
 	/**
-	 * Gives the session to use: at first the pasted tokens, afterwards renewed ones. A session of other
-	 * tokens, or of another base URL, is never gone on with.
+	 * Returns the session to use: first the pasted tokens, later the renewed ones. Never continues a session of
+	 * other tokens or of another base URL.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
@@ -192,12 +192,12 @@ export class KallyAiTokenApi implements ICredentialType {
 		return { sessionToken: JSON.stringify(next), refreshToken: next.refreshToken };
 	}
 
-	/** Sends the token in use; the pasted one where the stored session belongs to other tokens. */
+	/** Sends the current token, or the pasted one if the stored session belongs to other tokens. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		// n8n's HTTP Request node calls the address `uri`.
+		// n8n's HTTP Request node calls the URL `uri`.
 		const { url, baseURL, uri } = request as IHttpRequestOptions & { uri?: string };
 		const address = url ?? uri ?? '';
 		if (URL.canParse(address, baseURL)) refuseClearText(new URL(address, baseURL));
@@ -210,7 +210,7 @@ export class KallyAiTokenApi implements ICredentialType {
 		request: {
 			baseURL: `={{$credentials.${BASE_URL.name}}}`,
 			url: credit.operations.getBalance.request.path,
-			// The token must not travel to wherever a redirect leads.
+			// The token must not be sent to the target of a redirect.
 			disableFollowRedirect: true,
 		},
 		rules: [

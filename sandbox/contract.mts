@@ -51,7 +51,7 @@ function explain({ instancePath, keyword, params, message }: ErrorObject): strin
 		return `${fieldName(instancePath, params['additionalProperty'])} is no known field`;
 	}
 	const field = fieldName(instancePath) || 'The body';
-	if (keyword === 'enum') return `${field} has to be one of ${params['allowedValues'].join(', ')}`;
+	if (keyword === 'enum') return `${field} must be one of ${params['allowedValues'].join(', ')}`;
 	return `${field} ${message ?? 'is not valid'}`;
 }
 

@@ -45,7 +45,7 @@ function finishTask(task: OutreachTask, { status = 'completed' }: Record<string,
 	if (!TASK_ENDS.includes(status)) {
 		throw new ApiError(
 			'bad_request',
-			`data.status of a task has to be one of ${TASK_ENDS.join(', ')}`,
+			`data.status of a task must be one of ${TASK_ENDS.join(', ')}`,
 			'invalid_control_request',
 		);
 	}
@@ -134,7 +134,7 @@ export function makeEvent(store: Store, order: EventOrder): string[] {
 	if (!(atMs >= 0 && atMs <= LATEST_MS)) {
 		throw new ApiError(
 			'bad_request',
-			'at has to be a time in ISO 8601, from 1970 to 9999',
+			'at must be a time in ISO 8601, from 1970 to 9999',
 			'invalid_control_request',
 		);
 	}

@@ -22,7 +22,7 @@ export function checkPhone(phone: unknown): void {
 	if (typeof phone !== 'string' || !E164.test(phone)) {
 		throw new ApiError(
 			'missing_phone_number',
-			'respondent_phone has to be a number in E.164 format, such as +15550123',
+			'respondent_phone must be a number in E.164 format, such as +15550123',
 		);
 	}
 	if (PREMIUM.some((prefix) => phone.startsWith(prefix))) {

@@ -143,8 +143,8 @@ export async function runLargeCampaign(
 			budget: String(FIRST_BUDGET),
 		}),
 	);
-	const dryRun = /(\d+ leads can be called.*?)First call/.exec(textOf(await pageOf(page)))?.[1];
-	await submit(page, { 'field-1': 'Go on' });
+	const dryRun = /(Leads to call: .*?)First call/.exec(textOf(await pageOf(page)))?.[1];
+	await submit(page, { 'field-1': 'Confirm' });
 	await lastPage(page);
 
 	const [leads, lines] = await Promise.all(
@@ -182,7 +182,7 @@ export async function runLargeCampaign(
 	);
 	return {
 		name,
-		dryRun: (dryRun ?? '').trim().replace('left out ', 'left out: '),
+		dryRun: (dryRun ?? '').trim().replace(/(left out: \d+) /, '$1. '),
 		leads: await ofCampaign(leads),
 		spentBeforeRaise,
 	};
@@ -199,7 +199,7 @@ export function checkLargeCampaign(
 	const statusOf = (phone: string) => leads.find((lead) => lead.phone === phone)?.status;
 	return [
 		...(leads.length === LEADS.length ? [] : [`leads: ${leads.length}, expected ${LEADS.length}`]),
-		...(/1 rows cannot.*Row 26: .*555 0144/.test(dryRun) ? [] : [`the dry run said: ${dryRun}`]),
+		...(/rows left out: 1.*Row 26: .*555 0144/.test(dryRun) ? [] : [`the dry run said: ${dryRun}`]),
 		...(spentBeforeRaise <= FIRST_BUDGET
 			? []
 			: [`credits: ${spentBeforeRaise}, the budget was ${FIRST_BUDGET}`]),

@@ -12,7 +12,7 @@ import { editorMethods } from './editor/lists';
 import { run } from './execute/run';
 import { lookups, resources } from './resources';
 
-/** The KallyAI node: its description and its work are both made from the table in `resources`. */
+/** The KallyAI node: its description and its execution are both made from the table in `resources`. */
 export class KallyAi implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'KallyAI',

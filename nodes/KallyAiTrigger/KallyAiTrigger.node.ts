@@ -16,7 +16,7 @@ const names = JSON.stringify(
 	Object.fromEntries(Object.entries(events).map(([event, { name }]) => [event, name])),
 );
 
-/** Starts a workflow for what happens at KallyAI, each event once; the events stand in `events.ts`. */
+/** Starts a workflow for each event at KallyAI, once; `events.ts` defines the events. */
 export class KallyAiTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'KallyAI Trigger',
@@ -25,7 +25,7 @@ export class KallyAiTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: `={{ $parameter["event"].map((event) => (${names})[event]).join(", ") }}`,
-		// n8n's node panel shows this text for the package's other node as well.
+		// n8n's node panel shows this text for the other node of the package as well.
 		description:
 			'Phone calls, answering, email and bookings by an AI assistant. Starts the workflow when something happens in KallyAI.',
 		defaults: { name: 'KallyAI Trigger' },

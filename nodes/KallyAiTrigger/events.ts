@@ -40,7 +40,7 @@ const anyOf = (
 		...details,
 	});
 
-/** One of the values that the list itself can be asked for. */
+/** One of the values that the list itself can filter by. */
 function oneOf(name: string, { fields = [] }: Operation, wire: string, what: string) {
 	const { options = [] } = fields.find((field) => field.wire === wire)?.property ?? {};
 	const titles = Object.fromEntries(
@@ -53,7 +53,7 @@ function oneOf(name: string, { fields = [] }: Operation, wire: string, what: str
 	);
 }
 
-/** A filter that the endpoint applies as well; rows that do not tell are taken at its word. */
+/** A filter that the endpoint also applies; rows that lack the value are assumed to match. */
 const agrees = (filter: unknown, value: unknown): boolean =>
 	value === undefined || value === null || isChosen(filter, value);
 
@@ -62,13 +62,13 @@ const isOff = (value: unknown): boolean => ['false', '0', 'no'].includes(foldedN
 const given = (name: string, value: unknown): IDataObject =>
 	value ? { [name]: value as string } : {};
 
-/** Whether a row has ended in a way that was asked for. */
+/** Whether a row has ended with a selected outcome. */
 const endedIn = (statuses: Statuses, row: IDataObject, filter: unknown): boolean =>
 	standsOf(row, statuses) === 'ended' && isChosen(filter, row.status);
 
 const KINDS = ['actions', 'goals', 'inbox'];
 
-/** The rows of one kind of what is pending; undefined where it should have some and has no list. */
+/** The rows of one kind of pending item; undefined if there should be some but the list is missing. */
 function itemsOf(list: unknown): IDataObject[] | undefined {
 	const { items, count = 0 }: IDataObject = isPlainObject(list)
 		? list
@@ -87,13 +87,13 @@ function pendingItems(answer: IDataObject): IDataObject[] | undefined {
 		: (lists as IDataObject[][]).flat();
 }
 
-/** Whether a pending item waits for somebody: the goal that goes on by itself does not. */
+/** Whether a pending item waits for somebody: a goal that continues by itself does not. */
 const isWaiting = ({ kind, ...row }: IDataObject): boolean =>
 	kind !== 'goals' || standsOf(row, goal.statuses) !== 'open' || row.status === undefined;
 
 const isEnding = ({ inboundCallMoment: moment }: Filters): boolean => moment === 'ended';
 
-/** Only where a workflow has it: the end of an inbound call is an event of its own now. */
+/** Shown only if a workflow has it: the end of an inbound call is now a separate event. */
 const FORMERLY = { displayOptions: { show: { '/inboundCallMoment': ['ended'] } } };
 
 const MISSED = 'missed' satisfies keyof typeof inboundCall.statuses;
@@ -121,7 +121,7 @@ const inboundCalls = {
 	},
 };
 
-/** Everything that the trigger can tell: one entry each. */
+/** All events of the trigger, with one entry each. */
 export const events = {
 	actionLogged: {
 		name: 'Action Logged',
@@ -131,7 +131,9 @@ export const events = {
 		list: action.operations.getAll,
 		query: ({ actionType }) => given('type', actionType),
 		wanted: (row, { actionType }) => agrees(actionType, row.type),
-		filters: [oneOf('actionType', action.operations.getAll, 'type', 'Only actions of this type')],
+		filters: [
+			oneOf('actionType', action.operations.getAll, 'type', 'Trigger only on actions of this type'),
+		],
 		sample: {
 			id: '7c1f0e9a-0021-4b6d-9a51-2f4e6d8c0b21',
 			type: 'booking',
@@ -149,7 +151,9 @@ export const events = {
 		list: call.operations.getAll,
 		statuses: () => call.statuses,
 		wanted: (row, { callOutcomes }) => endedIn(call.statuses, row, callOutcomes),
-		filters: [anyOf('callOutcomes', endedOf(call.statuses), 'Only calls with these outcomes')],
+		filters: [
+			anyOf('callOutcomes', endedOf(call.statuses), 'Trigger only on calls with these outcomes'),
+		],
 		audio: {
 			transcript: call.operations.getTranscript,
 			recording: call.operations.getRecording,
@@ -204,7 +208,7 @@ export const events = {
 	emailReceived: {
 		name: 'Email Received',
 		action: 'On email received',
-		description: 'When an email was received and categorized',
+		description: 'When an email has been received and categorized',
 		resource: 'email',
 		list: email.operations.getAll,
 		query: ({ emailClassification }) => given('classification', emailClassification),
@@ -214,7 +218,7 @@ export const events = {
 				'emailClassification',
 				email.operations.getAll,
 				'classification',
-				'Only emails in this category',
+				'Trigger only on emails in this category',
 			),
 		],
 		sample: {
@@ -232,7 +236,9 @@ export const events = {
 		list: goal.operations.getAll,
 		statuses: () => goal.statuses,
 		wanted: (row, { goalStatuses }) => isChosen(goalStatuses, row.status),
-		filters: [anyOf('goalStatuses', titlesOf(goal.statuses), 'Only goals with these statuses')],
+		filters: [
+			anyOf('goalStatuses', titlesOf(goal.statuses), 'Trigger only on goals with these statuses'),
+		],
 		sample: {
 			id: '7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
 			title: 'Florist for Friday',
@@ -262,7 +268,7 @@ export const events = {
 			anyOf(
 				'inboundCallStatuses',
 				endedOf(inboundCall.statuses),
-				'Only inbound calls that ended with these statuses',
+				'Trigger only on inbound calls that ended with these statuses',
 				FORMERLY,
 			),
 			vipOnly,
@@ -280,7 +286,7 @@ export const events = {
 			anyOf(
 				'inboundCallOutcomes',
 				endedOf(inboundCall.statuses),
-				'Only inbound calls with these outcomes',
+				'Trigger only on inbound calls with these outcomes',
 			),
 			vipOnly,
 		],
@@ -302,7 +308,7 @@ export const events = {
 				'messageChannel',
 				message.operations.getAll,
 				'channel',
-				'Only messages from this channel',
+				'Trigger only on messages from this channel',
 			),
 			flag('unreadOnly', {
 				displayName: 'Unread Messages Only',
@@ -354,7 +360,11 @@ export const events = {
 		resumable: ['failed'],
 		wanted: (row, { outreachStatuses }) => endedIn(outreach.statuses, row, outreachStatuses),
 		filters: [
-			anyOf('outreachStatuses', endedOf(outreach.statuses), 'Only tasks with these outcomes'),
+			anyOf(
+				'outreachStatuses',
+				endedOf(outreach.statuses),
+				'Trigger only on tasks with these outcomes',
+			),
 		],
 		sample: {
 			id: '7c1f0e9a-0060-4b6d-9a51-2f4e6d8c0b60',

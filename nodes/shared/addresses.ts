@@ -1,4 +1,4 @@
-/** Last parts of names that only a private network knows. */
+/** Top-level names that exist only in private networks. */
 const PRIVATE_ZONES = [
 	'consul',
 	'corp',
@@ -18,7 +18,7 @@ const PRIVATE_ZONES = [
 	'test',
 ];
 
-/** Addresses that are nobody's on the internet: IANA's registries of special-purpose addresses. */
+/** Addresses that are not used on the internet: IANA's registries of special-purpose addresses. */
 const SPECIAL_IPV4 = [
 	'0.0.0.0/8',
 	'10.0.0.0/8',
@@ -39,7 +39,7 @@ const SPECIAL_IPV4 = [
 	'224.0.0.0/3',
 ].map(ipv4Prefix);
 
-/** The only part of IPv6 that is given out for the internet, and what is special within it. */
+/** The only part of IPv6 that is assigned for the internet, and the special ranges within it. */
 const INTERNET_IPV6 = ipv6Prefix('2000::/3');
 const SPECIAL_IPV6 = [
 	'2001::/23',
@@ -49,7 +49,7 @@ const SPECIAL_IPV6 = [
 	'3fff::/20',
 ].map(ipv6Prefix);
 
-/** An address as a text of ones and zeros, which begins with those of the ranges that it is in. */
+/** An address as a text of ones and zeros, which begins with that of each range that contains it. */
 function bitsOf(numbers: number[], width: number): string {
 	return numbers.map((number) => number.toString(2).padStart(width, '0')).join('');
 }
@@ -76,7 +76,7 @@ function ipv6Prefix(range: string): string {
 	return ipv6Bits(address).slice(0, Number(length));
 }
 
-/** Whether a host name, as `URL` gives it, means this machine, its private network or an address of no host. */
+/** Whether a hostname, as `URL` returns it, is this machine, its private network or an address of no host. */
 export function isPrivateHost(hostname: string): boolean {
 	const host = hostname.replace(/(?<!\.)\.+$/, '');
 	if (host.startsWith('[')) {
@@ -84,7 +84,7 @@ export function isPrivateHost(hostname: string): boolean {
 		const isSpecial = SPECIAL_IPV6.some((prefix) => bits.startsWith(prefix));
 		return isSpecial || !bits.startsWith(INTERNET_IPV6);
 	}
-	// The URL parser has brought every spelling of an IPv4 address into this form.
+	// The URL parser converts every spelling of an IPv4 address to this form.
 	if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) {
 		const bits = ipv4Bits(host);
 		return SPECIAL_IPV4.some((prefix) => bits.startsWith(prefix));
@@ -93,9 +93,9 @@ export function isPrivateHost(hostname: string): boolean {
 }
 
 /**
- * The hosts of `isPrivateHost` that somebody has at home or in a company, as the source of a regular
- * expression: n8n's expressions know no URL parser. Names have no characters of which that parser makes others: a
- * dot, an address, the end of the host.
+ * The hosts of `isPrivateHost` that exist in homes and companies, as the source of a regular expression: n8n's
+ * expressions have no URL parser. The names contain no characters that the parser would convert to a dot, an
+ * address or the end of the host.
  */
 export const PRIVATE_HOST = [
 	'(?!(?:\\d+|0x[\\da-f]*)(?![\\w-]))[a-z\\d_-]+',

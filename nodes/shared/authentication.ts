@@ -2,7 +2,10 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import { PRIVATE_HOST } from './addresses';
 
-/** The ways to sign in: what the parameter `authentication` stores, how the editor calls it, and the credential. */
+/**
+ * The ways to sign in: the stored value of the parameter `authentication`, its name in the editor, and the
+ * credential.
+ */
 export const SIGN_INS = {
 	oAuth2: { name: 'OAuth2', credential: 'kallyAiOAuth2Api' },
 	token: { name: 'Access Token', credential: 'kallyAiTokenApi' },
@@ -10,10 +13,10 @@ export const SIGN_INS = {
 
 const PARAMETER = 'authentication';
 
-/** Way to sign in of a node that does not say. */
+/** Way to sign in of a node that does not specify one. */
 const DEFAULT_SIGN_IN = 'oAuth2';
 
-/** The credentials of both nodes, as the parameter chooses them. */
+/** The credentials of both nodes, as the parameter selects them. */
 export const CREDENTIALS = Object.entries(SIGN_INS).map(
 	([value, { credential }]): INodeCredentialDescription => ({
 		name: credential,
@@ -22,7 +25,7 @@ export const CREDENTIALS = Object.entries(SIGN_INS).map(
 	}),
 );
 
-/** The parameter that chooses the credential. */
+/** The parameter that selects the credential. */
 export const AUTHENTICATION: INodeProperties = {
 	displayName: 'Authentication',
 	name: PARAMETER,
@@ -31,7 +34,7 @@ export const AUTHENTICATION: INodeProperties = {
 	default: DEFAULT_SIGN_IN,
 };
 
-/** Name of the credential that a value of the parameter stands for. */
+/** Name of the credential for a value of the parameter. */
 export function credentialOf(value: unknown): string {
 	return SIGN_INS[value === 'token' ? value : DEFAULT_SIGN_IN].credential;
 }
@@ -55,28 +58,28 @@ export function withoutSlashes(baseUrl: string): string {
 	return baseUrl.replace(SLASHES_AT_END, '');
 }
 
-/** What URL parsers leave out, or people type by mistake. */
+/** Characters that URL parsers ignore, or that people type by mistake. */
 const BLANKS = /[\0-\x20\s]+/g;
 
 /** Plain http to a public host. */
 const CLEAR_TEXT = new RegExp(`^http:(?!//(?:${PRIVATE_HOST})\\.?(?::\\d*)?(?:[/?#]|$))`, 'i');
 
 /**
- * Expression of a credential for an address below its Base URL. n8n sends secrets there when an account is
- * connected, before a node can refuse anything: to a public host they go over https, whatever was typed.
+ * Expression of a credential for a URL below its Base URL. n8n sends secrets there when an account is connected,
+ * before a node can refuse anything: to a public host they are sent over https, whatever was entered.
  */
 export function addressBelow(path: string): string {
 	const secured = `.replace(${String(BLANKS)}, "").replace(${String(CLEAR_TEXT)}, "https:")`;
 	return `={{ $self["${BASE_URL.name}"]${secured}.replace(${String(SLASHES_AT_END)}, "") }}${path}`;
 }
 
-/** The host of a URL, in the only form that a credential can have it: an expression may not fail. */
+/** The host of a URL, in a form that is possible in a credential: an expression must not fail. */
 const HOST_OF_URL = /^\s*[a-z]+:\/\/(\[[^\]]*\]|[^/:?#]*).*$/is;
 
 /**
  * Where n8n's HTTP Request and GraphQL nodes may use a credential: n8n adds these properties, with "All", to
- * every credential that lacks them. Here the Base URL bounds it until somebody says otherwise. The two nodes
- * of this package are not concerned.
+ * every credential that lacks them. Here the default is the host of the Base URL. The two nodes of this package
+ * are not affected.
  */
 export const DOMAINS: INodeProperties[] = [
 	{

@@ -1,9 +1,11 @@
-/** A name of the node in the spelling of the wire: `taskDescription` becomes `task_description`. */
+/** A name of the node in the API's spelling: `taskDescription` becomes `task_description`. */
 export function snakeCase(name: string): string {
 	return name.replace(/([A-Z])/g, '_$1').toLowerCase();
 }
 
-/** The name of a field in whatever spelling, as the wire usually has it: `callID` and `Call-Id` become `call_id`. */
+/**
+ * The name of a field in any spelling, converted to the API's usual one: `callID` and `Call-Id` become `call_id`.
+ */
 export function foldedName(name: string): string {
 	return name
 		.replace(/([a-z\d])([A-Z])/g, '$1_$2')
@@ -27,7 +29,7 @@ export function titleOfName(name: string): string {
 	return titled(name.replace(/([A-Z])/g, ' $1').split(' '));
 }
 
-/** A value of the wire as the editor shows it: `no_answer` becomes "No Answer". */
+/** A value of the API as the editor shows it: `no_answer` becomes "No Answer". */
 export function titleOfValue(value: string): string {
 	return titled(value.split('_'));
 }

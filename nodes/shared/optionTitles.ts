@@ -1,4 +1,4 @@
-/** Titles of those options of the KallyAI node that its messages name, as the editor shows them. */
+/** Titles, as the editor shows them, of the options of the KallyAI node that its messages name. */
 export const OPTION_TITLES = {
 	allowedRecipients: 'Allowed Recipients',
 	callingHours: 'Contact Hours',

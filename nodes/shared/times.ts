@@ -2,7 +2,7 @@ import { isPlainObject } from './objects';
 
 const ISO =
 	/^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d)?)?$/i;
-/** The same without what stands between its parts. */
+/** The same without separators. */
 const COMPACT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?/i;
 
 const COUNT = /^\d+(?:\.\d+)?(?:e\+?\d+)?$/i;
@@ -12,7 +12,7 @@ const WRAPPED_COUNT = /^\/Date\((\d+)(?:[+-]\d{4})?\)\/$/;
 /** Other spellings of a time, such as those of HTTP and email: they have a year and a time of day. */
 const SPELT_OUT = /\b\d{4}\b.*\d:\d\d|\d:\d\d.*\b\d{4}\b/;
 const WITH_ZONE = /(?:\b(?:GMT|UTC|Z|[ECMP][SD]T)|[+-]\d{2}:?\d{2})$/i;
-/** Time zones that JavaScript does not know by their letters. */
+/** Abbreviations of time zones that JavaScript does not know. */
 const OTHER_ZONES: Record<string, string> = {
 	BST: '+0100',
 	CET: '+0100',
@@ -22,7 +22,7 @@ const OTHER_ZONES: Record<string, string> = {
 	WET: '+0000',
 	WEST: '+0100',
 };
-/** A zone's name behind its offset: `+01:00[Europe/Berlin]`, `GMT+0200 (Central European Summer Time)`. */
+/** A zone's name after its offset: `+01:00[Europe/Berlin]`, `GMT+0200 (Central European Summer Time)`. */
 const ZONE_NAME = /\s*(?:\[[^\]]*\]|\([^)]*\))$/;
 
 /** Longer than any spelling of a time. */
@@ -31,7 +31,10 @@ const MOST_CHARACTERS = 100;
 const spaced = (...[, year, month, day, hour, minute, second = '00']: string[]): string =>
 	`${year}-${month}-${day}T${hour}:${minute}:${second}`;
 
-/** Counts since 1970 by their size: seconds, milliseconds, microseconds, nanoseconds, each from 2001 to 33658. */
+/**
+ * Time since 1970, with the unit determined by its size: seconds, milliseconds, microseconds, nanoseconds, each
+ * from 2001 to 33658.
+ */
 const UNITS: Array<[below: number, perMillisecond: number]> = [
 	[1e12, 1e-3],
 	[1e15, 1],
@@ -54,8 +57,9 @@ function ofText(text: string): number | undefined {
 }
 
 /**
- * The time that a value tells, in milliseconds since 1970: ISO 8601, a count in any unit as a number or as text,
- * a date spelt out, or an object of a database with one of these. What has no offset is in UTC, whatever the host's time zone. Undefined for anything else.
+ * The time in a value, in milliseconds since 1970: ISO 8601, a number or text that counts any unit, a date in
+ * words, or a database object with one of these. Without an offset it is in UTC, regardless of the host's time
+ * zone. Undefined for anything else.
  */
 export function readTime(value: unknown): number | undefined {
 	if (typeof value === 'number') return ofCount(value);

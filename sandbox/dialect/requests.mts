@@ -213,7 +213,7 @@ const REQUESTS: RequestSwitch[] = [
 		on: ['channel.disconnect'],
 		as: {
 			refused: ({ params }) => {
-				if (params['channel'] === 'email') refuse('channel has to be one of whatsapp, telegram');
+				if (params['channel'] === 'email') refuse('channel must be one of whatsapp, telegram');
 			},
 		},
 	},
@@ -300,10 +300,10 @@ const REQUESTS: RequestSwitch[] = [
 		on: ['inboundCall.getAll', 'inboundCall.getAnalytics', 'inboundCall.getEvents'],
 		as: {
 			'dates only': eachBound((text, name) =>
-				isDateOnly(text) ? text : refuse(`${name} has to be a date, YYYY-MM-DD`, [name]),
+				isDateOnly(text) ? text : refuse(`${name} must be a date, YYYY-MM-DD`, [name]),
 			),
 			'times only': eachBound((text, name) =>
-				isDateOnly(text) ? refuse(`${name} has to be a time in ISO 8601`, [name]) : text,
+				isDateOnly(text) ? refuse(`${name} must be a time in ISO 8601`, [name]) : text,
 			),
 			'end left out': eachBound(before),
 		},
@@ -313,7 +313,7 @@ const REQUESTS: RequestSwitch[] = [
 		on: ['inboundContact.import'],
 		as: {
 			'google only': ({ body }) => {
-				if (body?.source !== 'google') refuse('source has to be google', ['source']);
+				if (body?.source !== 'google') refuse('source must be google', ['source']);
 			},
 		},
 	},
@@ -334,7 +334,7 @@ const REQUESTS: RequestSwitch[] = [
 			'one status': (exchange) => {
 				notKnown('limit', 'offset')(exchange);
 				if (String(exchange.query['status']).includes(','))
-					refuse('status has to be one', ['status']);
+					refuse('status must be one', ['status']);
 			},
 		},
 	},
@@ -344,7 +344,7 @@ const REQUESTS: RequestSwitch[] = [
 		as: {
 			'low, normal or high': ({ body }) => {
 				if (!['low', 'normal', 'high', undefined].includes(body?.urgency)) {
-					refuse('urgency has to be one of low, normal, high', ['urgency']);
+					refuse('urgency must be one of low, normal, high', ['urgency']);
 				}
 			},
 		},
@@ -382,7 +382,7 @@ const REQUESTS: RequestSwitch[] = [
 					if (body?.[name] === undefined) continue;
 					body[name] =
 						kindPlan(body[name]) ??
-						refuse(`${name} has to be one of trial, personal, business`, [name]);
+						refuse(`${name} must be one of trial, personal, business`, [name]);
 				}
 			},
 		},
@@ -404,7 +404,7 @@ const REQUESTS: RequestSwitch[] = [
 			'20, capped': capped(PAGE, PAGE),
 			'20, refused': (exchange) => {
 				const { query } = exchange;
-				if (Number(query['limit']) > PAGE) refuse(`limit has to be ${PAGE} at most`, ['limit']);
+				if (Number(query['limit']) > PAGE) refuse(`limit must be ${PAGE} at most`, ['limit']);
 				capped(PAGE, PAGE)(exchange);
 			},
 		},

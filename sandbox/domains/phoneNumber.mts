@@ -206,7 +206,7 @@ export const phoneNumberOperations: Operations = {
 		if (target === number.phone_number) {
 			throw new ApiError(
 				'validation_failed',
-				'forwarding_number has to be another number',
+				'forwarding_number must be another number',
 				'forwarding_loop',
 			);
 		}

@@ -296,7 +296,7 @@ const WRITTEN: Array<[field: string, written: unknown, sent: unknown]> = [
 	['respondentPhone', '`+15550100`', '+15550100'],
 	['respondentPhone', '[+1 555 0100](tel:+15550100)', '+15550100'],
 	['respondentPhone', ['+15550100'], '+15550100'],
-	['respondentPhone', '555-0100', /without a plus sign and the country code/],
+	['respondentPhone', '555-0100', /without a plus sign and a country code/],
 	['respondentPhone', '+44 (0)20 7946 0000', /leave out the \(0\)/],
 	['respondentPhone', '+15550100, +15550101', /E\.164/],
 	['respondentPhone', 'the number of the dentist', /E\.164/],

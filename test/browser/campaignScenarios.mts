@@ -286,9 +286,9 @@ export const campaignScenarios: Array<Scenario<BrowserStage>> = [
 						await page.getByLabel('What the assistant should do').fill(NEW_CAMPAIGN['field-3']),
 				);
 				await press('Dry run');
-				await seen('dry-run', /17 leads can be called, 3 rows cannot/);
+				await seen('dry-run', /Leads to call: 17, rows left out: 3/);
 				await press('Submit');
-				await seen('started', /17 leads were imported/);
+				await seen('started', /Leads imported: 17\b/);
 				assert.equal(await statusOf(), 'running');
 				toStart = steps;
 				const change = async (action: string, more: () => Promise<unknown> = async () => {}) => {
@@ -309,9 +309,9 @@ export const campaignScenarios: Array<Scenario<BrowserStage>> = [
 				await changes('Pause', 'paused');
 				await changes('Resume', 'running');
 				await change('Add leads', async () => await give('phone,name,company\n+15550150,Ann,Mill'));
-				await seen('more', /1 leads can be called/);
+				await seen('more', /Leads to call: 1\b/);
 				await press('Submit');
-				await seen('added', /1 leads were imported/);
+				await seen('added', /Leads imported: 1\b/);
 				assert.equal((await rowsOf(stage, 'campaign leads')).length, 18);
 				await changes('Stop', 'stopped');
 			});

@@ -36,6 +36,12 @@ test.each([
 	['The trigger gives each event out once.', 'emit'],
 	['The outcome stands in the table.', 'is in'],
 	['Calls whom it did not reach.', 'who were not reached'],
+	['Looking whether it was done.', 'Check whether'],
+	['The rows of a time to come.', 'future'],
+	['The request gives back the record.', 'return'],
+	['The message may be taken up.', 'process'],
+	['It is listed beside the number.', 'compared with'],
+	['The key has to be a text.', 'must be'],
 	['Sign in at Github.', 'GitHub'],
 	['The the goal is cancelled.', 'repeated'],
 ])('%s is refused', async (text, instead) => {
@@ -64,4 +70,6 @@ test('the texts of the editor, of messages, examples and documents are among wha
 	expect(has(/^README\.md$/, '# ')).toBe(true);
 	expect(has(/^docs\/recipes\/calls\.md$/, '# ')).toBe(true);
 	expect(has(/tools\/start\.mts/, 'Your workflows are kept for the next start')).toBe(true);
+	expect(has(/fields\/values\.ts/, 'An IANA time zone name that the host knows.')).toBe(true);
+	expect(has(/doctor\/points\.mts/, 'An error in the response counts as one')).toBe(true);
 });

@@ -114,7 +114,7 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 					await emptyTables(stage);
 					const page = await fill(file);
 					await pageOf(page);
-					await submit(page, { 'field-1': 'Go on' });
+					await submit(page, { 'field-1': 'Confirm' });
 					await lastPage(page);
 					const rows = await rowsOf(stage, 'campaign leads');
 					assert.deepEqual(
@@ -146,8 +146,8 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 				const missing = await begin(form, { ...NEW_CAMPAIGN, 'field-2': 'your leads' });
 				assert.match(textOf(await lastPage(missing)), /cannot be read/);
 				const page = await begin(form, { ...NEW_CAMPAIGN, 'field-2': 'people to call' });
-				assert.match(textOf(await pageOf(page)), /1 leads can be called, 1 rows cannot/);
-				await submit(page, { 'field-1': 'Go on' });
+				assert.match(textOf(await pageOf(page)), /Leads to call: 1, rows left out: 1/);
+				await submit(page, { 'field-1': 'Confirm' });
 				await lastPage(page);
 			});
 			const [lead] = await rowsOf(stage, 'campaign leads');
@@ -158,7 +158,7 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 		},
 	},
 	{
-		name: 'campaign control: two clicks on Go on start one campaign, and add nobody twice',
+		name: 'campaign control: two clicks on Confirm start one campaign, and add nobody twice',
 		async run(stage) {
 			const { id, form, change } = await importForms(stage);
 			const fields = {
@@ -171,11 +171,13 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 				const twice = async (dryRun: () => Promise<string>) => {
 					const pages = [await dryRun(), await dryRun()];
 					for (const page of pages) await pageOf(page);
-					await Promise.all(pages.map(async (page) => await submit(page, { 'field-1': 'Go on' })));
+					await Promise.all(
+						pages.map(async (page) => await submit(page, { 'field-1': 'Confirm' })),
+					);
 					return await Promise.all(pages.map(async (page) => textOf(await lastPage(page))));
 				};
 				const started = await twice(async () => await begin(form, fields));
-				assert.equal(started.filter((text) => /2 leads were imported/.test(text)).length, 1);
+				assert.equal(started.filter((text) => /Leads imported: 2\b/.test(text)).length, 1);
 				assert.equal(
 					started.filter((text) => /already a campaign with this name/.test(text)).length,
 					1,
@@ -186,7 +188,7 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 					await submit(page, { ...more, 'field-2': '' });
 					return page;
 				});
-				assert.equal(added.filter((text) => /1 leads were imported/.test(text)).length, 1);
+				assert.equal(added.filter((text) => /Leads imported: 1\b/.test(text)).length, 1);
 				// The other one was looked at again.
 				assert.equal(added.filter((text) => /already in the campaign/.test(text)).length, 1);
 			});
@@ -214,10 +216,10 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 			const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
 			return await published(stage, id, async () => {
 				const page = await begin(form, { ...NEW_CAMPAIGN, 'field-1': csvFile(csv) });
-				assert.match(textOf(await pageOf(page)), /5000 leads can be called, 1 rows cannot/);
+				assert.match(textOf(await pageOf(page)), /Leads to call: 5000, rows left out: 1/);
 				const checked = seconds();
-				await submit(page, { 'field-1': 'Go on' });
-				assert.match(textOf(await lastPage(page)), /5000 leads were imported/);
+				await submit(page, { 'field-1': 'Confirm' });
+				assert.match(textOf(await lastPage(page)), /Leads imported: 5000\b/);
 				assert.equal((await rowsOf(stage, 'campaign leads')).length, MANY);
 				return `dry run after ${checked} s, all imported after ${seconds()} s`;
 			});

@@ -77,7 +77,7 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				const left = await fill({});
 				const dryRun = await pageOf(left);
 				for (const text of [
-					/17 leads can be called, 3 rows cannot/,
+					/Leads to call: 17, rows left out: 3/,
 					/Row 5: .*555 0113.* does not start with \+ and a country code/,
 					/Row 9: has the same number as row 2/,
 					/Row 14: has no company/,
@@ -86,18 +86,15 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				])
 					assert.match(dryRun, text);
 				assert.doesNotMatch(dryRun, /<img src=x/);
-				await submit(left, { 'field-1': 'Leave it' });
+				await submit(left, { 'field-1': 'Cancel' });
 				assert.match(textOf(await lastPage(left)), /not started/);
 				assert.deepEqual(await rowsOf(stage, 'campaign leads'), []);
 
 				// Started.
 				const started = await fill({});
 				await pageOf(started);
-				await submit(started, { 'field-1': 'Go on' });
-				assert.match(
-					textOf(await lastPage(started)),
-					/17 leads were imported, 3 rows were left out/,
-				);
+				await submit(started, { 'field-1': 'Confirm' });
+				assert.match(textOf(await lastPage(started)), /Leads imported: 17, rows left out: 3/);
 				const leads = await rowsOf(stage, 'campaign leads');
 				assert.equal(leads.length, 17);
 				assert.deepEqual([...new Set(leads.map(({ status }) => status))], ['due']);
@@ -130,10 +127,10 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 					'field-2': '',
 				});
 				const addedRun = await pageOf(added);
-				assert.match(addedRun, /1 leads can be called, 1 rows cannot/);
+				assert.match(addedRun, /Leads to call: 1, rows left out: 1/);
 				assert.match(addedRun, /Row 3: is already in the campaign/);
-				await submit(added, { 'field-1': 'Go on' });
-				assert.match(textOf(await lastPage(added)), /1 leads were imported/);
+				await submit(added, { 'field-1': 'Confirm' });
+				assert.match(textOf(await lastPage(added)), /Leads imported: 1\b/);
 				assert.equal((await rowsOf(stage, 'campaigns'))[0]?.leads, 18);
 				assert.match(textOf(await lastPage(await changed('Stop'))), /The campaign is stopped/);
 				const stopped = await rowsOf(stage, 'campaign leads');

@@ -187,7 +187,7 @@ export const campaignLeadScenarios: Array<Scenario<Stage>> = [
 					'field-8': starts,
 				});
 				assert.match(textOf(await pageOf(page)), /from \d+ \w+ \d{4}/);
-				await submit(page, { 'field-1': 'Go on' });
+				await submit(page, { 'field-1': 'Confirm' });
 				assert.match(textOf(await lastPage(page)), /The calls begin on/);
 			});
 			const calling = await importExample(stage, 'campaign');

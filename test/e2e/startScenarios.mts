@@ -154,7 +154,7 @@ export const startScenarios: Array<Scenario<StartedStage>> = [
 				'field-6': '',
 			});
 			await pageOf(form);
-			await submit(form, { 'field-1': 'Go on' });
+			await submit(form, { 'field-1': 'Confirm' });
 			await lastPage(form);
 			await waitFor(
 				async () => {

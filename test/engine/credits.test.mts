@@ -87,7 +87,7 @@ describe('Max Credits per Item', () => {
 		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
 		built.recorder.answer(() => ({ confidence: 'none' }));
 		const { error } = await built.engine.execute(capped(9), { items: leads(1) });
-		expect(error?.message).toMatch(/^KallyAI gave no estimate/);
+		expect(error?.message).toMatch(/^KallyAI returned no estimate/);
 		expect(built.recorder.requests.map(({ path }) => path)).toEqual(['/v1/goals/estimate']);
 
 		built.recorder.answer((_request, response) => void response.writeHead(500).end('{}'));

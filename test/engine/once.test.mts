@@ -240,7 +240,7 @@ test('an item whose outcome is not known leaves the others to be done at the nex
 	const { error } = await built.engine.execute(SEND_EMAIL, { items: leads(4), node: TRIES });
 	expect(server.done).toHaveLength(4);
 	expect(error?.message).toMatch(/3 of 4 items were done$/);
-	expect(error?.description).toMatch(/Made before: \d+-made-1, \d+-made-3, \d+-made-4\./);
+	expect(error?.description).toMatch(/Created before: \d+-made-1, \d+-made-3, \d+-made-4\./);
 });
 
 describe('a lost answer of Make', () => {

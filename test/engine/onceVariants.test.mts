@@ -356,7 +356,7 @@ describe('409', () => {
 		});
 		const { error } = await ring();
 		expect(error?.message).toMatch(/^This conflicts with the current status of the record/);
-		expect(error?.description).not.toMatch(/Made before/);
+		expect(error?.description).not.toMatch(/Created before/);
 	});
 
 	test('that names nothing is looked up until it is in the list', async () => {

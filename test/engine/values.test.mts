@@ -431,7 +431,7 @@ describe('what an expression did not find', () => {
 
 	test('is said of a text of its own', async () => {
 		expect(await hintsOf({ taskDescription: "={{ 'Call ' + $json.name + ' back' }}" })).toContain(
-			"Item 1: 'Task Description' contains 'undefined': an expression in it may have found nothing",
+			"Item 1: 'Task Description' contains 'undefined': an expression in it may have returned nothing",
 		);
 	});
 
@@ -453,7 +453,9 @@ describe('what an expression did not find', () => {
 
 	test('is not said of what somebody wrote', async () => {
 		for (const taskDescription of ['Say that undefined is a word', '=Is {{ 1 }} undefined?']) {
-			expect((await hintsOf({ taskDescription })).join()).not.toContain('may have found nothing');
+			expect((await hintsOf({ taskDescription })).join()).not.toContain(
+				'may have returned nothing',
+			);
 		}
 	});
 });

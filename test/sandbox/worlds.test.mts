@@ -244,7 +244,7 @@ const PROBES: Record<SwitchName, Probe> = {
 	},
 	importSource: {
 		ask: async () => told(await post('/v1/inbound/contacts/import', { source: 'csv' })),
-		shows: { any: 200, 'google only': refusal('source has to be google') },
+		shows: { any: 200, 'google only': refusal('source must be google') },
 	},
 	ruleConfig: {
 		ask: async () =>
@@ -282,7 +282,7 @@ const PROBES: Record<SwitchName, Probe> = {
 			{ type: 'toString', description: 'Ring' },
 		),
 		shows: {
-			'of the command line': [200, expect.stringContaining('422 type has to be one of')],
+			'of the command line': [200, expect.stringContaining('422 type must be one of')],
 			'any text': [200, 200],
 		},
 	},

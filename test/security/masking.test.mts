@@ -264,7 +264,7 @@ test('IDs of what was made are shown without tokens and markup, and cut', async 
 	});
 	const items = ['00', '01', '02', '03'].map((end) => ({ phone: `+155501${end}` }));
 	const { error } = await built.engine.execute(MAKE_CALL, { items });
-	expect(error?.description).toMatch(/Made before: call-\*\*\*, &lt;img .*&gt;, x{64}\.$/);
+	expect(error?.description).toMatch(/Created before: call-\*\*\*, &lt;img .*&gt;, x{64}\.$/);
 });
 
 test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(

@@ -212,7 +212,7 @@ describe('lists', () => {
 		come(messages, host, 140);
 		const { events, errors } = await host.polls(8);
 		if (hasOffset) expect(idsOf(events).sort()).toEqual(numbered('new', 140).sort());
-		else expect(errors.join()).toMatch(/Message: The list gives only 100 of its rows/);
+		else expect(errors.join()).toMatch(/Message: The list returns only 100 of its rows/);
 		come(messages, host, 3, { prefix: 'later' });
 		expect(idsOf((await host.poll()).events).sort()).toEqual(numbered('later', 3));
 	});
@@ -251,7 +251,7 @@ describe('lists', () => {
 		const host = new PollingHost(built, 'goalChanged');
 		host.routes[GOALS] = () => ({ goals: goals.slice(0, 50) });
 		const { error, requests } = await host.poll();
-		expect(error?.message).toMatch(/^Goal Changed: The list gives only 50 of its rows/);
+		expect(error?.message).toMatch(/^Goal Changed: The list returns only 50 of its rows/);
 		expect(requests.length).toBeLessThan(10);
 	});
 

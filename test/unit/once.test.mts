@@ -348,7 +348,7 @@ describe('a key', () => {
 		for (const other of [{ work: 'email.send' }, { path: '/other' }, { body: {} }]) {
 			const check = () => keys.check(plan(6, other));
 			expect(check).toThrow(
-				"'Do Only Once (Key)' is the same as that of item 3, which asks for something else: this item would be skipped",
+				"'Do Only Once (Key)' is the same as that of item 3, which requests something else: this item would be skipped",
 			);
 			expect(check).toThrow(
 				expect.objectContaining({

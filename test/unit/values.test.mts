@@ -170,7 +170,7 @@ test.each<[reader: () => unknown, message: string]>([
 	[() => values.asWord(' '), 'must be text (given: " ")'],
 	[
 		() => values.asPhoneNumber('020 7946 0001'),
-		'must be a phone number in E.164 format; without a plus sign and the country code, such as +15550100, its country is unknown: add them at the source, in a spreadsheet in a column formatted as plain text (given: "020 7946 0001")',
+		'must be a phone number in E.164 format, such as +15550100: without a plus sign and a country code, its country is unknown. Add both at the source; in a spreadsheet, format the column as plain text (given: "020 7946 0001")',
 	],
 	[
 		() => values.asPhoneNumber('+44 (0)20 7946 0001'),
@@ -194,7 +194,7 @@ test.each<[reader: () => unknown, message: string]>([
 	],
 	[
 		() => values.asRecipient('5550100'),
-		'must be a phone number in E.164 format; without a plus sign and the country code, such as +15550100, its country is unknown: add them at the source, in a spreadsheet in a column formatted as plain text (given: "5550100")',
+		'must be a phone number in E.164 format, such as +15550100: without a plus sign and a country code, its country is unknown. Add both at the source; in a spreadsheet, format the column as plain text (given: "5550100")',
 	],
 	[() => values.asNumber('many'), 'must be a number, such as 1250.5 (given: "many")'],
 	[() => values.asInteger(1.5), 'must be a whole number (given: 1.5)'],

@@ -21,11 +21,16 @@ const CODE = [
 	'credentials/*.ts',
 	'tools/*.mts',
 	'tools/n8n/*.mts',
-	'tools/doctor/{doctor,main,options,report,reportText,signIn}.mts',
+	'tools/doctor/{client,doctor,main,options,person,points,report,reportText,signIn,survey}.mts',
+	'tools/doctor/{probes,steps}/*.mts',
+	'bench/**/*.mts',
 	'sandbox/*.mts',
 ];
 
-/** A name, a path or a pattern is no sentence. */
+/** Code whose comments are read as well: that of the published package. */
+const COMMENTED = /^(?:nodes|credentials)\//;
+
+/** A name, a path or a pattern is not a sentence. */
 const WORDS_OF_A_SENTENCE = 3;
 
 /** The text of a string or template, with `…` for what it fills in; undefined for other nodes. */
@@ -37,6 +42,24 @@ function literalOf(node: ts.Node): string | undefined {
 
 const isSentence = (text: string): boolean =>
 	(text.match(/(?<![\w/.$<])[A-Za-z][a-z']+(?![\w/(=>])/g) ?? []).length >= WORDS_OF_A_SENTENCE;
+
+/** The comments before the declarations and statements of a file. */
+function commentsOf(source: ts.SourceFile, file: string): Text[] {
+	const texts = new Map<number, Text>();
+	const visit = (node: ts.Node): void => {
+		for (const { pos, end } of ts.getLeadingCommentRanges(source.text, node.pos) ?? []) {
+			const { line } = source.getLineAndCharacterOfPosition(pos);
+			const comment = source.text
+				.slice(pos, end)
+				.replace(/^\s*(?:\/\*\*?|\/\/|\*(?!\/))|\*\/$/gm, '');
+			const text = comment.replace(/\s+/g, ' ').trim();
+			texts.set(pos, { where: `${file}:${line + 1}`, text, fromCode: true });
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return [...texts.values()];
+}
 
 function textsOfCode(file: string): Text[] {
 	const source = ts.createSourceFile(
@@ -55,7 +78,7 @@ function textsOfCode(file: string): Text[] {
 		ts.forEachChild(node, visit);
 	};
 	visit(source);
-	return texts;
+	return COMMENTED.test(file) ? [...texts, ...commentsOf(source, file)] : texts;
 }
 
 /** Every text within a value of a workflow; expressions are code. */

@@ -25,7 +25,7 @@ export const VOCABULARY: Array<[pattern: string, instead: string]> = [
 	['presumably', 'nothing: say what is known'],
 	['(?:simply|obviously|of course)', 'nothing'],
 	// Plain English.
-	['look(?:s|ed)? whether', 'check whether'],
+	['look(?:s|ed|ing)? whether', 'check whether'],
 	['for good', 'permanently'],
 	['turn(?:s|ed)? up late', 'arrive late'],
 	['(?:go|goes|went|going) on with', 'continue with'],
@@ -64,6 +64,27 @@ export const VOCABULARY: Array<[pattern: string, instead: string]> = [
 	['decide over', 'decide about'],
 	['whom (?:it|she|he|they) (?:did|do|does) not (?:find|reach)', 'who were not reached'],
 	['second belt', 'second safeguard'],
+	['beside', 'next to, besides or compared with'],
+	['all the same', 'anyway'],
+	['otherwise than', 'not as'],
+	['(times?|days?|periods?|events?) to come', 'future $1'],
+	['(?:gives?|gave|given|giving) back', 'return'],
+	['hand(?:s|ed|ing)? (?:on|out)', 'pass on, return or emit'],
+	['(?:takes?|took|taken|taking) up', 'pick up or process'],
+	['(?:comes?|came) of (?:it|them|this|these)', 'result'],
+	['left behind', 'what remains'],
+	['more than allowed of', 'above the limit'],
+	['is there for the compiler', 'only the compiler needs it'],
+	['which (?:is|are) hours', 'which takes hours'],
+	['stands? (?:still|at (?:the )?top(?: level)?)', 'be or stall'],
+	[
+		'(?:in|of) (?:a|an) (?:place|folder|process|lockfile) of (?:its|their|his|her) own',
+		'in its own ...',
+	],
+	['not (?:be )?told', 'missing or unknown'],
+	['most attempts', 'max attempts'],
+	['neighbour(\\w*)', 'neighbor$1'],
+	['has to be (?:a|an|one)', 'must be'],
 ];
 
 /** Patterns of the rule's own list that go against names and files here. */

@@ -19,7 +19,7 @@ import {
 	type Resources,
 } from '../table/operation';
 
-/** Entries that one scroll of a From List locator asks for. */
+/** Entries requested each time a From List locator is scrolled. */
 const PAGE_SIZE = 50;
 /** Pages that one search reads: the API has no text search, so rows are matched here. */
 const PAGES_PER_SEARCH = 10;
@@ -33,7 +33,7 @@ async function apiOf(context: ILoadOptionsFunctions): Promise<Api> {
 	return await openApi(context, context.getCurrentNodeParameter(AUTHENTICATION.name));
 }
 
-/** A list that can be searched, with what its rows are called. */
+/** A list that can be searched, with the labels of its rows. */
 type Searchable = {
 	request: Operation['request'];
 	list: ListAnswer & Required<Pick<ListAnswer, 'label'>>;
@@ -115,7 +115,7 @@ async function getTimezones(this: ILoadOptionsFunctions): Promise<INodePropertyO
 	];
 }
 
-/** The lists that name their rows, by the name of their search. */
+/** The lists whose rows have labels, by the name of their search. */
 function searchesOf(resources: Resources) {
 	return Object.entries(resources).flatMap(([resource, { operations }]) =>
 		Object.entries(operations).flatMap(([name, operation]) => {
@@ -128,8 +128,8 @@ function searchesOf(resources: Resources) {
 }
 
 /**
- * The editor's methods: a search for each list that names its rows (`label`), under its `searchName`, for
- * the From List mode of locators; and the choices of the fields that load them.
+ * The editor's methods: for each list whose rows have labels (`label`), a search under its `searchName` for the
+ * From List mode of locators; and the options of fields that load them.
  */
 export function editorMethods(
 	resources: Resources,

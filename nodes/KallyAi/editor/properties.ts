@@ -13,14 +13,14 @@ import {
 import { confirmSwitch, LIMIT, optionsOf, RETURN_ALL, simplifySwitch } from '../table/options';
 import { toolText } from './toolText';
 
-/** What the editor calls the collections of optional fields, and their buttons. */
+/** Titles of the collections of optional fields in the editor, and of their buttons. */
 export const COLLECTION_TITLES: Record<string, [title: string, button: string]> = {
 	additionalFields: ['Additional Fields', 'Add Field'],
 	filters: ['Filters', 'Add Filter'],
 	updateFields: ['Update Fields', 'Add Field'],
 };
 
-/** What the editor says above the fields. Prices change, so it tells where they are found. */
+/** The notice above the fields. Prices change, so it says where to find them. */
 function noticeOf(operation: Operation): INodeProperties[] {
 	const { notice, spends } = operation;
 	const { text, priceList = 'Credit: Get Costs', estimate } = spends ?? {};
@@ -35,7 +35,7 @@ function byDisplayName(a: INodeProperties, b: INodeProperties): number {
 	return a.displayName.localeCompare(b.displayName);
 }
 
-/** The fields of a collection as its properties, in the order that n8n wants. */
+/** The properties of a collection, in the order that n8n requires. */
 function propertiesIn(fields: Field[]): INodeProperties[] {
 	return fields.map(({ property }) => property).sort(byDisplayName);
 }
@@ -64,7 +64,7 @@ function collectionProperty(operation: Operation, fields: Field[]): INodePropert
 	};
 }
 
-/** A field of a collection that is not offered, but shown where it has a value. */
+/** A field of a collection that cannot be added, but is shown if it has a value. */
 function shownWhereSet(field: Field): Field {
 	const { property } = field;
 	const show = { [property.name]: [{ _cnd: { exists: true as const } }] };
@@ -73,11 +73,11 @@ function shownWhereSet(field: Field): Field {
 
 interface Shown {
 	property: INodeProperties;
-	/** Further display conditions, beside resource and operation. */
+	/** Additional display conditions, besides resource and operation. */
 	when?: NonNullable<INodeProperties['displayOptions']>['show'];
 }
 
-/** The text that tells a language model what the tool does; n8n's own would say no more than the action. */
+/** Tells a language model what the tool does; n8n's own text would only repeat the action. */
 const toolDescription = (operation: Operation): INodeProperties => ({
 	displayName: 'Description',
 	name: 'toolDescription',
@@ -89,7 +89,7 @@ const toolDescription = (operation: Operation): INodeProperties => ({
 	description: 'What the AI agent is told about this tool',
 });
 
-/** A switch of its own for tools where it is on in those only. */
+/** A separate switch for tools, if it is on only there. */
 function simplifySwitches({ simplify }: Operation): Shown[] {
 	if (!simplify) return [];
 	if (simplify.usual === 'always') return [simplifySwitch(true)];
@@ -99,7 +99,7 @@ function simplifySwitches({ simplify }: Operation): Shown[] {
 	}));
 }
 
-/** Shown only where something is in it: fields of which the editor has a better place now. */
+/** Shown only if it has a value: for fields that have moved to a better place in the editor. */
 const formerly = (collection: string): Shown['when'] => ({
 	[`/${collection}`]: [{ _cnd: { not: {} as NodeParameterValue } }],
 });
@@ -134,12 +134,12 @@ function propertiesOf(operation: Operation): Shown[] {
 	];
 }
 
-/** How much is returned, and in which form: below what is asked for. */
+/** Fields that say how much is returned and in which form, shown below the other fields. */
 const RESULT_FIELDS = [RETURN_ALL, LIMIT, simplifySwitch(false)].map(
 	({ property }) => property.name,
 );
 
-/** Where a property stands, whichever operation brought it in: notices first, collections last. */
+/** Position of a property, regardless of the operation that has it: notices first, collections last. */
 function rank({ property: { type, name } }: Shown): number {
 	if (type === 'notice') return 0;
 	if (type === 'collection') return RESULT_FIELDS.length + (name === 'options' ? 4 : 3);
@@ -147,7 +147,7 @@ function rank({ property: { type, name } }: Shown): number {
 	return 3 + RESULT_FIELDS.indexOf(name);
 }
 
-/** Properties of one resource; a property that several operations share stands once. */
+/** Properties of one resource; a property that several operations share appears once. */
 function resourceProperties(value: string, { operations }: Resource): INodeProperties[] {
 	const merged = new Map<string, Shown & { operations: string[] }>();
 	for (const [name, operation] of Object.entries(operations)) {

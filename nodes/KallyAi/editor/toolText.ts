@@ -6,14 +6,14 @@ import { fieldsOf } from '../table/fields';
 import { answerOf, type Operation } from '../table/operation';
 import { LIMIT, RETURN_ALL } from '../table/options';
 
-/** Longest key that n8n's editor makes. */
+/** Longest key that n8n's editor creates. */
 const LONGEST_KEY = 63;
 
-/** The key under which n8n's editor hands a field to a language model: its title. */
+/** The key by which n8n's editor passes a field to a language model: its title. */
 export const modelKey = (displayName: string): string =>
 	displayName.replace(/[^a-zA-Z0-9-]/g, '_').slice(0, LONGEST_KEY);
 
-/** What is said of lists speaks of the editor. */
+/** Hints about lists, which apply only to the editor. */
 const OF_THE_EDITOR =
 	/,? ?(?:Choose from the list, or|chosen from the|Enter another \w+ as an expression) ?.*$/s;
 
@@ -31,7 +31,7 @@ function choicesText({ type, options = [] }: INodeProperties): string {
 	return type === 'options' ? `One of: ${values}.` : `Any of, separated by commas: ${values}.`;
 }
 
-/** What a language model has to know of a field: what it means, its form, its choices, and whether it may stay empty. */
+/** What a language model must know about a field: its meaning, format and choices, and whether it is optional. */
 export function fieldText({ property, required, isNeeded, format = '', fallback }: Field): string {
 	const meaning = (property.description ?? '')
 		.replace(OF_THE_EDITOR, '')
@@ -48,15 +48,15 @@ export function fieldText({ property, required, isNeeded, format = '', fallback 
 		.join(' ');
 }
 
-/** The fields that may be handed to a language model; options are for people. */
+/** The fields that a language model may fill in; options are for people. */
 export function modelFields(operation: Operation): Field[] {
 	const isList = answerOf(operation).kind === 'list';
 	return [...fieldsOf(operation), ...(isList ? [RETURN_ALL, LIMIT] : [])];
 }
 
 /**
- * What a tool tells a language model of itself unless somebody writes a text of his own: what it does, and
- * each field, since those that n8n's editor hands over come with no more than their keys.
+ * The default description of a tool for language models: what it does and what each field is, since n8n's editor
+ * passes only the keys of fields.
  */
 export function toolText(operation: Operation): string {
 	const { description, notice } = operation;

@@ -1,4 +1,4 @@
-/** Sets an entry as the newest of a map that holds no more than `most`; the oldest go first. */
+/** Sets the newest entry of a map with at most `most` entries; the oldest are removed. */
 export function setNewest<T>(map: Map<string, T>, key: string, value: T, most: number): void {
 	map.delete(key);
 	map.set(key, value);

@@ -2,7 +2,7 @@ import { setNewest } from './bounded';
 
 /** One run of a node in a sub-execution. */
 interface SubRun {
-	/** What stands for the execution that called the sub-workflow. */
+	/** Identifies the execution that called the sub-workflow. */
 	caller: string;
 	executionId: string;
 	/** Workflow, node, round and content of the run. */
@@ -10,7 +10,7 @@ interface SubRun {
 }
 
 interface Caller {
-	/** How often a content has come since the caller began, or began again. */
+	/** How often each content has occurred since the caller started, or started again. */
 	counts: Map<string, number>;
 	/** Scope by sub-execution and content. */
 	scopes: Map<string, string>;
@@ -19,14 +19,13 @@ interface Caller {
 }
 
 const MOST_CALLERS = 500;
-/** Sub-executions that may have been under way when one of them failed. */
+/** Sub-executions that may have been running when one of them failed. */
 const NEWEST = 5;
 
 /**
- * The executions of this process that call sub-workflows. When Execute Sub-workflow is tried again, n8n
- * starts new sub-executions, each with an ID of its own. A content that comes once more is new work
- * (another item, another loop round) as long as every sub-execution before it went well, and a
- * repetition once one of them has failed.
+ * The executions of this process that call sub-workflows. When Execute Sub-workflow is retried, n8n starts new
+ * sub-executions with new IDs. If the same content occurs again, it is new work (another item or round of the
+ * loop) as long as all earlier sub-executions succeeded, and a retry once one of them has failed.
  */
 export class Callers {
 	private readonly callers = new Map<string, Caller>();
@@ -35,7 +34,7 @@ export class Callers {
 
 	private readonly failed = new Map<string, true>();
 
-	/** What stands for a caller, which is looked up once. */
+	/** Identifies a caller; looked up once. */
 	async nameOf(executionId: string, lookUp: () => Promise<string>): Promise<string> {
 		const name = this.names.get(executionId) ?? (await lookUp());
 		setNewest(this.names, executionId, name, MOST_CALLERS);
@@ -48,7 +47,7 @@ export class Callers {
 	}
 
 	/**
-	 * What stands for the work of a sub-execution in the keys.
+	 * Identifies the work of a sub-execution in the keys.
 	 *
 	 * @param hasFailed whether a sub-execution has ended with an error
 	 */
@@ -83,7 +82,7 @@ export class Callers {
 		return caller;
 	}
 
-	/** The newest first: a repetition follows upon a failure. */
+	/** Newest first: a retry follows a failure. */
 	private async anyFailed(
 		executionIds: Set<string>,
 		hasFailed: (executionId: string) => Promise<boolean>,

@@ -2,10 +2,10 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiRequestError, InputError, type RequestFailure } from '../../shared/errors/errors';
 
-/** Code of a failure that says: it was sent before, and nobody knows what became of it. */
+/** Error code for a work that was sent before and whose outcome is not known. */
 const NOT_KNOWN = 'outcome_not_known';
 
-/** A work that was sent before, whose outcome is not known, and that is not sent again. */
+/** The error for a work that was sent before, whose outcome is not known, and that is not sent again. */
 export function notKnown(sentAt: number): ApiRequestError {
 	return new ApiRequestError({
 		code: NOT_KNOWN,
@@ -21,10 +21,10 @@ export function notKnown(sentAt: number): ApiRequestError {
 const failureOf = (error: unknown): RequestFailure | undefined =>
 	error instanceof ApiRequestError ? error.failure : undefined;
 
-/** Whether an error only repeats what was said of the work before; the other items may go on. */
+/** Whether an error only repeats what is already known about the work; other items may continue. */
 export const isNotKnown = (error: unknown): boolean => failureOf(error)?.code === NOT_KNOWN;
 
-/** Codes of connections that were never made, so that nothing was sent over them. */
+/** Codes of connections that were never established, so nothing was sent. */
 const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Whether a request never left this machine. */
@@ -32,17 +32,17 @@ export function neverSent({ code, status }: RequestFailure): boolean {
 	return status === undefined && NEVER_CONNECTED.includes(code);
 }
 
-/** Statuses that say nothing of an earlier request with the same key. */
+/** Statuses that say nothing about an earlier request with the same key. */
 const ABOUT_THIS_REQUEST = [401, 403, 408, 409, 425, 429];
 
-/** Statuses below 500 after which the work may be done: a page to read the result at, a request given up. */
+/** Statuses below 500 after which the work may have been done: a redirect to the result, or a request timeout. */
 const LEAVE_IT_OPEN = [302, 303, 408];
 
 /**
- * Whether an error says that the work was not done. 5xx but 503, a lost connection and an answer that
- * cannot be read leave it open.
+ * Whether an error proves that the work was not done. 5xx except 503, a lost connection and an unreadable
+ * response do not.
  *
- * @param repeated whether the work was sent before, so that the error may be about the repetition only
+ * @param repeated whether the work was sent before, so that the error may be about the retry only
  */
 export function isRefusal(error: unknown, { repeated }: { repeated: boolean }): boolean {
 	const failure = failureOf(error);
@@ -55,7 +55,7 @@ export function isRefusal(error: unknown, { repeated }: { repeated: boolean }): 
 	if (repeated) {
 		const isOfWork =
 			status !== undefined && status >= 400 && status < 500 && !ABOUT_THIS_REQUEST.includes(status);
-		// "This key was used with another body" tells that the first request came in.
+		// "This key was used with another body" shows that the first request arrived.
 		return isOfWork && !/idempot/i.test(`${code} ${detail}`);
 	}
 	if (status === undefined) return code !== NOT_KNOWN && (!connectionLost || neverSent(failure));
@@ -63,7 +63,7 @@ export function isRefusal(error: unknown, { repeated }: { repeated: boolean }): 
 	return status < 500 || status === 503;
 }
 
-/** Whether the API says that the same work is under way. */
+/** Whether the API says that the same work is in progress. */
 export function isUnderWay(error: unknown): error is ApiRequestError {
 	const { status, code = '', detail = '' } = failureOf(error) ?? {};
 	return status === 409 || /in[ _-]progress|under[ _-]?way/i.test(`${code} ${detail}`);

@@ -11,16 +11,16 @@ import { standsOf } from '../table/statuses';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
-/** A request gets at least this long, which is by how much Max Wait can be passed. */
+/** Minimum timeout of a request, by which Max Wait may be exceeded. */
 const LEAST_TIMEOUT_SECONDS = 1;
 
 const hasEnded = (record: IDataObject, { statuses }: Completion): boolean =>
 	standsOf(record, statuses) !== 'open';
 
-/** Refusals that say no more than that this is not the moment. */
+/** Statuses that only mean that the request came at the wrong moment. */
 const PASSING_STATUSES = [408, 425, 429];
 
-/** Whether a record may well be read the next time: a lost connection, a busy or broken server. */
+/** Whether the next attempt to read a record may succeed: a lost connection, or a busy or failing server. */
 function isPassing({ failure }: ApiRequestError): boolean {
 	const { status, cancelled, code } = failure;
 	if (cancelled) return false;
@@ -28,7 +28,7 @@ function isPassing({ failure }: ApiRequestError): boolean {
 	return status >= 500 || PASSING_STATUSES.includes(status) || code === 'unreadable_answer';
 }
 
-/** ID of the record to follow, if the response names one. */
+/** ID of the record to track, if the response names one. */
 function idIn(answer: IDataObject, { id }: Completion): string | undefined {
 	const found = id(answer);
 	return (typeof found === 'string' && found !== '') || typeof found === 'number'
@@ -37,11 +37,11 @@ function idIn(answer: IDataObject, { id }: Completion): string | undefined {
 }
 
 /**
- * Follows the work that a response has started until it ends, with growing pauses; obeys cancelling.
- * When `maxWaitSeconds` are over, the latest record comes back with `timedOut: true`. What was made is
- * never lost: passing trouble is waited out, and a refusal names it.
+ * Tracks the work that a response has started until it ends, with growing pauses; stops when the execution is
+ * cancelled. After `maxWaitSeconds` the latest record is returned with `timedOut: true`. What was created is
+ * never lost: temporary errors are waited out, and an error names it.
  *
- * @throws ApiRequestError with the ID in `made`, where the record may not be read
+ * @throws ApiRequestError with the ID in `made`, if the record may not be read
  */
 export async function waitForEnd(
 	api: Api,
@@ -51,7 +51,7 @@ export async function waitForEnd(
 ): Promise<IDataObject> {
 	const { as } = completion;
 	const made = idIn(answer, completion);
-	// A record that was read may leave out the ID by which it was.
+	// A record may lack the ID by which it was read.
 	const named = Object.fromEntries(
 		ID_NAMES.filter((name) => String(answer[name]) === made).map((name) => [name, made]),
 	);

@@ -11,15 +11,15 @@ import { fingerprint } from './workKey';
 
 const MOST_REMEMBERED = 1000;
 
-/** Source whose names were taken last, by account and operation. */
+/** Source whose names were accepted last, by account and operation. */
 const taken = new Map<string, string>();
 
-/** What is given for which a source has no name. */
+/** Given values for which a source has no name. */
 const lackedBy = ({ fields, implied = {} }: Dialect, body: IDataObject): string[] =>
 	Object.keys(body).filter((name) => !Object.hasOwn(fields, name) && implied[name] !== body[name]);
 
 /**
- * Refuses an item of which no source has names for all that is given.
+ * Refuses an item if no source has names for all given values.
  *
  * @throws InputError naming the parameters
  */
@@ -39,7 +39,7 @@ export function checkDialects({ dialects, fields = [] }: Operation, body: IDataO
 	);
 }
 
-/** The body in a source's names; undefined where it has no name for something that is given. */
+/** The body with a source's names; undefined if it has no name for a given value. */
 function bodyIn(dialect: Dialect, body: IDataObject): IDataObject | undefined {
 	const { fields, adds } = dialect;
 	if (lackedBy(dialect, body).length > 0) return undefined;
@@ -54,11 +54,11 @@ const MISSING = /missing|required|must be (?:given|set)|has to be (?:given|set)/
 const UNKNOWN =
 	/unknown|unexpected|unrecogni[sz]ed|(?:no|not a) (?:known|valid) (?:field|parameter)|not (?:known|permitted|allowed)/i;
 
-/** The names among these that a text speaks of. */
+/** The names among these that a text mentions. */
 const mentioned = (text: string, names: string[]): string[] =>
 	names.filter((name) => new RegExp(`(?<![\\w])${name}(?![\\w])`).test(text));
 
-/** Whether a response refuses a body before anything was done. */
+/** Whether a response refused a body before anything was done. */
 function isRefusedBody(error: unknown): error is ApiRequestError {
 	if (!(error instanceof ApiRequestError)) return false;
 	const { status, code, made } = error.failure;
@@ -67,8 +67,8 @@ function isRefusedBody(error: unknown): error is ApiRequestError {
 }
 
 /**
- * Whether a response refuses a body for its names: it misses names of the other source, or does not know
- * those that were sent. Nothing was done then.
+ * Whether a response refused a body because of its names: it requires names of the other source, or does not know
+ * those that were sent. Nothing was done in that case.
  */
 function refusesNames(error: unknown, own: string[], others: string[]): boolean {
 	if (!isRefusedBody(error)) return false;
@@ -81,7 +81,7 @@ function refusesNames(error: unknown, own: string[], others: string[]): boolean 
 	);
 }
 
-/** The error, with where the sources differ if it is about names or does not tell what it is about. */
+/** The error, with the differences between the sources if it is about names or gives no reason. */
 function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Error {
 	if (!isRefusedBody(error)) return rethrow(error);
 	const others = dialects.flatMap(({ fields }) => Object.values(fields));
@@ -100,16 +100,16 @@ function withSources(error: unknown, sent: IDataObject, dialects: Dialect[]): Er
 				: detail === undefined
 					? 'KallyAI refused the request and does not say why'
 					: `KallyAI refused the names of the fields: ${detail}`,
-			advice: `Nothing was done for this item. Published sources differ here: ${sources.join('; ')}. The node sends the names of one, and those of another where a refusal asks for them and they cover all that is set. Leave out the fields that only one of them has.`,
+			advice: `Nothing was done for this item. Published sources differ here: ${sources.join('; ')}. The node sends the names of one source. It sends those of another if KallyAI asks for them and they cover all fields that are set. Leave out the fields that only one source has.`,
 		},
 	});
 }
 
 /**
- * Sends a request in the names that the account has taken before, or else in those of the first source that
- * has names for all that is given. Where these are refused before any work, those of the other source are sent
- * once; never after a response, or none, that leaves open whether work was done. An idempotency key stands for
- * one body, so the other body has one of its own, which follows from the first.
+ * Sends a request with the names that the account accepted before, or with those of the first source that has
+ * names for all given values. If these are refused before any work is done, those of the other source are sent
+ * once, but never after a response, or a missing response, that leaves open whether the work was done. An
+ * idempotency key belongs to one body, so the other body has its own key, derived from the first.
  *
  * @throws ApiRequestError of the last request
  */
@@ -156,7 +156,7 @@ export async function sendInDialect(
 	try {
 		return await attempt(first);
 	} catch (error) {
-		// What was taken once may be no more.
+		// Names that were accepted once may no longer be.
 		if (isRefusal(error, { repeated: false })) taken.delete(account);
 		const [own, others] = [first, second].map((reading) => Object.keys(reading?.body ?? {}));
 		if (!second || wasTrouble || !refusesNames(error, own, others)) {

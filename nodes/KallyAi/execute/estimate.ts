@@ -6,7 +6,7 @@ import type { ApiRequest } from '../../shared/transport/request';
 import type { EstimateSpec, Lookups } from '../table/operation';
 import type { Plan } from './plan';
 
-/** What the estimate of a plan's work needs; undefined where the plan has no limit, which costs no request. */
+/** The data for the estimate of a plan; undefined if the plan has no limit, which saves a request. */
 export function capOf({
 	operation,
 	options,
@@ -17,9 +17,9 @@ export function capOf({
 }
 
 /**
- * Asks what an item's work would cost.
+ * Requests the estimated cost of an item.
  *
- * @throws InputError where that is more than the plan's limit, or not told
+ * @throws InputError if it exceeds the plan's limit, or is missing
  */
 export async function checkEstimate(
 	api: Api,
@@ -47,14 +47,14 @@ export async function checkEstimate(
 		: undefined;
 	if (credits === undefined) {
 		throw new InputError(
-			`KallyAI gave no estimate to compare with '${OPTION_TITLES.maxCreditsPerCall}'`,
+			`KallyAI returned no estimate to compare with '${OPTION_TITLES.maxCreditsPerCall}'`,
 			'Nothing was sent for this item. Try again later, or remove the option.',
 		);
 	}
 	if (credits > cap.max) {
 		throw new InputError(
 			`'${OPTION_TITLES.maxCreditsPerCall}' is ${cap.max}, but KallyAI estimates ${credits} credits`,
-			'Nothing was sent for this item. Raise the option, or ask for less.',
+			'Nothing was sent for this item. Raise the option, or request less.',
 		);
 	}
 }

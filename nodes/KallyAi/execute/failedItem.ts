@@ -8,13 +8,13 @@ import type {
 import { ApiRequestError, InputError } from '../../shared/errors/errors';
 import { describeError } from '../../shared/errors/nodeError';
 
-/** What is said where there is no advice. */
+/** The text if there is no advice. */
 const NOT_DONE = 'Nothing was done for this item.';
 
 /**
- * An item for the error output. n8n knows a failed item by an `error` beside its JSON, or where the JSON has
- * few keys. An item that still has such an `error` after the sorting keeps its message only in older hosts,
- * so it is inherited: the copies that the sorting makes are without it (docs/decisions.md, 11).
+ * An item for the error output. n8n recognizes a failed item by an `error` next to its JSON, or by JSON with few
+ * keys. If an item still has such an `error` after the sorting, older hosts keep only its message. So the `error`
+ * is inherited: the copies made by the sorting do not have it (docs/decisions.md, 11).
  */
 class ErrorOutputItem implements INodeExecutionData {
 	[key: string]: INodeExecutionData[string];
@@ -33,7 +33,7 @@ class ErrorOutputItem implements INodeExecutionData {
 	}
 }
 
-/** What a workflow can go by, beside the texts. */
+/** Data for workflows, in addition to the texts. */
 function detailsOf(error: unknown): IDataObject {
 	if (error instanceof InputError) return { ...error.refusal };
 	const failure = error instanceof ApiRequestError ? error.failure : undefined;
@@ -41,20 +41,20 @@ function detailsOf(error: unknown): IDataObject {
 	return { code, status, correlationId, ...(made === undefined ? {} : { made }) };
 }
 
-/** What a failed item says of itself. */
+/** The output fields of a failed item. */
 export interface Failing {
 	itemIndex: number;
-	/** Who was to be reached, as far as it can be told. */
+	/** The intended recipient, if known. */
 	recipient?: string;
-	/** Whether the work may have been done all the same. */
+	/** Whether the work may have been done anyway. */
 	isOpen: boolean;
 	/** Whether a language model reads it. */
 	toModel: boolean;
 }
 
 /**
- * What comes out for an item that failed under "continue on fail": a status of its own, so that one Switch
- * serves all outcomes, whom it was for, and a text in `error` and `message`.
+ * The output for an item that failed with "continue on fail": a status, so that one Switch handles all outcomes,
+ * the recipient, and texts in `error` and `message`.
  */
 export function failedItem(
 	error: unknown,
@@ -79,7 +79,7 @@ export function failedItem(
 	};
 }
 
-/** A failed item as it leaves the node. */
+/** A failed item as the node returns it. */
 export const leaving = (
 	context: IExecuteFunctions,
 	item: INodeExecutionData,

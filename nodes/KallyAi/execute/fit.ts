@@ -3,9 +3,9 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { isPlainObject } from '../../shared/objects';
 import { OPTION_TITLES } from '../../shared/optionTitles';
 
-/** Characters for the sentence that says what is missing. */
+/** Characters reserved for the note about what is missing. */
 const NOTE_LENGTH = 400;
-/** What is shorter is left out rather than cut. */
+/** Shorter values are left out instead of cut. */
 const LEAST_CUT = 40;
 
 const sizeOf = (value: unknown): number => JSON.stringify(value)?.length ?? 0;
@@ -27,7 +27,7 @@ function cutList(list: unknown[], most: number): unknown[] {
 	return count < 0 ? list : list.slice(0, count);
 }
 
-/** The members that fit, the short ones before the long; of those that do not, the beginning. */
+/** The members that fit, short ones first; of the others, the beginning. */
 function cutRecord(record: IDataObject, most: number): IDataObject {
 	const names = Object.keys(record);
 	const kept = new Map<string, unknown>();
@@ -44,7 +44,7 @@ function cutRecord(record: IDataObject, most: number): IDataObject {
 	return Object.fromEntries(inOrder) as IDataObject;
 }
 
-/** A value of at most so many characters as JSON; undefined where nothing of it fits. */
+/** A value shortened to a number of characters as JSON; undefined if nothing of it fits. */
 function cut(value: unknown, most: number): unknown {
 	if (sizeOf(value) <= most) return value;
 	if (most < LEAST_CUT) return undefined;
@@ -59,14 +59,14 @@ function noteOf(rows: number, all: number, most: number): string {
 		rows < all ? `Only the first ${rows} of ${all} results are shown` : 'Parts are omitted or cut';
 	const rest =
 		all > 1
-			? 'ask for one of them by its ID, or for fewer with a limit, filters or an offset'
-			: 'ask for a part of it, if a tool can';
+			? 'request one of them by its ID, or fewer with a limit, filters or an offset'
+			: 'request a part of it, if a tool can do this';
 	return `${shown}, because results for AI agents have at most ${most} characters. For the rest, ${rest}. The creator of this workflow can raise '${OPTION_TITLES.maxCharacters}' in the options of this tool.`;
 }
 
 /**
- * Items of which a language model gets no more than so many characters: whole rows, then whole members, with
- * a `note` that says what is missing.
+ * Items shortened to a number of characters for a language model: complete rows, then complete members, with a
+ * `note` about what is missing.
  */
 export function fitted(items: INodeExecutionData[], most: number): INodeExecutionData[] {
 	const records = items.map(({ json }) => json);

@@ -8,15 +8,15 @@ import { INCLUDE_INPUT_FIELDS } from '../table/options';
 import { readParameter } from './parameters';
 import { findOperation, parametersOf } from './plan';
 
-/** What an item is meant to do, told also where its parameters cannot be read. */
+/** What an item is meant to do, even if its parameters cannot be read. */
 export interface Intent {
-	/** Who is to be reached, as the request would say it, or else as it was given. */
+	/** The recipient as in the request, or else as given. */
 	recipient?: string;
-	/** Whether the fields of the input go out with the outcome. */
+	/** Whether the output includes the fields of the input. */
 	includesInput: boolean;
 }
 
-/** What is read, or undefined where an expression or a value stands against it. */
+/** The value, or undefined if an expression or a value cannot be read. */
 function attempted<T>(read: () => T): T | undefined {
 	try {
 		return read();
@@ -49,10 +49,10 @@ export function intentOf(
 	};
 }
 
-/** Fields of an input that would say something of this outcome: n8n takes an `error` for a failure. */
+/** Fields of an input that would be mistaken for this outcome: n8n treats an `error` as a failure. */
 const OF_OUTCOMES = ['error', '$error', 'replayed', 'timedOut'];
 
-/** The fields of an input, below those of its outcome. */
+/** The fields of an input, overridden by those of its outcome. */
 export function withInput(input: IDataObject = {}, outcome: IDataObject): IDataObject {
 	const kept = Object.entries(input).filter(([name]) => !OF_OUTCOMES.includes(name));
 	return { ...Object.fromEntries(kept), ...outcome } as IDataObject;

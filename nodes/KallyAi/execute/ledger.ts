@@ -3,27 +3,27 @@ import type { IDataObject } from 'n8n-workflow';
 import { rethrow } from '../../shared/errors/errors';
 
 /**
- * What is known of a piece of work that was sent: its answer, or only that it was sent. Plain JSON, as
- * n8n stores it with an execution.
+ * What is known about a work that was sent: its response, or only that it was sent. Plain JSON, as n8n stores it
+ * with an execution.
  */
 export interface WorkRecord {
-	/** The idempotency key that it was sent with. */
+	/** The idempotency key with which it was sent. */
 	key: string;
-	/** Milliseconds since 1970 at which it was first sent. */
+	/** When it was first sent, in milliseconds since 1970. */
 	sentAt: number;
-	/** The item of the run that sent it; unset for tools. */
+	/** The item that sent it; unset for tools. */
 	place?: string;
 	/** How often it was sent. */
 	sent: number;
-	/** The answer as JSON text; unset while the outcome is not known. */
+	/** The response as JSON text; unset while the outcome is not known. */
 	answer?: string;
-	/** Whether the work was followed to its end, of which the answer tells. */
+	/** Whether the work was tracked until it ended, so that the response has the outcome. */
 	ended?: boolean;
-	/** Milliseconds since 1970 at which n8n got the answer as an item, where that ends the work. */
+	/** When n8n received the response as an item, if that ends the work, in milliseconds since 1970. */
 	givenOut?: number;
 }
 
-/** How a work that was under way has ended, for those who waited for it. */
+/** How a work in progress has ended, for those who waited for it. */
 export type End =
 	| { record: WorkRecord & { answer: string } }
 	| { refused: Error }
@@ -31,16 +31,16 @@ export type End =
 
 /** How much is kept, and how long. */
 export interface LedgerLimits {
-	/** Bytes of all records together, as estimated by `sizeOf`. */
+	/** Total size of all records in bytes, as estimated by `sizeOf`. */
 	bytes: number;
 	/** Milliseconds for which a record is kept. */
 	age: number;
 }
 
 const LIMITS: LedgerLimits = { bytes: 5_000_000, age: 24 * 60 * 60 * 1000 };
-/** Key, record and their places in the map, as measured; the text of the answer comes on top. */
+/** Measured size of a key, a record and their map entries; the text of the response is added. */
 const BYTES_OF_RECORD = 400;
-/** An answer above this many characters is kept without its long parts. */
+/** A longer response is kept without its long parts. */
 const LONGEST_ANSWER = 100_000;
 const LONGEST_PART = 1000;
 
@@ -54,9 +54,8 @@ function withoutLongParts(answer: string): string {
 }
 
 /**
- * The works of this process by key: which are under way, and what came of the others. Bounded in size and
- * age, the oldest go first. Holds answers of the API and nothing of the requests, so no credential;
- * nothing of it is logged.
+ * The works of this process by key: those in progress, and the outcomes of the others. Bounded in size and age;
+ * the oldest are removed first. Contains responses of the API but no requests, so no credentials. Never logged.
  */
 export class Ledger {
 	private readonly limits: LedgerLimits;
@@ -65,7 +64,7 @@ export class Ledger {
 
 	private readonly underWay = new Map<string, Promise<End>>();
 
-	/** Records in two halves: when the newer one is full, the older one goes. */
+	/** Records in two halves: when the newer one is full, the older one is dropped. */
 	private newer = new Map<string, WorkRecord>();
 
 	private older = new Map<string, WorkRecord>();
@@ -78,7 +77,7 @@ export class Ledger {
 		this.now = now;
 	}
 
-	/** What is known of a work that is not under way. */
+	/** What is known about a work that is not in progress. */
 	find(key: string): WorkRecord | undefined {
 		const record = this.newer.get(key) ?? this.older.get(key);
 		if (!record || this.now() - record.sentAt <= this.limits.age) return record;
@@ -86,7 +85,7 @@ export class Ledger {
 		return undefined;
 	}
 
-	/** Keeps what is known of a work. */
+	/** Stores what is known about a work. */
 	keep(key: string, record: WorkRecord): void {
 		const { answer = '' } = record;
 		const kept =
@@ -100,7 +99,7 @@ export class Ledger {
 		this.bytes = 0;
 	}
 
-	/** Forgets a work that was refused: to send it again is no repetition. */
+	/** Forgets a work that was refused: sending it again is not a repetition. */
 	forget(key: string): void {
 		const record = this.newer.get(key);
 		if (record) this.bytes -= sizeOf(record);
@@ -108,12 +107,12 @@ export class Ledger {
 		this.older.delete(key);
 	}
 
-	/** The end of a work that is under way; undefined for one that is not. */
+	/** The end of a work in progress; undefined for others. */
 	ending(key: string): Promise<End> | undefined {
 		return this.underWay.get(key);
 	}
 
-	/** Does a work, which is under way until then; `endOf` says how it has ended. */
+	/** Runs a work, which is in progress until it ends; `endOf` returns how it ended. */
 	async follow<T>(
 		key: string,
 		work: () => Promise<T>,

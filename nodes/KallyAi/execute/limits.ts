@@ -11,31 +11,31 @@ import type { Plan } from './plan';
 export interface Spending {
 	/** Execution and operation: what 'Max per Execution' counts. */
 	group: string;
-	/** Whether only the last hour of the group counts, as there is no execution that ends. */
+	/** Whether only the last hour of the group counts, because there is no execution that ends. */
 	hourly?: boolean;
-	/** Phone number or address that is reached; undefined for work that reaches nobody. */
+	/** Phone number or address that is contacted; undefined if nobody is. */
 	recipient?: string;
 }
 
 /** The limits that a user has set for an operation. */
 export interface SpendingLimits {
-	/** Highest number of works of a group. */
+	/** Maximum number of works in a group. */
 	maxPerExecution?: number;
-	/** Recipients that may be reached; `*` at an end of one stands for anything. */
+	/** Recipients that may be contacted; `*` at the start or end is a wildcard. */
 	allowedRecipients?: string[];
-	/** Minutes in which a recipient is not reached again. */
+	/** Minutes during which a recipient is not contacted again. */
 	minutesBetween?: number;
 }
 
-/** Which limit stands against a work. */
+/** The limit that a work exceeds. */
 export type Exceeded =
 	| { limit: 'maxPerExecution'; max: number }
 	| { limit: 'allowedRecipients'; recipient: string }
 	| { limit: 'minutesBetween'; recipient: string; minutesAgo: number };
 
-/** A work that is taken into account. */
+/** A work that is counted. */
 export interface Taken {
-	/** Takes it out again, where it was refused and so reached nobody. */
+	/** Removes it again if it was refused and thus contacted nobody. */
 	giveBack(): void;
 }
 
@@ -44,10 +44,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const MOST_RECIPIENTS = 20_000;
 const MOST_GROUPS = 5000;
 
-/** Spaces and punctuation make no other number, capitals no other address. */
+/** Spaces and punctuation do not make a different number, nor capitals a different address. */
 const plain = (recipient: string): string => recipient.replace(/[\s().-]/g, '').toLowerCase();
 
-/** Whether a recipient is the allowed one, or begins or ends like it where it has a `*` there. */
+/** Whether a recipient is the allowed one, or matches its wildcard. */
 function matches(recipient: string, allowed: string): boolean {
 	if (allowed === '' || allowed === '*') return false;
 	if (allowed.endsWith('*')) return recipient.startsWith(allowed.slice(0, -1));
@@ -56,8 +56,8 @@ function matches(recipient: string, allowed: string): boolean {
 }
 
 /**
- * What this process has spent, and on whom, so that limits hold across its executions. Bounded, the
- * oldest go first.
+ * What this process has spent, and on which recipients, so that limits apply across its executions. Bounded; the
+ * oldest are removed first.
  */
 export class Spent {
 	/** Time of the last work by recipient. */
@@ -66,7 +66,7 @@ export class Spent {
 	/** Works by group. */
 	private readonly counts = new Map<string, number>();
 
-	/** Times of the works of groups that count by the hour. */
+	/** Times of the works in groups that are counted per hour. */
 	private readonly times = new Map<string, number[]>();
 
 	private readonly now: () => number;
@@ -75,7 +75,7 @@ export class Spent {
 		this.now = now;
 	}
 
-	/** Takes a work into account, unless a limit stands against it. */
+	/** Counts a work, unless it exceeds a limit. */
 	take(spending: Spending, limits: SpendingLimits): Taken | Exceeded {
 		const { group, hourly } = spending;
 		const recipient = spending.recipient === undefined ? undefined : plain(spending.recipient);
@@ -158,10 +158,10 @@ function refusalOf(exceeded: Exceeded): InputError {
 }
 
 /**
- * Takes an item that spends into account; undefined for one that does not.
+ * Counts an item that spends; undefined for one that does not.
  *
- * @param execution what stands for its execution, or for a workflow whose last hour counts
- * @throws InputError where a limit of its options stands against it
+ * @param execution identifies its execution, or a workflow whose last hour counts
+ * @throws InputError if it exceeds a limit of its options
  */
 export function take(
 	{ operation, work, body = {}, options }: Plan,
@@ -183,9 +183,9 @@ export function take(
 }
 
 /**
- * Checks that an item may be sent at this moment.
+ * Checks that an item may be sent now.
  *
- * @throws InputError where its turn came too late, and with the next time at which it may be outside of its hours
+ * @throws InputError if its turn came too late, or outside its contact hours with the next allowed time
  */
 export function checkMoment(plan: Plan): void {
 	const { operation, body = {}, options, sendBefore = Infinity, timezone } = plan;

@@ -2,21 +2,21 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { WorkRecord } from './ledger';
 
-/** What one execution keeps of this node's works. */
+/** What one execution stores about this node's works. */
 interface Kept {
-	/** What stands for the execution in the keys; a retry of the execution goes on under it. */
+	/** Identifies the execution in the keys; a retry of the execution continues with it. */
 	scope?: string;
 	/** Notes by loop round, then by item. */
 	rounds?: Record<string, Record<string, WorkRecord>>;
 }
 
-/** Member of n8n's node context that is ours. */
+/** Our member of n8n's node context. */
 const MEMBER = 'kallyAi';
 
 /**
- * What an execution remembers of this node's works, in n8n's node context. n8n hands it to every try of
- * Retry On Fail, stores it with the execution, and gives it to the execution that the Retry button
- * starts, in whatever process that runs.
+ * What an execution remembers about this node's works, in n8n's node context. n8n passes it to every attempt of
+ * Retry On Fail, stores it with the execution, and passes it to the execution that the Retry button starts, in
+ * any process.
  */
 export class Notes {
 	private readonly kept: Kept;
@@ -48,7 +48,7 @@ export class Notes {
 		delete this.kept.rounds?.[round]?.[item];
 	}
 
-	/** Drops a round whose items have all come out: n8n has their output, and runs it no more. */
+	/** Drops a round whose items are all done: n8n has their output and does not run it again. */
 	close(round: string): void {
 		delete this.kept.rounds?.[round];
 	}

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { rethrow } from '../../shared/errors/errors';
 import type { End, Ledger, WorkRecord } from './ledger';
 
-/** Where an execution keeps what it knows of one work. */
+/** Where an execution stores what it knows about one work. */
 export interface WorkNote {
 	find(): WorkRecord | undefined;
 	keep(record: WorkRecord): void;
@@ -12,47 +12,49 @@ export interface WorkNote {
 
 /** A piece of work that is to be done once. */
 export interface OnceWork {
-	/** What the process knows it by. */
+	/** Its key in the memory of the process. */
 	ledgerKey: string;
 	/** The idempotency key for a first request. */
 	key: string;
-	/** Where the execution keeps what it knows of it; unset where nothing tells one execution from another. */
+	/** Where the execution stores what it knows about it; unset if executions cannot be told apart. */
 	note?: WorkNote;
-	/** The item of this run, to tell a try of it from other work that gets its answer; unset for tools. */
+	/**
+	 * The item of this run, to distinguish a retry of it from other work with the same response; unset for tools.
+	 */
 	place?: string;
-	/** Whether the same key stands for the same work even after its answer was given out. */
+	/** Whether the same key identifies the same work even after its response was returned. */
 	lasting: boolean;
-	/** For how many milliseconds after that it does all the same: whoever asked may have given up before. */
+	/** For how many milliseconds after that it still does: the client may have given up before. */
 	repeatedWithinMs?: number;
 }
 
-/** One attempt at a work that is not known to be done. */
+/** One attempt at a work that may not have been done. */
 export interface Attempt {
 	/** The idempotency key to send it with. */
 	key: string;
-	/** Set where it was sent before and nobody knows what became of it. */
+	/** Set if it was sent before and its outcome is not known. */
 	before?: WorkRecord;
-	/** How often it was sent so far. */
+	/** How often it has been sent. */
 	sent(): number;
-	/** To be called before each request that may do the work. */
+	/** Call this before each request that may do the work. */
 	sending(): void;
 }
 
 /** A work that is done. */
 export interface Done {
-	/** A copy of its own, which the workflow may change. */
+	/** A separate copy, which the workflow may change. */
 	answer: IDataObject;
-	/** Whether this is the answer to an earlier request of another item, execution or tool call. */
+	/** Whether this is the response to an earlier request of another item, execution or tool call. */
 	replayed: boolean;
-	/** Whether the work was followed to its end, of which the answer tells. */
+	/** Whether the work was tracked until it ended, so that the response has the outcome. */
 	ended: boolean;
-	/** Keeps the answer of work that was followed to its end. */
+	/** Stores the response of work that was tracked until it ended. */
 	keepEnd(answer: IDataObject): void;
-	/** Notes that n8n gets the answer. */
+	/** Notes that n8n received the response. */
 	giveOut(): void;
 }
 
-/** What is known of a work that still stands for it. */
+/** What is known about a work and still applies. */
 function recordOf(
 	ledger: Ledger,
 	{ ledgerKey, note, lasting, repeatedWithinMs = 0 }: OnceWork,
@@ -62,7 +64,7 @@ function recordOf(
 	return !lasting && Date.now() >= givenOut + repeatedWithinMs ? undefined : record;
 }
 
-/** Whether a work was sent before: to ask for it again is nothing new. */
+/** Whether a work was sent before: requesting it again is nothing new. */
 export function isKnown(ledger: Ledger, work: OnceWork): boolean {
 	return ledger.ending(work.ledgerKey) !== undefined || recordOf(ledger, work) !== undefined;
 }
@@ -73,11 +75,11 @@ const copyOf = (answer: string): IDataObject => JSON.parse(answer) as IDataObjec
 export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
 
 /**
- * Does a work unless it is done: gives out the answer that is known, waits for one that is under way, and
- * otherwise sends it and keeps what becomes of it.
+ * Does a work unless it is done: returns the known response, waits for one in progress, and otherwise sends the
+ * request and stores its outcome.
  *
- * @param send does the work; told of earlier requests whose outcome is not known
- * @param isRefusal whether an error of `send` says that the work was not done, whatever was sent
+ * @param send does the work; receives earlier requests whose outcome is not known
+ * @param isRefusal whether an error of `send` proves that the work was not done
  */
 export async function once(
 	ledger: Ledger,

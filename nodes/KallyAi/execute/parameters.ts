@@ -3,10 +3,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Field, ItemContext } from '../../shared/fields/field';
 import { readField } from '../../shared/fields/read';
 
-// Scanning the whole description for each value would make an item's cost grow with the table.
+// Searching the whole description for each value would make the cost of an item grow with the table.
 const UNVALIDATED = { skipValidation: true };
 
-/** Reads a parameter of an item without the host's look through all properties. */
+/** Reads a parameter of an item without the host's search through all properties. */
 export function readParameter(
 	context: IExecuteFunctions,
 	name: string,
@@ -16,7 +16,7 @@ export function readParameter(
 	return context.getNodeParameter(name, itemIndex, fallback, UNVALIDATED) as unknown;
 }
 
-/** Reads a field that stands at top level; one that the node does not have yet has its default. */
+/** Reads a top-level field; one that the node does not have yet has its default value. */
 export function readSetting<T>(
 	context: IExecuteFunctions,
 	field: Field<T>,

@@ -33,56 +33,59 @@ import type { Plan } from './plan';
 import { claim, findLost, findMade, findTried, isOfBefore } from './trace';
 import { ledger, traceOf } from './works';
 
-/** How often work is sent again whose answer was lost. */
+/** How often work is sent again after its response was lost. */
 const MOST_REPEATS = 1;
-/** How far back a work is looked for that KallyAI says is under way. */
+/** How far back to search for a work that KallyAI says is in progress. */
 const LONGEST_WORK_MS = 30 * 60_000;
 
-/** Waits between looks for it, which may not be in the list at once. */
+/** Waits between searches, since it may not be in the list immediately. */
 const PAUSES_BETWEEN_LOOKS_MS = [500, 1000, 2000];
 
-/** What a language model is told where it asked for something again. */
+/** What a language model is told if it repeats a request. */
 const NOT_AGAIN =
-	'This was done before, and this is the outcome of that time: nothing was done now. Do not request it again.';
+	'This was done before, and this is the outcome from then: nothing was done now. Do not request it again.';
 
-/** What one item has brought. */
+/** The outcome of one item. */
 export interface Result {
 	items: INodeExecutionData[];
-	/** ID of what a creating operation made. */
+	/** ID of what the operation created. */
 	made?: string;
-	/** What somebody should know of the items, for the node's hints. */
+	/** What users should know about the items, for the node's hints. */
 	warning?: { message: string };
-	/** Whether the item was refused and goes on under "continue on fail". */
+	/** Whether the item was refused and the run continues ("continue on fail"). */
 	failed?: boolean;
 	/** Whether the work was done before, by another item, execution or tool call. */
 	replayed?: boolean;
-	/** Notes that n8n gets the items. */
+	/** Notes that n8n received the items. */
 	giveOut?: () => void;
 }
 
-/** What is needed to do one item's work. */
+/** What is needed to process one item. */
 export interface Task {
 	api: Api;
 	context: IExecuteFunctions;
 	plan: Plan;
-	/** What is to be done once; set for creating operations. */
+	/** The work to be done once; set for creating operations. */
 	once?: OnceWork;
-	/** Checks what the work costs where that waits until it is known not to be done; throws an `InputError`. */
+	/**
+	 * Checks the cost of the work, if that has to wait until the work is known not to be done; throws an
+	 * `InputError`.
+	 */
 	checkCost?: () => Promise<void>;
-	/** Pages of a list that may be asked for side by side. */
+	/** Pages of a list that may be requested in parallel. */
 	pagesAtOnce: number;
 }
 
-/** Does the work of an operation that answers with `answer`. */
+/** Runs an operation whose response is an `answer`. */
 type Performer<A extends Answer> = (task: Task, answer: A, request: ApiRequest) => Promise<Result>;
 
-/** Members by which n8n takes an item for a failed one, and would run all items again (docs/decisions.md, 11). */
+/** Members by which n8n considers an item failed, and would run all items again (docs/decisions.md, 11). */
 const TAKEN_FOR_FAILURE = new Map([
 	['error', 'Error'],
 	['$error', '$Error'],
 ]);
 
-/** The members of a record that Simplify leaves, those that it has. */
+/** The members of a record that Simplify keeps, if it has them. */
 function simplified(record: IDataObject, { members }: SimplifySpec): IDataObject {
 	const found = Object.entries(members).map(([name, paths]) => [
 		name,
@@ -91,7 +94,7 @@ function simplified(record: IDataObject, { members }: SimplifySpec): IDataObject
 	return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as IDataObject;
 }
 
-/** A record as an item. Members that n8n would take for a failure are renamed. */
+/** A record as an item. Members that n8n would treat as a failure are renamed. */
 function toItem(
 	record: IDataObject,
 	{ operation, simplify, work, itemIndex }: Plan,
@@ -105,7 +108,7 @@ function toItem(
 	return { json: Object.fromEntries(fields) as IDataObject, pairedItem: { item: itemIndex } };
 }
 
-/** Bodies that are no object: nothing at all (204), text, or a bare array. */
+/** Bodies that are not objects: nothing at all (204), text, or a bare array. */
 function toRecord(body: unknown, { operation }: Plan): IDataObject {
 	if (isPlainObject(body)) return body;
 	if (Array.isArray(body)) return { data: body };
@@ -113,7 +116,7 @@ function toRecord(body: unknown, { operation }: Plan): IDataObject {
 	return operation.request.method === 'DELETE' ? { deleted: true } : { success: true };
 }
 
-/** Notes in the log that an item waits; waits are the node's work and would look like standing still. */
+/** Logs that an item is waiting; otherwise the node would seem to hang. */
 export function logWaits(context: IExecuteFunctions, { itemIndex }: Plan) {
 	return (seconds: number, reason: string) =>
 		context.logger.info(
@@ -137,14 +140,14 @@ function requestOf({ context, plan }: Task): ApiRequest {
 	};
 }
 
-/** Reads a record by its ID; undefined for an ID that no path can have. */
+/** Reads a record by its ID; undefined if the ID cannot be part of a path. */
 async function readRecord(api: Api, { record }: Completion, id: string): Promise<unknown> {
 	const { method, path: pattern } = record.request;
 	const path = pathTo(pattern, id);
 	return path === undefined ? undefined : (await send(api, { method, path })).body;
 }
 
-/** Reads a record that was found in a list, which may tell less of it. */
+/** Reads a record that was found in a list, which may have fewer fields. */
 async function readFound(
 	api: Api,
 	completion: Completion | undefined,
@@ -160,10 +163,10 @@ async function readFound(
 	}
 }
 
-/** Statuses that say that there is no record with an ID. */
+/** Statuses that mean that no record has this ID. */
 const NO_SUCH_RECORD = [400, 404, 422];
 
-/** Whether an ID that a refusal names may be a record's: some refusals have an ID of their own. */
+/** Whether an ID in an error may be a record's: some errors have their own ID. */
 async function mayBeRecord(api: Api, completion: Completion, id: string): Promise<boolean> {
 	try {
 		return (await readRecord(api, completion, id)) !== undefined;
@@ -174,8 +177,8 @@ async function mayBeRecord(api: Api, completion: Completion, id: string): Promis
 }
 
 /**
- * Sends the request of a creating operation. What was sent before without an answer is looked for at
- * KallyAI first; it is sent once more only under a key that KallyAI heeds, and otherwise not at all.
+ * Sends the request of a creating operation. If it was sent before without a response, it is first looked for at
+ * KallyAI. It is sent once more only with a key that KallyAI supports, and otherwise not at all.
  */
 async function sendOnce(
 	{ api, plan, once: work, checkCost }: Task,
@@ -203,7 +206,7 @@ async function sendOnce(
 		if (made) return { ...(await adopt(await readFound(api, completion, made))), replayed: true };
 	}
 	if (!before && !work?.lasting && trace && completion) {
-		// Without an execution, another process may have the same request under way.
+		// Without an execution, another process may be sending the same request.
 		const isOpen = (record: IDataObject) => standsOf(record, completion.statuses) === 'open';
 		const open = await findMade(api, trace, body, Date.now() - LONGEST_WORK_MS, isOpen);
 		if (open) return { ...(await adopt(open)), replayed: true };
@@ -243,7 +246,7 @@ async function sendOnce(
 	}
 }
 
-/** A record without the members that say no more than one that it has. */
+/** A record without members that duplicate another one. */
 function withoutDoubles(record: IDataObject, doubles: Record<string, string>): IDataObject {
 	const kept = Object.entries(record).filter(
 		([name]) => !(Object.hasOwn(doubles, name) && doubles[name] in record),
@@ -347,7 +350,7 @@ const performRedirect: Performer<RedirectAnswer> = async ({ api, plan }, _answer
 	} catch (error) {
 		const { status = 0, location } = error instanceof ApiRequestError ? error.failure : {};
 		if (status < 300 || status >= 400) throw rethrow(error);
-		// n8n up to 2.8 does not tell where a redirect leads.
+		// n8n up to 2.8 does not return the target of a redirect.
 		record = { redirected: true, location: location ?? null };
 	}
 	return { items: [toItem(record, plan)] };
@@ -360,7 +363,7 @@ const PERFORMERS: { [Kind in Answer['kind']]: Performer<Extract<Answer, { kind: 
 	redirect: performRedirect,
 };
 
-/** An error with what it is about, where only the status of the response tells: the endpoint, or which values. */
+/** An error with its cause, if only the status of the response shows it: the endpoint, or certain values. */
 function withPlace(error: unknown, { fields = [], request }: Operation): Error {
 	const failure = error instanceof ApiRequestError ? error.failure : undefined;
 	const isPlain = failure?.text === undefined && !Object.hasOwn(CODE_TEXTS, failure?.code ?? '');
@@ -379,7 +382,7 @@ function withPlace(error: unknown, { fields = [], request }: Operation): Error {
 	return new ApiRequestError({ ...failure, text });
 }
 
-/** Does what a plan says and gives its items. */
+/** Runs a plan and returns its items. */
 export async function perform(task: Task): Promise<Result> {
 	const answer = answerOf(task.plan.operation);
 	const performer = PERFORMERS[answer.kind] as Performer<Answer>;

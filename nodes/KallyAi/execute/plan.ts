@@ -19,7 +19,7 @@ import { checkDialects } from './dialects';
 import { readParameter, readSetting } from './parameters';
 import { isToolRun } from './standing';
 
-/** What one item asks for, checked and ready to be sent. */
+/** The checked request of one item, ready to be sent. */
 export interface Plan {
 	itemIndex: number;
 	/** `resource.operation`. */
@@ -30,22 +30,22 @@ export interface Plan {
 	/** Undefined for requests that have no body at all. */
 	body?: IDataObject;
 	options: OptionValues;
-	/** Milliseconds since 1970 after which it is not sent any more; undefined where it may wait. */
+	/** Time after which it is no longer sent, in milliseconds since 1970; undefined if it may wait. */
 	sendBefore?: number;
 	/** The workflow's. */
 	timezone: string;
 	/** Rows wanted from a list; undefined for all. */
 	limit?: number;
-	/** Tells the wanted rows of a list that cannot be asked for them. */
+	/** Selects the wanted rows of a list that cannot filter them. */
 	matches?: (row: IDataObject) => boolean | undefined;
 	simplify: boolean;
-	/** Whether a language model gave values and reads what comes of them. */
+	/** Whether a language model provided values and reads the result. */
 	forModel: boolean;
-	/** Display names of the texts in which an expression seems to have failed, and its trace. */
+	/** Display names of the texts in which an expression seems to have failed, with the trace it left. */
 	doubtful: Array<{ displayName: string; trace: string }>;
 }
 
-/** The operation that an item asks for, with its name `resource.operation`. */
+/** The operation of an item, with its name `resource.operation`. */
 export function findOperation(
 	context: IExecuteFunctions,
 	resources: Resources,
@@ -60,7 +60,7 @@ export function findOperation(
 	return { work: `${resource}.${name}`, operation: operations[name] };
 }
 
-/** What an operation has in its parameters. Made once for each: an item must not pay for the table. */
+/** The parameters of an operation. Created once for each: the cost of an item must not depend on the table. */
 interface Parameters {
 	/** At top level. */
 	top: Field[];
@@ -87,7 +87,7 @@ export function parametersOf(operation: Operation): Parameters {
 	return parameters;
 }
 
-/** Refuses an update whose fields were added but say nothing: KallyAI would answer as if it had changed something. */
+/** Refuses an update whose added fields are all empty: KallyAI would respond as if something had changed. */
 function refuseNoChange(fields: Field[], collection: unknown): void {
 	const added = fields.filter(
 		({ property: { name } }) => isPlainObject(collection) && Object.hasOwn(collection, name),
@@ -100,7 +100,7 @@ function refuseNoChange(fields: Field[], collection: unknown): void {
 	);
 }
 
-/** Refuses an item without what its choice needs, naming all of that. */
+/** Refuses an item without the values that its choice requires, and names all of them. */
 function refuseLacking(operation: Operation, given: IDataObject): void {
 	const { needs } = operation;
 	const entries = needs?.fields[String(given[needs.by])] ?? [];
@@ -115,7 +115,7 @@ function refuseLacking(operation: Operation, given: IDataObject): void {
 	throw new InputError(lacking.length === 1 ? `${all} is required` : `${all} are required`);
 }
 
-/** Values of the operation's fields by parameter name, as the wire wants them. */
+/** Values of the operation's fields by parameter name, in the API's format. */
 function readFields(
 	context: IExecuteFunctions,
 	operation: Operation,
@@ -126,7 +126,7 @@ function readFields(
 	const given: IDataObject = {};
 	for (const field of top) {
 		const { name, default: usual } = field.property;
-		// A workflow of before a field that may be left out has no value for it.
+		// A workflow saved before an optional field existed has no value for it.
 		const stored = readParameter(context, name, itemIndex, field.required ? undefined : usual);
 		const value = readField(field, stored, { ...item, given });
 		if (!isEmpty(value)) given[name] = value as IDataObject;
@@ -175,7 +175,7 @@ function doubtfulTexts(
 	});
 }
 
-/** How the wanted rows are told, where values are given by which the node itself picks them. */
+/** How to select the wanted rows, if values are given by which the node itself filters them. */
 function matcherOf(operation: Operation, given: IDataObject): Plan['matches'] {
 	const answer = answerOf(operation);
 	const matches = answer.kind === 'list' ? answer.matches : undefined;
@@ -217,7 +217,7 @@ function makeRequest(
 }
 
 /**
- * Checks an item's parameters and makes its request.
+ * Checks an item's parameters and builds its request.
  *
  * @throws InputError naming the parameter
  */

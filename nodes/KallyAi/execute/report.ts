@@ -12,13 +12,13 @@ const BALANCE_TIMEOUT_SECONDS = 10;
 
 type Results = Array<Result | undefined>;
 
-/** Sums of credits carry two decimals. */
+/** Sums of credits have two decimals. */
 const rounded = (credits: number): number => Math.round(credits * 100) / 100;
 
-/** A status as text; answers are not checked, and one may be anything. */
+/** A status as text; responses are not validated, so it may be anything. */
 const textOf = (status: unknown): string => (typeof status === 'string' ? status : 'unknown');
 
-/** Reads the balance once; undefined where it cannot be had, since a report never fails a run. */
+/** Reads the balance once; undefined if it cannot be read, since a report never fails a run. */
 async function creditsLeft(
 	api: Api,
 	{ balance }: Pick<Lookups, 'balance'>,
@@ -37,7 +37,7 @@ async function creditsLeft(
 	}
 }
 
-/** "17 of 20 calls reached somebody, 2 no answer, 1 refused", with the credits where answers name them. */
+/** "17 of 20 calls reached somebody, 2 no answer, 1 refused", with the credits if the responses have them. */
 function summary(
 	{ noun, done, statuses }: ReportSpec,
 	results: Results,
@@ -70,7 +70,7 @@ function summary(
 	return `${reached} of ${results.length} ${noun} ${done}${others}${credits && `; ${credits}`}`;
 }
 
-/** Says something of the whole run: a line in the log and a hint on the node. */
+/** Reports on the whole run: a line in the log and a hint on the node. */
 function say(message: string, type: 'info' | 'warning', context: IExecuteFunctions): void {
 	context.logger[type === 'info' ? 'info' : 'warn'](`KallyAI: ${message}`);
 	// Hosts before n8n 1.83 have no hints.
@@ -90,7 +90,7 @@ function itemNames(indexes: number[]): string {
 	return `${indexes.length === 1 ? 'Item' : 'Items'} ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Says each thing once, with the items that it is true of. */
+/** Reports each thing once, with the items to which it applies. */
 function warnOfItems(
 	context: IExecuteFunctions,
 	findings: Array<{ itemIndex: number; message: string }>,
@@ -103,20 +103,22 @@ function warnOfItems(
 		say(`${itemNames(indexes)}: ${message}`, 'warning', context);
 }
 
-/** Warns of texts in which an expression seems to have found nothing, before they are sent. */
+/** Warns about texts in which an expression seems to have returned nothing, before they are sent. */
 export function warnOfTexts(context: IExecuteFunctions, plans: Plan[]): void {
 	warnOfItems(
 		context,
 		plans.flatMap(({ itemIndex, doubtful }) =>
 			doubtful.map(({ displayName, trace }) => ({
 				itemIndex,
-				message: `'${displayName}' contains '${safeText(trace)}': an expression in it may have found nothing`,
+				message: `'${displayName}' contains '${safeText(trace)}': an expression in it may have returned nothing`,
 			})),
 		),
 	);
 }
 
-/** Recommends a key where several items spend without one: nothing tells a second run of them from the first. */
+/**
+ * Recommends a key if several items spend without one: nothing distinguishes a second run of them from the first.
+ */
 export function recommendKey(context: IExecuteFunctions, plans: Plan[]): void {
 	const open = plans.filter(
 		({ operation, options }) =>
@@ -130,7 +132,7 @@ export function recommendKey(context: IExecuteFunctions, plans: Plan[]): void {
 	);
 }
 
-/** Warns of what the results themselves say, such as a list that could not be read whole. */
+/** Warns about problems in the results, such as a list that could not be read completely. */
 export function warnOfResults(context: IExecuteFunctions, results: Results): void {
 	warnOfItems(
 		context,
@@ -141,9 +143,9 @@ export function warnOfResults(context: IExecuteFunctions, results: Results): voi
 }
 
 /**
- * Says what came of a run whose items all do the same work that uses credits: a line in the log and a
- * hint on the node, and a warning where the balance is low. A single item speaks for itself. Hosts without
- * hints get the lines only.
+ * Reports the outcome of a run whose items all do the same work that uses credits: a line in the log, a hint on
+ * the node, and a warning if the balance is low. A single item needs no report. Hosts without hints get only the
+ * lines in the log.
  */
 export async function reportRun(
 	context: IExecuteFunctions,

@@ -21,17 +21,17 @@ import { unsure } from './unsure';
 import { OwnKeys, Works } from './works';
 import { concurrencyOf, inOrder } from './schedule';
 
-/** An item that is checked and may be sent. */
+/** An item that has been checked and may be sent. */
 interface Planned {
 	api: Api;
 	plan: Plan;
 }
 
-/** A cancelled execution is no matter of "continue on fail". */
+/** "Continue on fail" does not apply to a cancelled execution. */
 const isCancelled = (error: unknown): boolean =>
 	error instanceof ApiRequestError && error.failure.cancelled === true;
 
-/** What has become of the items of a run so far. */
+/** The outcomes of the items of a run so far. */
 class Outcomes {
 	/** By item; undefined for those that were not done. */
 	readonly results: Array<Result | undefined>;
@@ -46,10 +46,10 @@ class Outcomes {
 
 	private failure?: { error: unknown; itemIndex: number };
 
-	/** The first item of which it is not known whether it was done, and that is not sent again. */
+	/** The first item whose outcome is not known and that is not sent again. */
 	private open?: { error: unknown; itemIndex: number };
 
-	/** Whether a language model reads what comes of them. */
+	/** Whether a language model reads the output. */
 	private readonly toModel: boolean;
 
 	constructor(context: IExecuteFunctions, resources: Resources) {
@@ -69,7 +69,7 @@ class Outcomes {
 		return this.failure !== undefined;
 	}
 
-	/** Notes what an item asks for, so that its parameters need not be read again. */
+	/** Stores the intent of an item, so that its parameters need not be read again. */
 	planned(plan: Plan): void {
 		this.plans.set(plan.itemIndex, plan);
 	}
@@ -79,7 +79,7 @@ class Outcomes {
 	}
 
 	/**
-	 * Takes a step for an item: the one catch. A refusal is the item's outcome, or stops the run.
+	 * Runs a step for an item: the one catch. An error is the item's outcome, or stops the run.
 	 *
 	 * @param isOpen whether the item may have been done although the step failed
 	 */
@@ -102,7 +102,7 @@ class Outcomes {
 				});
 				this.results[itemIndex] = { items: [item], failed: true };
 			} else if (isNotKnown(error)) {
-				// It was said when it came about; the others are not to be lost for it.
+				// It was reported when it happened; the other items must not be lost.
 				this.open ??= { error, itemIndex };
 			} else {
 				this.failure ??= { error, itemIndex };
@@ -116,7 +116,7 @@ class Outcomes {
 		return intent;
 	}
 
-	/** The items of an outcome as they leave the node. */
+	/** The items of an outcome as the node returns them. */
 	private itemsOf({ items, failed }: Result, itemIndex: number): INodeExecutionData[] {
 		const input = this.context.getInputData()[itemIndex]?.json;
 		const plan = this.plans.get(itemIndex);
@@ -129,7 +129,10 @@ class Outcomes {
 		});
 	}
 
-	/** The items that come out, of which a model gets so many characters, or the error that stopped the run, which says how far it came and what it made. */
+	/**
+	 * The output items, shortened for a model, or the error that stopped the run, with how far the run got and what
+	 * it created.
+	 */
 	conclude(characters: number): INodeExecutionData[] {
 		const failure = this.failure ?? this.open;
 		if (failure) {
@@ -148,11 +151,11 @@ class Outcomes {
 	}
 }
 
-/** How much a language model gets of what comes out. */
+/** Maximum length of the output for a language model. */
 const charactersOf = ([first]: Planned[]): number =>
 	first?.plan.options.maxCharacters ?? DEFAULT_CHARACTERS;
 
-/** Checks every item before the first of them is sent. */
+/** Checks every item before the first one is sent. */
 async function planAll(
 	context: IExecuteFunctions,
 	resources: Resources,
@@ -175,10 +178,10 @@ async function planAll(
 	return planned;
 }
 
-/** Whether an earlier try may have done it: that is looked for before anything can stand against it. */
+/** Whether an earlier attempt may have done it: this is checked before any limit applies. */
 const mayBeTried = ({ plan }: Planned): boolean => plan.options.firstTriedAt !== undefined;
 
-/** Has the items estimated that have a cap, so that none above it is sent. */
+/** Estimates the items that have a limit, so that none above it is sent. */
 async function checkCosts(
 	context: IExecuteFunctions,
 	lookups: Lookups,
@@ -204,7 +207,7 @@ async function checkCosts(
 	);
 }
 
-/** Takes the items into account that spend, so that none beyond a limit is sent. */
+/** Counts the items that spend, so that none above a limit is sent. */
 async function checkLimits(
 	outcomes: Outcomes,
 	planned: Planned[],
@@ -225,7 +228,7 @@ async function checkLimits(
 	return taken;
 }
 
-/** Sends the items that were not refused so far. */
+/** Sends the items that have not been refused. */
 async function performAll(
 	context: IExecuteFunctions,
 	resources: Resources,
@@ -236,7 +239,7 @@ async function performAll(
 	taken: Map<number, Taken>,
 	atOnce: number,
 ): Promise<void> {
-	// Lists share the bound between the items and their pages.
+	// Lists divide the limit between the items and their pages.
 	const pagesAtOnce = Math.max(1, Math.floor(atOnce / Math.max(planned.length, 1)));
 	const send = async (entry: Planned) => {
 		const { api, plan } = entry;
@@ -275,11 +278,10 @@ async function performAll(
 }
 
 /**
- * Runs the node for all of its items: check, ask for the costs, send, report.
- *
- * Items come out in the order in which they went in, each paired to its own. Without "continue on fail"
- * nothing further is sent after the first refusal, and the error says how far the run came and what it made.
- * What an earlier try has left open does not stop the others.
+ * Runs the node for all of its items: check, estimate, send, report. The output has the order of the input, and
+ * each item is paired with its own. Without "continue on fail", nothing more is sent after the first error; the
+ * error says how far the run got and what it created. An item that an earlier attempt left open does not stop the
+ * others.
  */
 export async function run(
 	context: IExecuteFunctions,
@@ -306,7 +308,7 @@ export async function run(
 		works?.fail();
 		throw rethrow(error);
 	} finally {
-		// What was not sent, or refused, has reached nobody.
+		// Items that were refused or not sent have contacted nobody.
 		for (const entry of taken.values()) entry.giveBack();
 	}
 }

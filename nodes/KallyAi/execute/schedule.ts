@@ -4,8 +4,8 @@ import type { Plan } from './plan';
 import { Turns } from './turns';
 
 /**
- * How many items are sent side by side: what the option of the first item says; otherwise one at a time
- * where any of them changes something.
+ * How many items are sent in parallel: the option of the first item; otherwise one at a time if any of them
+ * changes something.
  */
 export function concurrencyOf(plans: Array<Pick<Plan, 'operation' | 'options'>>): number {
 	const chosen = plans[0]?.options.concurrency;
@@ -15,9 +15,9 @@ export function concurrencyOf(plans: Array<Pick<Plan, 'operation' | 'options'>>)
 }
 
 /**
- * Runs a step for every entry, `atOnce` side by side, started in order. The first goes alone: where the
- * token has expired it renews it for all, instead of each renewing it for itself on older hosts.
- * Nothing further is started once `stopped` says so.
+ * Runs a step for every entry, `atOnce` in parallel, started in order. The first one runs alone: if the token has
+ * expired, it renews it for all, whereas on older hosts each would renew it. Nothing more is started once
+ * `stopped` returns true.
  */
 export async function inOrder<T>(
 	entries: T[],

@@ -4,24 +4,24 @@ import { Callers } from './callers';
 import { Notes } from './notes';
 import { contentOfRun, type Work, type WorkPlace } from './workKey';
 
-/** Where a run of the node stands: what tells its works from all others, and what is remembered of them. */
+/** The context of a run: what distinguishes its works from all others, and what is remembered about them. */
 export interface Standing {
 	place: WorkPlace;
-	/** This very execution; undefined where n8n gives it no ID. */
+	/** The ID of this execution; undefined if n8n assigns none. */
 	executionId?: string;
 	/** Whether an AI agent or an MCP client has called the node as a tool. */
 	isTool: boolean;
-	/** Loop round as the notes name it. */
+	/** Round of the loop, as used in the notes. */
 	round: string;
-	/** What the execution has noted; undefined for MCP clients, which have none. */
+	/** The notes of the execution; undefined for MCP clients, which have no execution. */
 	notes?: Notes;
-	/** Whether this repeats an execution of which n8n has kept nothing. */
+	/** Whether this is a retry of an execution for which n8n kept no data. */
 	isBlind: boolean;
 }
 
 const callers = new Callers();
 
-/** What n8n has stored of an execution; undefined where there is nothing, or no way to it. */
+/** What n8n has stored about an execution; undefined if there is nothing, or no access to it. */
 async function storedExecution(
 	context: IExecuteFunctions,
 	executionId: string,
@@ -34,8 +34,8 @@ async function storedExecution(
 }
 
 /**
- * Whether a retry goes on from an execution that n8n has stored when it ended: then the node that failed
- * is the one to go on with. After a crash n8n starts from what it had before the first node.
+ * Whether a retry continues an execution that n8n stored when it ended: then it starts with the failed node.
+ * After a crash, n8n starts with the data from before the first node.
  */
 function endWasStored(stored: IRunExecutionData | undefined): boolean {
 	const next = stored?.executionData?.nodeExecutionStack?.[0]?.node.name;
@@ -43,8 +43,8 @@ function endWasStored(stored: IRunExecutionData | undefined): boolean {
 }
 
 /**
- * Whether another process may go on with an execution of which n8n has stored this and no begin: a manual
- * one that was given to a worker, and any on n8n 1, which gives the job of a dead worker to another one.
+ * Whether another process may continue an execution with this stored data and no start: a manual one that was
+ * given to a worker, and any on n8n 1, which reassigns the job of a dead worker.
  */
 function mayMove(context: IExecuteFunctions, stored: IRunExecutionData | undefined): boolean {
 	if (!stored) return false;
@@ -52,10 +52,10 @@ function mayMove(context: IExecuteFunctions, stored: IRunExecutionData | undefin
 }
 
 /**
- * What stands for an execution in the keys: its ID, which may come again in a database that was restored,
- * and its begin. That has to be the same in another process that goes on with the execution, so it is the
- * one that n8n has stored (not up to 2.8, nor for manual executions). Without one, the begin of the process
- * tells, since a database is restored while n8n does not run.
+ * Identifies an execution in the keys: its ID, which may be assigned again in a restored database, and its start.
+ * The start must be the same in another process that continues the execution, so it is the one that n8n has
+ * stored (not up to 2.8, nor for manual executions). Without one, the start of the process is used, since a
+ * database is restored while n8n is not running.
  */
 async function namedWithBegin(
 	context: IExecuteFunctions,
@@ -68,7 +68,7 @@ async function namedWithBegin(
 	return `execution ${executionId} ${begin ?? ofProcess}`;
 }
 
-/** What stands for a new execution in the keys: itself, or its caller and what it was called for. */
+/** Identifies a new execution in the keys: itself, or its caller and the content for which it was called. */
 async function newScope(
 	context: IExecuteFunctions,
 	executionId: string,
@@ -88,24 +88,24 @@ async function newScope(
 	);
 }
 
-/** Notes that a run of the node has failed, whatever n8n stores of its execution. */
+/** Notes that a run of the node has failed, regardless of what n8n stores about its execution. */
 export function noteFailure({ executionId }: Standing): void {
 	if (executionId !== undefined) callers.noteFailure(executionId);
 }
 
 const MCP_TRIGGER = '@n8n/n8n-nodes-langchain.mcpTrigger';
-/** What n8n calls an execution that it does not store. */
+/** The ID that n8n uses for an execution it does not store. */
 const NO_EXECUTION = '__UNKNOWN__';
 
-/** The ID of the execution, where there is one that holds several works together. */
+/** The ID of the execution, if it groups several works. */
 function executionIdOf(context: IExecuteFunctions): string | undefined {
 	const executionId = context.getExecutionId();
-	// With a queue, n8n makes an execution for each request of an MCP client.
+	// In queue mode, n8n creates an execution for each request of an MCP client.
 	const isMcp = context.getExecutionContext?.()?.triggerNode?.type === MCP_TRIGGER;
 	return !executionId || executionId === NO_EXECUTION || isMcp ? undefined : executionId;
 }
 
-/** The execution's notes; some contexts of n8n have none. */
+/** The notes of the execution; some contexts of n8n have none. */
 function notesOf(context: IExecuteFunctions): Notes | undefined {
 	try {
 		return new Notes(context.getContext('node'));
@@ -116,11 +116,11 @@ function notesOf(context: IExecuteFunctions): Notes | undefined {
 
 /** Whether an AI agent or an MCP client runs the node as a tool. */
 export function isToolRun(context: IExecuteFunctions): boolean {
-	// Agents from version 3 run tools as nodes, and hosts before n8n 2 cannot be asked: there the type tells.
+	// Agents from version 3 run tools as nodes, and hosts before n8n 2 do not say so: there the type shows it.
 	return context.isToolExecution?.() || context.getNode().type.endsWith('Tool');
 }
 
-/** Finds out where a run stands. Asks n8n's database when the node first runs in an execution. */
+/** Determines the context of a run. Queries n8n's database when the node first runs in an execution. */
 export async function standingOf(
 	context: IExecuteFunctions,
 	isTool: boolean,
@@ -143,7 +143,7 @@ export async function standingOf(
 		isBlind = mode === 'retry' && !endWasStored(await stored());
 		const content = () => contentOfRun(works, place);
 		scope = await newScope(context, executionId, content, stored);
-		// A refused retry leaves nothing behind that would let the next one pass.
+		// A refused retry must not store anything that would allow the next one.
 		if (notes && !isBlind) notes.scope = scope;
 	}
 	return {

@@ -9,18 +9,20 @@ import { answerOf, type Trace } from '../table/operation';
 import { setNewest } from './bounded';
 import { notKnown } from './certainty';
 
-/** Answers and lists give whole seconds. */
+/** Responses and lists have whole seconds. */
 const TOLERANCE_MS = 2000;
 
-/** By how much the clocks of a service may differ: one machine dates its records, another one its responses. */
+/**
+ * Maximum difference between the clocks of a service: one machine may date its records, another its responses.
+ */
 const SKEW_MS = 30_000;
-/** Newest records that are looked at where the request was lost a moment ago. */
+/** Newest records to check if the request was lost a moment ago. */
 const ROWS = 50;
-/** Newest records that are looked at where it was sent by an earlier execution. */
+/** Newest records to check if it was sent by an earlier execution. */
 const MOST_ROWS = 1000;
 const MOST_KNOWN = 20_000;
 
-/** Records whose origin this process knows, so that none is taken for the outcome of another item. */
+/** Records whose origin this process knows, so that none counts as the outcome of another item. */
 const known = new Map<string, { since: number; madeAt: number }>();
 
 /** Notes that a record is the outcome of a work. */
@@ -30,17 +32,20 @@ export function claim(record: IDataObject, { madeAt }: Trace): void {
 	setNewest(known, id, { since: Date.now(), madeAt: timeOf(madeAt(record)) }, MOST_KNOWN);
 }
 
-/** Whether a record, made since `begin`, is known as the outcome of a work. */
+/** Whether a record created since `begin` is known as the outcome of a work. */
 function isClaimed(id: string, madeAt: number, begin: number): boolean {
 	const entry = known.get(id);
 	if (!entry || entry.since < begin) return false;
-	// A test server may give IDs again.
+	// A test server may assign IDs again.
 	return Number.isNaN(entry.madeAt) || entry.madeAt === madeAt;
 }
 
 const timeOf = (value: unknown): number => readTime(value) ?? NaN;
 
-/** A recipient as it is compared: lists write numbers with spaces, brackets, `00` for the plus, or as a number. */
+/**
+ * A recipient in the form in which it is compared: lists may show numbers with spaces, brackets, `00` instead of
+ * the plus sign, or as a number.
+ */
 const plain = (recipient: unknown): string => {
 	const text = String(recipient ?? '').trim();
 	return text.includes('@')
@@ -48,12 +53,15 @@ const plain = (recipient: unknown): string => {
 		: text.replace(/[\s().-]/g, '').replace(/^(?:\+|00)/, '');
 };
 
-/** What lists put in place of digits or letters that they hide. */
+/** Characters with which lists hide digits or letters. */
 const MASK = /[*\u2022\u2026]|x{2,}/i;
-/** Digits of a number without its country that are no accident. */
+/** Number of matching digits, without the country code, that cannot be a coincidence. */
 const FEWEST_DIGITS = 6;
 
-/** Whether a list has this recipient; undefined where it does not tell: it has none, hides a part, or has no country. */
+/**
+ * Whether a list has this recipient; undefined if it cannot be determined: it is missing, partly hidden, or has
+ * no country code.
+ */
 function isSameRecipient(listed: unknown, wanted: unknown): boolean | undefined {
 	const [one, other] = [plain(listed), plain(wanted)];
 	if (one === '') return undefined;
@@ -67,10 +75,10 @@ function isSameRecipient(listed: unknown, wanted: unknown): boolean | undefined 
 	return mayBe ? undefined : false;
 }
 
-/** Characters of a text that is the beginning of another one by no accident. */
+/** Number of matching characters at the beginning of two texts that cannot be a coincidence. */
 const FEWEST_CHARACTERS = 20;
 
-/** Whether a list has this text, or none, or its beginning; undefined where it may have been cut without a sign. */
+/** Whether a list has this text, none, or its beginning; undefined if it may have been cut without a sign. */
 function isSameText(listed: unknown, wanted: unknown): boolean | undefined {
 	const [one, other] = [listed, wanted].map((text) =>
 		String(text ?? '')
@@ -82,19 +90,19 @@ function isSameText(listed: unknown, wanted: unknown): boolean | undefined {
 	return one.length >= FEWEST_CHARACTERS && other.startsWith(one) ? undefined : false;
 }
 
-/** A record of the API's list, with the time by this machine's clock at which it was made, if it says one. */
+/** A record in the API's list, with its creation time on this machine's clock, if there is one. */
 interface Listed {
 	row: IDataObject;
 	recipient: unknown;
 	time?: number;
-	/** The last moment at which it may have been made, where the list says minutes or days only. */
+	/** The latest time at which it may have been created, if the list has only minutes or days. */
 	latest?: number;
 }
 
-/** What lists count in that say no seconds, in milliseconds. */
+/** Precision of lists without seconds, in milliseconds. */
 const COARSE_UNITS_MS = [24 * 3_600_000, 60_000];
 
-/** What the API lists as made lately, the newest first, and since when nothing is missing. */
+/** The latest records in the API's list, newest first, and the time since which none is missing. */
 async function listed(
 	api: Api,
 	{ list, recipient, madeAt }: Trace,
@@ -102,7 +110,7 @@ async function listed(
 ): Promise<{ rows: Listed[]; wholeSince: number }> {
 	const answer = answerOf(list);
 	if (answer.kind !== 'list') return { rows: [], wholeSince: Infinity };
-	// By how much the server's own clock is behind this machine's.
+	// How far the server's clock is behind this machine's.
 	let behindMs = 0;
 	let isWhole = true;
 	let total = 0;
@@ -127,7 +135,7 @@ async function listed(
 		return { row, recipient: recipient(row), ...dated };
 	});
 	const [first, last] = [times[0], times[times.length - 1]].map((time = 0) => time + behindMs);
-	// A list that begins with its oldest rows may have any number of newer ones.
+	// A list that is sorted oldest first may have any number of newer rows.
 	const reach = first > last ? last : Infinity;
 	return {
 		rows: [...rows].sort(
@@ -137,28 +145,28 @@ async function listed(
 	};
 }
 
-/** The same; nothing where it cannot be read. */
+/** The same; undefined if it cannot be read. */
 async function listedIfPossible(api: Api, trace: Trace): Promise<Listed[]> {
 	const found = await listed(api, trace, ROWS).catch(() => undefined);
 	return found?.rows ?? [];
 }
 
-/** What a request has made, and whether something else in the list may be it, which does not tell. */
+/** What a request has created, and whether another record in the list may be it but lacks the data to tell. */
 interface Found {
 	made?: IDataObject;
 	isDoubtful: boolean;
 }
 
 interface Search {
-	/** Whether a record may be it at all. */
+	/** Whether a record is a candidate. */
 	isWanted?: (row: IDataObject) => boolean;
-	/** How much older than the request it may be, which leaves it open. */
+	/** How much older than the request it may be without being excluded. */
 	skewMs?: number;
 }
 
 /**
- * Among listed records, what a request has made whose answer was lost: for the same recipient, with the same
- * text, made since it was sent, and not the outcome of another item.
+ * Among the listed records, the one that a request created whose response was lost: same recipient, same text,
+ * created since the request was sent, and not the outcome of another item.
  */
 function madeOf(
 	rows: Listed[],
@@ -175,7 +183,7 @@ function madeOf(
 		const id = recordId(row);
 		if (latest < earliest) continue;
 		if (!isWanted(row)) continue;
-		// One of a coarse list may have been claimed long before.
+		// A record with a coarse time may have been claimed long before.
 		const since = Math.min(earliest, time);
 		if (id !== undefined && isClaimed(id, timeOf(trace.madeAt(row)), since)) continue;
 		const signs = [
@@ -192,7 +200,7 @@ function madeOf(
 	return { isDoubtful };
 }
 
-/** Looks in the API's list for what a request has made since `sentAt`; nothing where there is no list. */
+/** Finds what a request has created since `sentAt` in the API's list; undefined without a list. */
 export async function findMade(
 	api: Api,
 	trace: Trace,
@@ -206,7 +214,7 @@ export async function findMade(
 /**
  * The same, before a request is sent once more.
  *
- * @throws where the list has something that may be it and does not tell
+ * @throws if the list has a record that may be it but lacks the data to tell
  */
 export async function findLost(
 	api: Api,
@@ -221,9 +229,10 @@ export async function findLost(
 }
 
 /**
- * Looks for what an execution has made that was given up, such as one of a process that was killed.
+ * Searches for what an abandoned execution has created, such as one whose process was killed.
  *
- * @throws where the list cannot be read, not as far back, or has something that may be it: it is not known then
+ * @throws if the outcome remains unknown: the list cannot be read, does not go back far enough, or has a record
+ * that may be it
  */
 export async function findTried(
 	api: Api,
@@ -237,7 +246,9 @@ export async function findTried(
 	return made;
 }
 
-/** Whom of the given recipients the API's list shows as reached since a time of this machine's clock. */
+/**
+ * Which of the given recipients were contacted since a time on this machine's clock, according to the API's list.
+ */
 export async function reachedOf(
 	api: Api,
 	trace: Trace,
@@ -252,7 +263,7 @@ export async function reachedOf(
 	return [...new Set(reached.map(({ recipient }) => String(recipient)))];
 }
 
-/** Whether an answer tells of work from before its request: the API has given out an earlier answer again. */
+/** Whether a response is about work from before its request: the API has returned an earlier response again. */
 export function isOfBefore(
 	answer: IDataObject,
 	{ madeAt }: Trace,

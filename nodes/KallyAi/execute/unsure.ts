@@ -4,10 +4,10 @@ import { getMember } from '../../shared/objects';
 import { answerOf, type Resources, type UnsureSpec } from '../table/operation';
 import type { Plan } from './plan';
 
-/** What is said of work whose operation says nothing of its own. */
+/** The text for work whose operation has no text of its own. */
 const USUAL: UnsureSpec = { work: ['This', 'done'], check: 'what was done' };
 
-/** The operation in which the work of a resource shows: its list, or else the log of everything. */
+/** The operation that shows the work of a resource: its list, or else the log of all actions. */
 function listOf(resources: Resources, { work }: Plan): string {
 	const [resource] = work.split('.');
 	const { name, operations } = resources[resource];
@@ -15,7 +15,7 @@ function listOf(resources: Resources, { work }: Plan): string {
 	return list && answerOf(list).kind === 'list' ? `${name}: ${list.name}` : 'Action: Get Many';
 }
 
-/** The failure of work that may have been done, with what to check before it is done again. */
+/** The error for work that may have been done, with what to check before it is repeated. */
 export function unsure(error: unknown, plan: Plan, resources: Resources): Error {
 	if (!(error instanceof ApiRequestError)) return rethrow(error);
 	const { spends, unsure: spec = USUAL } = plan.operation;

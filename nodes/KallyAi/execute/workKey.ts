@@ -2,28 +2,28 @@ import { createHash } from 'crypto';
 
 import { isPlainObject } from '../../shared/objects';
 
-/** What a piece of work asks for. */
+/** What a work requests. */
 export interface Work {
 	/** `resource.operation`. */
 	operation: string;
 	path: string;
 	body?: unknown;
-	/** What a tool was given beside the fields: arguments of the model, data of the item. */
+	/** What a tool received besides the fields: the model's arguments and the item's data. */
 	input?: unknown;
 }
 
-/** Where works are done: two of them that differ in any of this are never taken for the same. */
+/** The context of works: if two works differ in any of these, they are never treated as the same. */
 export interface WorkPlace {
 	instanceId: string;
 	workflowId: string;
 	nodeId: string;
-	/** The execution, or what stands for it (standing.ts). */
+	/** The execution, or what identifies it (standing.ts). */
 	scope: string;
-	/** Loop round; undefined for tools, whose rounds are also counted up when n8n tries again. */
+	/** Round of the loop; undefined for tools, whose rounds also increase when n8n retries. */
 	round?: number;
 }
 
-/** A value with the members of its objects in one order, as equal JSON can be written in several. */
+/** A value with the members of its objects in a fixed order, since equal JSON can be written in several ways. */
 function inOrder(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(inOrder);
 	if (!isPlainObject(value)) return value;
@@ -34,7 +34,7 @@ function inOrder(value: unknown): unknown {
 	);
 }
 
-/** A short text that is the same for the same values and, for all that is likely, for no others. */
+/** A short text that is the same for the same values, and practically always different for others. */
 export function fingerprint(...values: unknown[]): string {
 	return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 40);
 }
@@ -44,9 +44,9 @@ function contentOf({ operation, path, body, input }: Work): string {
 }
 
 /**
- * Keys of the works of one run, in their order. They follow from what is asked for, not from the place
- * among the items: a run again with the items in another order, or without some of them, has the same
- * keys. Equal items are as many works: the first, the second, ...
+ * Keys of the works of one run, in order. They depend on the requests, not on the position of the items: a retry
+ * with the items in another order, or without some of them, has the same keys. Equal items are separate works:
+ * the first, the second, and so on.
  */
 export function workKeys(place: WorkPlace, works: Work[]): string[] {
 	const { instanceId, workflowId, nodeId, scope, round } = place;
@@ -59,7 +59,7 @@ export function workKeys(place: WorkPlace, works: Work[]): string[] {
 	});
 }
 
-/** What a run asks for as a whole, whatever the order of its items. */
+/** What a run requests as a whole, regardless of the order of its items. */
 export function contentOfRun(works: Work[], place: Omit<WorkPlace, 'scope'>): string {
 	const { instanceId, workflowId, nodeId, round } = place;
 	return fingerprint(instanceId, workflowId, nodeId, round, works.map(contentOf).sort());

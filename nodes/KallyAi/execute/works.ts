@@ -17,20 +17,20 @@ import { fingerprint, type Work, workKeys } from './workKey';
 /** The works of this process. */
 export const ledger = new Ledger();
 
-/** How far back the refusal of a retry looks for what was done. */
+/** How far back to search for what was done when a retry is refused. */
 const LOOK_BACK_HOURS = 24;
 
-/** Seconds after which MCP clients give up unless told otherwise. */
+/** Seconds after which MCP clients give up by default. */
 const CLIENTS_WAIT_SECONDS = 60;
-/** How long those that may have given up are taken to ask again for the same. */
+/** How long a request of a client that may have given up counts as a repetition. */
 const REPEATED_WITHIN_MS = 10 * 60_000;
 
-/** Whether an item's work may last longer than an MCP client waits for it. */
+/** Whether the work of an item may take longer than an MCP client waits for it. */
 const outlastsClients = ({ operation, options }: Plan): boolean =>
 	options.waitForCompletion === true ||
 	(options.timeout ?? operation.request.timeout ?? DEFAULT_TIMEOUT_SECONDS) > CLIENTS_WAIT_SECONDS;
 
-/** Refuses a key of the user's own that stands for two different works of a run: the second would be skipped. */
+/** Refuses a user's key that two different works of a run share: the second one would be skipped. */
 export class OwnKeys {
 	private readonly given = new Map<string, { content: string; itemIndex: number }>();
 
@@ -42,7 +42,7 @@ export class OwnKeys {
 		const first = this.given.get(own) ?? { content, itemIndex };
 		if (first.content !== content) {
 			throw new InputError(
-				`'${OPTION_TITLES.idempotencyKey}' is the same as that of item ${first.itemIndex + 1}, which asks for something else: this item would be skipped`,
+				`'${OPTION_TITLES.idempotencyKey}' is the same as that of item ${first.itemIndex + 1}, which requests something else: this item would be skipped`,
 				'Use an expression that gives each lead its own key, such as its ID.',
 			);
 		}
@@ -50,13 +50,13 @@ export class OwnKeys {
 	}
 }
 
-/** What a tool was given, without n8n's ID of the call, which is another for each. */
+/** What a tool received, without n8n's ID of the tool call, which is always different. */
 function toolInput(context: IExecuteFunctions, itemIndex: number): unknown {
 	const { json = {} } = context.getInputData()[itemIndex] ?? {};
 	return Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'toolCallId'));
 }
 
-/** How an operation's records are found again, where they can be. */
+/** How to find an operation's records again, if possible. */
 export function traceOf({ operation }: Plan): Trace | undefined {
 	const answer = answerOf(operation);
 	return answer.kind === 'record' ? answer.trace : undefined;
@@ -64,9 +64,9 @@ export function traceOf({ operation }: Plan): Trace | undefined {
 
 type Planned = Array<{ api: Api; plan: Plan }>;
 
-/** The works of one run: what creates or starts something. */
+/** The works of one run: the requests that create or start something. */
 export class Works {
-	/** What the limits count this run with. */
+	/** The group in which the limits count this run. */
 	readonly group: Pick<Spending, 'group' | 'hourly'>;
 
 	private readonly standing: Standing;
@@ -88,7 +88,7 @@ export class Works {
 		this.byItem = byItem;
 	}
 
-	/** Finds out which works a run has, and what is remembered of them. */
+	/** Determines which works a run has, and what is remembered about them. */
 	static async of(context: IExecuteFunctions, all: Planned): Promise<Works | undefined> {
 		const planned = all.filter(({ plan }) => creates(plan.operation) || plan.operation.spends);
 		if (planned.length === 0) return undefined;
@@ -111,7 +111,7 @@ export class Works {
 			if (!creates(plan.operation)) continue;
 			const { idempotencyKey: own } = options;
 			const slot = isTool ? keys[index] : String(itemIndex);
-			// Its own note tells a work, whatever a new evaluation of its texts gives.
+			// A work is identified by its own note, even if its texts now evaluate differently.
 			const made = notes?.find(round, slot)?.key ?? keys[index];
 			const account = credentials[api.credentialType]?.id;
 			byItem.set(itemIndex, {
@@ -119,7 +119,7 @@ export class Works {
 					own === undefined
 						? made
 						: fingerprint('own', place.instanceId, api.baseUrl, account, work, path, own),
-				// An answer from before must never come where no execution tells old work from new.
+				// An earlier response must never be returned if executions cannot be told apart.
 				key:
 					own ?? (executionId === undefined ? fingerprint(made, Date.now(), Math.random()) : made),
 				lasting: own !== undefined || executionId !== undefined,
@@ -135,22 +135,21 @@ export class Works {
 		return new Works(standing, planned, byItem);
 	}
 
-	/** The work of a creating operation's item. */
+	/** The work of an item of a creating operation. */
 	of({ itemIndex }: Plan): OnceWork | undefined {
 		return this.byItem.get(itemIndex);
 	}
 
-	/** Whether an item's work was sent before, so that to go on with it is nothing new. */
+	/** Whether the work of an item was sent before, so that continuing it is nothing new. */
 	isKnown(plan: Plan): boolean {
 		const work = this.of(plan);
 		return work !== undefined && isKnown(ledger, work);
 	}
 
 	/**
-	 * Refuses new work in a retry of an execution of which n8n has kept nothing: people may have been
-	 * reached by it.
+	 * Refuses new work in a retry of an execution for which n8n kept no data: people may have been contacted by it.
 	 *
-	 * @throws InputError that says who was, as far as KallyAI's list tells
+	 * @throws InputError that says who was, according to KallyAI's list
 	 */
 	async refuseBlindly(plan: Plan): Promise<void> {
 		const { operation, options } = plan;
@@ -163,11 +162,11 @@ export class Works {
 				: 'Check the list of the resource for what was done.';
 		throw new InputError(
 			'Nothing was sent: this is a retry, and n8n did not keep what the failed execution had done',
-			`${who} Run the workflow again for the remaining items. Calls whose '${OPTION_TITLES.idempotencyKey}' is the lead's own can be retried.`,
+			`${who} Run the workflow again for the remaining items. Calls with their own '${OPTION_TITLES.idempotencyKey}' can be retried.`,
 		);
 	}
 
-	/** Whom the API shows as reached of those that this run is for. */
+	/** The recipients of this run who were contacted, according to the API. */
 	private async reachedLately(): Promise<string[]> {
 		const [first] = this.planned;
 		const trace = traceOf(first.plan);
@@ -180,9 +179,9 @@ export class Works {
 	}
 
 	/**
-	 * Notes how the run has ended.
+	 * Notes how the run ended.
 	 *
-	 * @param isWhole whether all items were done: n8n has their output then, and runs them no more
+	 * @param isWhole whether all items were done: n8n then has their output and does not run them again
 	 */
 	close(isWhole: boolean): void {
 		const { notes, isTool, round } = this.standing;

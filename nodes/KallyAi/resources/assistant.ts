@@ -13,7 +13,7 @@ export const assistant = {
 			description:
 				'Give the assistant a task or answer its question. It may search, write, book or call, which uses credits.',
 			request: post('/v1/coordination/message', { timeout: 120 }),
-			unsure: { work: ['The message', 'taken up'], check: 'the goals', by: 'Goal: Get Many' },
+			unsure: { work: ['The message', 'processed'], check: 'the goals', by: 'Goal: Get Many' },
 			spends: {
 				text: 'What the assistant does to get this done, such as calling, searching or booking, uses credits.',
 				report: { noun: 'messages', done: 'were answered' },

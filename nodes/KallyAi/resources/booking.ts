@@ -5,7 +5,7 @@ import { list, post, remove, type Resource } from '../table/operation';
 const DAY = { description: 'Date of the booking' };
 const TIME = { description: 'Time of the booking, as HH:MM on the 24-hour clock' };
 
-/** What stood among the additional fields. */
+/** Fields that were in the additional fields before. */
 const MOVED = { wasOptional: true };
 
 const COSTS = 'This commits you to a real business and uses credits.';

@@ -33,7 +33,7 @@ import {
 import { isChosen, OPEN_STATUSES, type Statuses, titlesOf } from '../table/statuses';
 import { TRANSCRIPT } from '../table/transcript';
 
-/** The outcomes that a call can have, and what it may be called before (docs/api.md, row 35). */
+/** The outcomes of a call, and its statuses before that (docs/api.md, row 35). */
 const STATUSES = {
 	...OPEN_STATUSES,
 	success: 'ended',
@@ -48,7 +48,7 @@ const STATUSES = {
 const CALLS = '/v1/calls';
 const CALL = `${CALLS}/{callId}`;
 
-/** Wire names of the number to call and of what to reach. */
+/** Wire names of the phone number and of the task. */
 const NUMBER = 'submission.respondent_phone';
 const TASK = 'submission.task_description';
 
@@ -65,7 +65,7 @@ const callId = locator('callId', 'call', {
 const numberOf = (row: IDataObject) => getMember(row, NUMBER) ?? row.to;
 const madeAt = (row: IDataObject) => getMember(row, 'metadata.created_at') ?? row.created_at;
 
-/** What somebody asks about a call, from rows of either shape. */
+/** The filtered properties of a call, from rows of either shape. */
 const SUMMARY: SimplifySpec = {
 	usual: 'in tools',
 	members: {
@@ -96,13 +96,13 @@ const getCall = {
 	fields: [callId],
 } satisfies Operation;
 
-/** What the list cannot be asked for. */
+/** Filters that the list does not support. */
 const picking = (description: string) => ({
 	isLocal: true,
 	description: `${description}. KallyAI has no such filter: the node applies it, page by page.`,
 });
 
-/** Whether a call is among those with these statuses and made in this period; one without either does not tell. */
+/** Whether a call has one of these statuses and was made in this period; undefined if its row does not say. */
 function isAskedFor(
 	row: IDataObject,
 	{ status, dateFrom, dateTo }: IDataObject,

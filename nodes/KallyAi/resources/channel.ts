@@ -1,7 +1,7 @@
 import { choice, secret, word } from '../../shared/fields/kinds';
 import { get, post, type Resource } from '../table/operation';
 
-/** Other channels show in the status but cannot be connected (docs/api.md, rows 7 and 51). */
+/** Other channels appear in the status but cannot be connected (docs/api.md, rows 7 and 51). */
 const channelName = choice(
 	'channel',
 	{ telegram: 'Telegram', whatsapp: 'WhatsApp' },

@@ -2,7 +2,7 @@ import { choice, email as address, locator, longText, text } from '../../shared/
 import { labelled } from '../../shared/transport/rows';
 import { get, list, post, type Resource } from '../table/operation';
 
-/** Where an email that was written waits. */
+/** Where an email waits after it was written. */
 const OUTBOX = 'Email: Get Outbox';
 
 const emailId = locator('emailId', 'email.getOutbox', {

@@ -2,7 +2,7 @@ import { choice, idList, locator } from '../../shared/fields/kinds';
 import { get, list, post, type Operation, type Resource } from '../table/operation';
 import { titlesOf, type Statuses } from '../table/statuses';
 
-/** The statuses that a goal has been seen with (docs/api.md, row 46). */
+/** The statuses of goals in published samples (docs/api.md, row 46). */
 const STATUSES = {
 	active: 'open',
 	pending: 'open',
@@ -14,7 +14,7 @@ const STATUSES = {
 	archived: 'ended',
 } satisfies Statuses;
 
-/** Those that the list cannot be asked for. */
+/** Statuses that the list cannot filter by. */
 const NOT_LISTED = ['in_progress', 'needs_input', 'failed'];
 
 /** The goal an operation is about. */
@@ -23,7 +23,7 @@ export const goalId = locator('goalId', 'goal', {
 	what: 'The goal',
 });
 
-/** What whatever lets a goal go on costs. */
+/** The cost of operations that let a goal continue. */
 export const GOES_ON = { text: 'Whatever the goal does next uses credits.' };
 
 const GOALS = '/v1/coordination/goals';

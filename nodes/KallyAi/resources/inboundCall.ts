@@ -75,7 +75,7 @@ export const inboundCall = {
 		getEvents: {
 			name: 'Get Events',
 			action: 'Get inbound events',
-			description: 'Get the events on the inbound lines so far, one item per event',
+			description: 'Get the events of inbound calls so far, one item per event',
 			request: get('/v1/inbound/events'),
 			answer: list({ rows: 'events' }),
 			fields: [
@@ -95,7 +95,8 @@ export const inboundCall = {
 		getStreamInfo: {
 			name: 'Get Stream Info',
 			action: 'Get stream info of inbound calls',
-			description: 'Get how to stream inbound calls live. The stream itself is not opened.',
+			description:
+				'Get the details needed to stream inbound calls live. The stream itself is not opened.',
 			request: get('/v1/inbound/stream/info'),
 		},
 		getSummary: {

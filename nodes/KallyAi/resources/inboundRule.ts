@@ -23,7 +23,7 @@ const RULE = `${RULES}/{ruleId}`;
 
 const NAME = { placeholder: 'e.g. VIP callers', description: 'Name of the rule' };
 
-/** The one action that is published (docs/api.md, U8). */
+/** The only published action (docs/api.md, U8). */
 const TRANSFER = 'transfer';
 
 const action = (details: FieldDetails = {}) =>
@@ -37,7 +37,10 @@ const action = (details: FieldDetails = {}) =>
 		},
 	);
 
-/** Members of the raw objects that have a field of their own; they go into these, so they stand behind them. */
+/**
+ * Members of the raw objects that have their own fields; these fields are merged into the objects and therefore
+ * come after them.
+ */
 const ruleMembers = (atTop = false) => [
 	phoneNumber('transferTo', {
 		atTop,
@@ -52,7 +55,7 @@ const ruleMembers = (atTop = false) => [
 			atTop,
 			description: 'Whether the rule applies only to calls from VIP contacts',
 		}),
-		// What false would mean is not published; without the condition the rule is for everybody.
+		// The meaning of false is not published; without the condition, the rule applies to everybody.
 		parse: (value: unknown) => asBoolean(value) || undefined,
 	},
 ];

@@ -56,7 +56,7 @@ export const resources = {
 	referral,
 } satisfies Resources;
 
-/** Operations that the execution and the editor use beside those that a user chose. */
+/** Operations that the execution and the editor use besides those that a user selects. */
 export const lookups = {
 	balance: credit.operations.getBalance,
 	estimate: budget.operations.estimate,

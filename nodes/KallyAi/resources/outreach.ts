@@ -47,7 +47,7 @@ const taskId = locator('taskId', 'outreach', {
 	what: 'The outreach task',
 });
 
-/** How a person is reached of whom only the address is known. */
+/** The channel for a person, if only the address is known. */
 const channelOf = ({ channel, recipient_identifier: recipient }: IDataObject): string =>
 	typeof channel === 'string' ? channel : String(recipient).includes('@') ? 'email' : 'call';
 
@@ -93,7 +93,7 @@ export const outreach = {
 				recipient: 'recipient_identifier',
 				contacts: {},
 				estimate: {
-					// There is no estimate of a chat message; a call costs no less.
+					// There is no estimate for a chat message; a call costs at least as much.
 					type: (body) => (channelOf(body) === 'email' ? 'email' : 'call'),
 					description: ['goal'],
 				},

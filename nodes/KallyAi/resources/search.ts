@@ -36,7 +36,7 @@ export const search = {
 		getHistory: {
 			name: 'Get History',
 			action: 'Get search history',
-			description: 'Get the earlier searches',
+			description: 'Get previous searches',
 			request: get('/v1/search/history'),
 			answer: list(),
 		},

@@ -11,7 +11,7 @@ import {
 	type Resource,
 } from '../table/operation';
 
-/** The link stands under one of two names (docs/api.md, row 41). */
+/** The link has one of two names (docs/api.md, row 41). */
 function withUrl(answer: IDataObject): IDataObject {
 	return answer.url === undefined && answer.portal_url !== undefined
 		? { url: answer.portal_url, ...answer }

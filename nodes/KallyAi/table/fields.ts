@@ -40,12 +40,12 @@ function neededFor({ needs, fields = [] }: Operation, name: string): string[] {
 		.map((value) => value.name);
 }
 
-/** Whether a field stands at top level, not in the operation's collection. */
+/** Whether a field is at the top level, not in the operation's collection. */
 export const standsAtTop = ({ required, atTop }: Field): boolean => required || atTop === true;
 
 /**
- * A field with what its operation's choice makes of it. The editor only says that it is required: n8n itself would
- * miss it where an earlier workflow has it in the collection.
+ * A field as the choice of its operation requires it. Only the editor says that it is required: n8n itself would
+ * not find it if an earlier workflow has it in the collection.
  */
 function withNeeds(operation: Operation, field: Field): Field {
 	const neededBy = neededFor(operation, field.property.name);
@@ -56,8 +56,8 @@ function withNeeds(operation: Operation, field: Field): Field {
 }
 
 /**
- * The fields of an operation, with what follows from its choices, and from its answer: lists that take an offset
- * offer it.
+ * The fields of an operation, adapted to its choices and its response: lists that support an offset have that
+ * field.
  */
 export function fieldsOf(operation: Operation): Field[] {
 	const fields = (operation.fields ?? []).map((field) => withNeeds(operation, field));

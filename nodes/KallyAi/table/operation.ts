@@ -6,41 +6,41 @@ import type { ListSpec } from '../../shared/transport/pages';
 import type { HttpMethod } from '../../shared/transport/request';
 import type { Statuses } from './statuses';
 
-/** The request of an operation, beside the fields that fill it. */
+/** The request of an operation, without the fields that fill it. */
 export interface OperationRequest {
 	method: HttpMethod;
 	/** Path template; `{callId}` is filled from the field of that name. */
 	path: string;
-	/** Seconds until it is given up; 30 unless said otherwise. */
+	/** Timeout in seconds; 30 by default. */
 	timeout?: number;
-	/** A POST that changes nothing: no idempotency key, and items may run side by side. */
+	/** A POST that changes nothing: it has no idempotency key, and items may run in parallel. */
 	readOnly?: boolean;
-	/** A lost connection is tried again with the same idempotency key. */
+	/** After a lost connection it is retried with the same idempotency key. */
 	repeatable?: boolean;
-	/** No body at all where no field of it is given; without this flag such a body is `{}` (docs/api.md, row 6). */
+	/** No body at all if none of its fields is set; without this flag such a body is `{}` (docs/api.md, row 6). */
 	bodyOptional?: boolean;
-	/** Code of what a 404 means that has no code of its own; an unknown ID unless said otherwise. */
+	/** Error code for a 404 that has no code; an unknown ID by default. */
 	notFound?: string;
 }
 
 type RequestDetails = Omit<OperationRequest, 'method' | 'path'>;
 
 /**
- * The names that one published source has for the fields of a request whose sources disagree. Operations have
- * them in the order in which they are tried.
+ * The names that one published source has for the fields of a request about which sources disagree. Operations
+ * list them in the order in which they are tried.
  */
 export interface Dialect {
 	/** The source, as the log names it. */
 	source: string;
-	/** Its wire names by those of the table. */
+	/** Its wire names, by those of the table. */
 	fields: Record<string, string>;
-	/** Values for which it needs no name: it does the same without them. */
+	/** Values for which it needs no name: it behaves the same without them. */
 	implied?: IDataObject;
-	/** What it wants beyond that, from the body in the table's names. */
+	/** Additional fields it requires, from the body with the table's names. */
 	adds?: (body: IDataObject) => IDataObject;
 }
 
-/** A source that has the table's own names for these fields. */
+/** A source with the table's own names for these fields. */
 export const referenceNames = (...names: string[]): Dialect => ({
 	source: "KallyAI's reference",
 	fields: Object.fromEntries(names.map((name) => [name, name])),
@@ -52,29 +52,29 @@ export const commandLineNames = (
 	details: Pick<Dialect, 'implied' | 'adds'> = {},
 ): Dialect => ({ source: "KallyAI's command line", fields, ...details });
 
-/** How an operation's work can be followed until it ends. */
+/** How to track an operation's work until it ends. */
 export interface Completion {
 	/** The operation that reads the record; its path has one placeholder. */
 	record: Pick<Operation, 'request'>;
 	/** ID of the record in the response that started the work. */
 	id: (answer: IDataObject) => unknown;
-	/** What the record's statuses mean; followed while it is open. */
+	/** What the record's statuses mean; it is tracked while it is open. */
 	statuses: Statuses;
-	/** Name under which the followed record is added to the response; unset = the record replaces it. */
+	/** Name under which the tracked record is added to the response; if unset, the record replaces the response. */
 	as?: string;
 }
 
-/** How a record is found again whose response was lost. */
+/** How to find a record again after its response was lost. */
 export interface Trace {
 	/** The operation that lists such records. */
 	list: Operation;
 	/** Wire name of the recipient in the request. */
 	of: string;
-	/** Wire name of the text that tells two requests for one recipient apart; the same in the record. */
+	/** Wire name of the text that distinguishes two requests for one recipient; the same in the record. */
 	text: string;
 	/** Recipient of a record. */
 	recipient: (record: IDataObject) => unknown;
-	/** Time at which a record was made. */
+	/** Time at which a record was created. */
 	madeAt: (record: IDataObject) => unknown;
 }
 
@@ -83,18 +83,18 @@ export interface RecordAnswer {
 	kind: 'record';
 	completion?: Completion;
 	trace?: Trace;
-	/** Brings a response that has several published shapes into one. */
+	/** Converts a response with several published shapes to one. */
 	normalize?: (answer: IDataObject) => IDataObject;
-	/** Members that say no more than another one does, which alone is given to AI agents. */
+	/** Members that duplicate another one; AI agents get only that one. */
 	doubles?: Record<string, string>;
 }
 
 /** A response that lists records. */
 export interface ListAnswer extends ListSpec {
 	kind: 'list';
-	/** How a row is called in a From List locator; an operation with it can be searched (`searchName`). */
+	/** Label of a row in a From List locator; an operation with it can be searched (`searchName`). */
 	label?: (row: IDataObject) => string;
-	/** Whether a row is asked for by the values of the local fields, by parameter name; undefined where it does not tell. */
+	/** Whether a row matches the values of the local fields, by parameter name; undefined if it does not say. */
 	matches?: (row: IDataObject, given: IDataObject) => boolean | undefined;
 }
 
@@ -104,65 +104,65 @@ export interface FileAnswer extends FileDefaults {
 	from: 'link' | 'body';
 }
 
-/** A response that is a redirect, which is reported and not followed. */
+/** A response that is a redirect, which is reported but not followed. */
 export interface RedirectAnswer {
 	kind: 'redirect';
 }
 
 export type Answer = RecordAnswer | ListAnswer | FileAnswer | RedirectAnswer;
 
-/** How the cost of an operation's work is estimated before it is sent. */
+/** How to estimate the cost of an operation's work before it is sent. */
 export interface EstimateSpec {
-	/** Kind of task in KallyAI's terms, which may follow from the request's body. */
+	/** Type of task in KallyAI's terms, which may depend on the request's body. */
 	type: string | ((body: IDataObject) => string);
-	/** Wire names of the fields that say what the work is. */
+	/** Wire names of the fields that describe the work. */
 	description: string[];
 }
 
-/** How a run over several items is summed up: "17 of 20 calls reached somebody, 3 no answer". */
+/** How to sum up a run with several items: "17 of 20 calls reached somebody, 3 no answer". */
 export interface ReportSpec {
 	/** The items, such as "calls". */
 	noun: string;
-	/** What became of those that went well, such as "reached somebody". */
+	/** What happened to the successful ones, such as "reached somebody". */
 	done: string;
-	/** Statuses that went well; unset where a response has no status. */
+	/** Successful statuses; unset if a response has no status. */
 	statuses?: string[];
 }
 
 /** Work that uses credits or money. */
 export interface Spending {
-	/** What the editor says of it above the fields. */
+	/** The notice in the editor above the fields. */
 	text: string;
-	/** The operation that lists the prices; 'Credit: Get Costs' unless said otherwise. */
+	/** The operation that lists the prices; 'Credit: Get Costs' by default. */
 	priceList?: string;
-	/** Wire name of the field that says who is reached. */
+	/** Wire name of the field with the recipient. */
 	recipient?: string;
 	/**
-	 * Set where somebody is called or written to as soon as the request is sent, with the wire name of the field, if
-	 * there is one, that says in which time zone.
+	 * Set if somebody is called or written to as soon as the request is sent, with the wire name of the field for
+	 * the time zone, if there is one.
 	 */
 	contacts?: { timezone?: string };
-	/** Lets the option for the most credits refuse the work by its estimated cost. */
+	/** Enables the option that refuses the work by its estimated cost. */
 	estimate?: EstimateSpec;
-	/** What the node says of it after a run. */
+	/** What the node reports after a run. */
 	report?: ReportSpec;
 }
 
-/** What is said of work that may have been done, to an AI agent that would do it again. */
+/** What an AI agent is told about work that may have been done, so that it does not repeat it. */
 export interface UnsureSpec {
-	/** The work and what was done with it, such as "The call" and "made". */
+	/** The work and what happened to it, such as "The call" and "made". */
 	work: [subject: string, done: string];
 	/** What to check for it, such as "earlier calls". */
 	check: string;
-	/** The operation that lists it; `getAll` of the resource unless said otherwise, or the log of actions. */
+	/** The operation that lists it; by default `getAll` of the resource, or the log of actions. */
 	by?: string;
 }
 
-/** What is left when Simplify is on. */
+/** What is returned if Simplify is on. */
 export interface SimplifySpec {
-	/** Members of the record by their name in the output; the first that is there is taken. */
+	/** Members of the record by their name in the output; the first one present is used. */
 	members: Record<string, string[]>;
-	/** Whether it is on from the start; 'in tools' only there. */
+	/** Whether it is on by default; 'in tools' means only there. */
 	usual: 'always' | 'in tools';
 }
 
@@ -170,34 +170,34 @@ export interface SimplifySpec {
 export const sameNames = (...names: string[]): SimplifySpec['members'] =>
 	Object.fromEntries(names.map((name) => [name, [name]]));
 
-/** Fields that are required where another field has a certain value. */
+/** Fields that are required if another field has a certain value. */
 export interface Needs {
 	/** The other field's parameter name. */
 	by: string;
-	/** Parameter names by its value; of those in one entry, one is enough. */
+	/** Parameter names by its value; one of those in an entry is enough. */
 	fields: Record<string, string[][]>;
 }
 
-/** One operation of the node: a row of the table that the description and the execution are made from. */
+/** One operation of the node: a row of the table from which the description and the execution are made. */
 export interface Operation {
 	name: string;
 	action: string;
 	description: string;
 	request: OperationRequest;
-	/** Set where published sources name the fields of the request differently. */
+	/** Set if published sources name the fields of the request differently. */
 	dialects?: Dialect[];
 	fields?: Field[];
-	/** What comes back; a plain record unless said otherwise. */
+	/** The response; a plain record by default. */
 	answer?: Answer;
-	/** Set where a record has more than ten members. */
+	/** Set if a record has more than ten members. */
 	simplify?: SimplifySpec;
-	/** At least one of the optional fields has to be set. */
+	/** At least one of the optional fields must be set. */
 	needsOneField?: boolean;
-	/** Further fields that are required, by the value of another field. */
+	/** Additional required fields, by the value of another field. */
 	needs?: Needs;
 	/** Refused unless the switch 'Confirm' is on; the text is the switch's description ("Whether …"). */
 	confirm?: string;
-	/** What somebody has to know before it is run; the editor shows it above the fields. */
+	/** What users must know before they run it; the editor shows it above the fields. */
 	notice?: string;
 	spends?: Spending;
 	unsure?: UnsureSpec;
@@ -207,7 +207,7 @@ export interface Operation {
 export interface Resource {
 	name: string;
 	description: string;
-	/** The statuses that its records can have, where they are known. */
+	/** The statuses of its records, if they are known. */
 	statuses?: Statuses;
 	operations: Record<string, Operation>;
 }
@@ -215,11 +215,11 @@ export interface Resource {
 /** The node's resources by their stored value. */
 export type Resources = Record<string, Resource>;
 
-/** Operations that the execution and the editor use beside those that a user chose. */
+/** Operations that the execution and the editor use besides those that a user selects. */
 export interface Lookups {
-	/** Gives `credits_remaining`. */
+	/** Returns `credits_remaining`. */
 	balance: Operation;
-	/** Takes `type` and `description` and gives `estimated_credits`. */
+	/** Accepts `type` and `description`, returns `estimated_credits`. */
 	estimate: Operation;
 	/** Lists the countries that have numbers. */
 	countries: Operation;
@@ -258,7 +258,7 @@ export const REDIRECT: RedirectAnswer = { kind: 'redirect' };
 
 const PLAIN: RecordAnswer = { kind: 'record' };
 
-/** What an operation gives back. */
+/** The response of an operation. */
 export function answerOf({ answer = PLAIN }: Operation): Answer {
 	return answer;
 }
@@ -268,7 +268,7 @@ export function writes({ request }: Operation): boolean {
 	return request.method !== 'GET' && !request.readOnly;
 }
 
-/** Whether an operation is a POST that creates or starts something and so carries an idempotency key. */
+/** Whether an operation is a POST that creates or starts something and therefore has an idempotency key. */
 export function creates(operation: Operation): boolean {
 	return operation.request.method === 'POST' && writes(operation);
 }

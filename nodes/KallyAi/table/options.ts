@@ -16,16 +16,16 @@ import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
 import { answerOf, creates, type Operation, writes } from './operation';
 import { OPTION_TITLES } from '../../shared/optionTitles';
 
-/** Longest 'Minutes Between Contacts': what is older is not remembered. */
+/** Maximum for 'Minutes Between Contacts': older contacts are not remembered. */
 const LONGEST_MINUTES_BETWEEN = 24 * 60;
 
-/** Highest 'Max per Execution'. */
+/** Maximum for 'Max per Execution'. */
 export const MOST_PER_EXECUTION = 1000;
 
-/** Highest 'Concurrency'. */
+/** Maximum for 'Concurrency'. */
 const MOST_AT_ONCE = 50;
 
-/** Requests in flight at once for operations that only read. */
+/** Default number of parallel requests for operations that only read. */
 export const DEFAULT_READS_AT_ONCE = 5;
 
 /** Characters that an AI agent gets from one tool call: about a thousand tokens. */
@@ -34,11 +34,11 @@ export const DEFAULT_CHARACTERS = 4000;
 /** Seconds to wait for an outcome. */
 export const DEFAULT_WAIT_SECONDS = 600;
 
-/** Longest 'Timeout' and 'Max Wait', in seconds: an hour for one request, a day for an outcome. */
+/** Maximum for 'Timeout' and 'Max Wait', in seconds: an hour for one request, a day for an outcome. */
 const LONGEST_TIMEOUT = 60 * 60;
 const LONGEST_WAIT = 24 * LONGEST_TIMEOUT;
 
-/** Requests in flight at once unless the option says otherwise. */
+/** Default number of parallel requests. */
 export function usualConcurrency(operation: Operation): number {
 	return writes(operation) ? 1 : DEFAULT_READS_AT_ONCE;
 }
@@ -63,14 +63,14 @@ export const option = <T>(isFor: Option<T>['isFor'], field: Option<T>['field']):
 	field,
 });
 
-/** Puts what came in beside what came of it; read also for items that were refused. */
+/** Adds the input fields to the outcome; read also for items that were refused. */
 export const INCLUDE_INPUT_FIELDS = flag('includeInputFields', {
 	default: true,
 	description:
-		"Whether to include the fields of the input item in the output. Where both have a field of the same name, the output's value is kept.",
+		"Whether to include the fields of the input item in the output. If both have a field with the same name, the output's value is kept.",
 });
 
-/** The node's options. Each stands here once: what the editor shows, its bounds, and how its value is read. */
+/** The node's options, each defined once: what the editor shows, its limits, and how its value is read. */
 const OPTIONS = {
 	allowedRecipients: option(reaches, () => ({
 		...textList('allowedRecipients', {
@@ -259,7 +259,7 @@ export function optionsOf(operation: Operation): Field[] {
 		.map(({ field }) => field(operation));
 }
 
-/** Settings that lists have at top level, beside the fields of their operation. */
+/** Top-level settings of lists, besides the fields of their operation. */
 export const RETURN_ALL = flag('returnAll', {
 	description: 'Whether to return all results or only up to a given limit',
 });
@@ -272,7 +272,7 @@ export const LIMIT = decimal('limit', {
 	description: 'Max number of results to return',
 });
 
-/** Leaves the most useful fields of each record. */
+/** Keeps only the most useful fields of each record. */
 export const simplifySwitch = (usual: boolean): Field<boolean> =>
 	flag('simplify', {
 		default: usual,

@@ -3,13 +3,16 @@ import type { IDataObject } from 'n8n-workflow';
 import { foldedName, titleOfValue } from '../../shared/names';
 import { isPlainObject } from '../../shared/objects';
 
-/** Where a record stands: `open` ones change by themselves, `waiting` ones when somebody does something, `ended` ones stay. */
+/**
+ * Whether a record will change: `open` ones by themselves, `waiting` ones if somebody does something, `ended`
+ * ones not at all.
+ */
 export type Standing = 'open' | 'waiting' | 'ended';
 
 /** What the statuses of a resource's records mean. */
 export type Statuses = Record<string, Standing>;
 
-/** Statuses of work that goes on by itself, in any resource (docs/api.md, rows 35, 46 and 47). */
+/** Statuses of work that continues by itself, in any resource (docs/api.md, rows 35, 46 and 47). */
 export const OPEN_STATUSES = {
 	active: 'open',
 	in_progress: 'open',
@@ -19,7 +22,7 @@ export const OPEN_STATUSES = {
 	scheduled: 'open',
 } satisfies Statuses;
 
-/** What a status means in any resource whose own table does not say otherwise. */
+/** What a status means in a resource whose own table does not define it. */
 const SHARED_STATUSES: Statuses = {
 	...OPEN_STATUSES,
 	awaiting: 'waiting',
@@ -38,9 +41,9 @@ function hasEndTime(record: IDataObject): boolean {
 }
 
 /**
- * Where a record of a resource stands. One with an end time has ended, whatever its status; one without
- * an end time and without a status is open. A status that is not known has ended: who waits for more
- * would wait until the time is over. The record may be any JSON.
+ * Whether a record of a resource is open, waiting or ended. A record with an end time has ended, regardless of
+ * its status; one without an end time and without a status is open. An unknown status counts as ended: otherwise
+ * a wait for it would last until its time limit. The record may be any JSON.
  *
  * @param statuses what the resource's own statuses mean
  */
@@ -56,14 +59,17 @@ export function standsOf(record: unknown, statuses: Statuses): Standing {
 	return meanings?.[name] ?? 'ended';
 }
 
-/** Whether a value, in whatever spelling, is among those chosen, which stand comma-separated; nothing chosen means any. */
+/**
+ * Whether a value, in any spelling, is among the selected ones (comma-separated); if none is selected, any value
+ * is.
+ */
 export const isChosen = (chosen: unknown, value: unknown): boolean =>
 	chosen === undefined ||
 	String(chosen)
 		.split(',')
 		.includes(foldedName(String(value)));
 
-/** Statuses with the titles that the editor shows, but for some. */
+/** Statuses with the titles that the editor shows, with exceptions. */
 export function titlesOf(
 	statuses: Statuses,
 	{ except = [] }: { except?: string[] } = {},

@@ -4,8 +4,8 @@ import { isPlainObject } from '../../shared/objects';
 import { record } from './operation';
 
 /**
- * Brings the published shapes of a transcript (docs/api.md, row 36) into one:
- * `entries` of `speaker`, `content` and `timestamp`, and the whole as `text`. Other fields stay.
+ * Converts the published shapes of a transcript (docs/api.md, row 36) to one: `entries` with `speaker`, `content`
+ * and `timestamp`, and the whole transcript as `text`. Other fields are kept.
  */
 export function transcript(answer: IDataObject): IDataObject {
 	const rows = [answer.entries, answer.transcript, answer.data].find(Array.isArray) as
@@ -24,5 +24,5 @@ export function transcript(answer: IDataObject): IDataObject {
 	};
 }
 
-/** The answer of operations that give a transcript: a model reads the text. */
+/** The response of operations that return a transcript: a model reads only the text. */
 export const TRANSCRIPT = record({ normalize: transcript, doubles: { entries: 'text' } });

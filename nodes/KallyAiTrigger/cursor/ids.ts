@@ -13,15 +13,18 @@ export function stableText(value: unknown): string {
 const isId = (value: unknown): value is string | number =>
 	(typeof value === 'string' && value !== '') || typeof value === 'number';
 
-/** The ID of a row that has none: what it says. */
+/** The ID of a row without one: its content. */
 export function idOfContent(row: unknown): string {
 	return `#${keyOf(stableText(row), 8)}`;
 }
 
-/** Names for the ID of any record. */
+/** Names of IDs that any record may use. */
 const USUAL_NAMES = ['id', 'uuid', '_id', 'guid', 'uid', 'sid', 'key', 'reference'];
 
-/** The fields that may be the ID, the best one first: those of its own, the usual ones, longer ones, others'. */
+/**
+ * Fields that may be the ID, best one first: the record's own names, the usual names, longer ones, those of other
+ * records.
+ */
 function candidatesOf(fields: string[], own: string[], foreign: string[]): string[] {
 	const folded = fields.map((field) => [field, foldedName(field)] as const);
 	const called = (names: string[]) =>
@@ -33,8 +36,8 @@ function candidatesOf(fields: string[], own: string[], foreign: string[]): strin
 }
 
 /**
- * The IDs of the rows of a page: each row's first field by `own` names, the usual ones and those of others that
- * no two different rows have in common, however it is spelt. Fields that are found to be shared are added to
+ * The IDs of the rows of a page: in each row, the first field, by `own` names, usual names and names of other
+ * records, that no two different rows share, regardless of its spelling. Fields that rows share are added to
  * `shared`.
  */
 export function readIds(
@@ -57,7 +60,7 @@ export function readIds(
 			if (owner === undefined) owners.set(id, row);
 			else if (stableText(owner) !== stableText(row)) shared.add(name);
 		}
-		// Where every row has an ID of its own, the other fields need no look.
+		// If every row has its own ID, the other fields need not be checked.
 		if (!shared.has(name) && owners.size === rows.length) break;
 	}
 	return rows.map((row) => {

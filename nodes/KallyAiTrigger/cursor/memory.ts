@@ -10,83 +10,83 @@ import {
 	TIMELESS,
 } from './state';
 
-/** A row of a list, and the event that it is. */
+/** A row of a list, and its event. */
 export interface Row<T = unknown> {
 	/** Key of the row's ID. */
 	id: string;
-	/** Key of the event; a row that is not asked for has one of its own. */
+	/** Key of the event; a row that is not selected has its own. */
 	key: string;
-	/** ID of the event; one that happens again has its number behind it. */
+	/** ID of the event; if it happens again, its number is appended. */
 	eventId: string;
 	/** Key of the status; empty for events that are about new rows. */
 	status: string;
-	/** Whether the status may change by itself or by what somebody does. */
+	/** Whether the status may still change, by itself or by somebody's action. */
 	open: boolean;
-	/** Whether a return into this status is another event. */
+	/** Whether a return to this status is a new event. */
 	again: boolean;
-	/** Whether the event is asked for. */
+	/** Whether the event is selected. */
 	wanted: boolean;
-	/** What the row says of its time. */
+	/** The time in the row. */
 	time?: number;
-	/** Where it stands: its time, or that of its neighbours. */
+	/** Its position: its own time, or that of its neighbors. */
 	at?: number;
 	/** Keys that the row had in other statuses. */
 	others?: () => string[];
-	/** Key that version 0.1.0 gave the event, where it is another one. */
+	/** Key of the event in version 0.1.0, if it was different. */
 	former?: string;
 	content: T;
 }
 
-/** What a look at a list gave. */
+/** The result of reading a list. */
 export interface Look<T = unknown> {
 	/** Each row once, in the order of the list. */
 	rows: Array<Row<T>>;
-	/** Rows that can only be old: they stand behind the last known row of a list that says no times. */
+	/** Rows that can only be old: they come after the last known row of a list without times. */
 	old: Set<Row<T>>;
-	/** The newest time of a row, none that lies ahead. */
+	/** The newest time of a row that is not in the future. */
 	newest?: number;
 	/** Whether every row of the list was read. */
 	whole: boolean;
-	/** Whether the place of a row with this time was read. */
+	/** Whether the position of a row with this time was read. */
 	passed(at: number): boolean;
 	/** Time of the oldest row that was read. */
 	oldest?: number;
 	learnt: ListState['learnt'];
-	/** The clock of the server, else the host's. */
+	/** The clock of the server, or else the host's. */
 	now: number;
-	/** Whether rows that are not given out at once may be out of reach afterwards. */
+	/** Whether rows that are not emitted now may be out of reach later. */
 	urgent: boolean;
-	/** Whether rows were not found that must be there, by the list's own total or by pages that do not meet. */
+	/** Whether rows are missing, according to the list's own total or because pages do not connect. */
 	incomplete: boolean;
-	/** The time before which rows are old that a first look was not given, though they must be there. */
+	/** Rows before this time count as old: the list reported them but did not return them on the first poll. */
 	since?: number;
-	/** What cannot be done with this list, for the log. */
+	/** What is not possible with this list, for the log. */
 	warning?: string;
-	/** Why rows may have come that cannot be seen. */
+	/** Why there may be new rows that cannot be seen. */
 	missed?: string;
 }
 
-/** Milliseconds of which the keys are kept and forgotten together. */
+/** Period in milliseconds whose keys are kept and forgotten together. */
 const BUCKET_MS = 15 * 60_000;
 
-/** Known rows of a list that are remembered longer than the tolerance asks for. */
+/** Number of known rows of a list that are remembered longer than the tolerance requires. */
 const MOST_REMEMBERED = 2000;
 
-/** Name of the bucket that keeps what happened at a time. */
+/** Name of the bucket for events at a time. */
 export function bucketOf(time: number): string {
 	return Math.floor(time / BUCKET_MS).toString(36);
 }
 
 const endOf = (bucket: string): number => (parseInt(bucket, 36) + 1) * BUCKET_MS;
 
-/** Order in which events are given out: by time, those of one time by key, those without a time last. */
+/** Order in which events are emitted: by time, at the same time by key, and those without a time last. */
 export function compareRows(a: Row, b: Row): number {
 	const [timeA, timeB] = [a.at ?? Infinity, b.at ?? Infinity];
 	if (timeA !== timeB) return timeA < timeB ? -1 : 1;
 	return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
-/** Tells what a row is to somebody who remembers a state: nothing new, an event, or an event that happens again. */
+/** Determines what a row is, given a state: nothing new, an event, or an event that happens again. */
 export class Memory {
 	private readonly state: ListState;
 
@@ -102,7 +102,7 @@ export class Memory {
 
 	private static readonly made = new WeakMap<ListState, Memory>();
 
-	/** The memory of a state, which does not change any more. */
+	/** The memory of a state that no longer changes. */
 	static of(state: ListState): Memory {
 		const made = Memory.made.get(state) ?? new Memory(state);
 		Memory.made.set(state, made);
@@ -132,19 +132,19 @@ export class Memory {
 			: undefined;
 	}
 
-	/** Whether a row stands before the place from which on all known rows are remembered. */
+	/** Whether a row comes before the position from which all known rows are remembered. */
 	isBelow({ at, key, former = key }: Row): boolean {
 		const [time, floorKey]: Position = this.state.floor;
 		return at !== undefined && (at < time || (at === time && former < floorKey));
 	}
 
-	/** Which event a row is now: 0 for none, 1 for one that has not happened yet, n for the nth return. */
+	/** The number of the event of a row: 0 for none, 1 for one that has not happened yet, n for the nth return. */
 	numberOf(row: Row): number {
 		if (!row.wanted) return 0;
 		const open = this.openOf(row);
 		if (!open) {
 			if (!this.has(row)) return this.isBelow(row) && !this.wasOther(row) ? 0 : 1;
-			// Nobody followed it: the last time it was in a status that stays, and now it is back.
+			// It was not tracked: its last known status was a final one, and now it is back.
 			const isBack = row.status !== '' && row.open && row.again && !this.state.former;
 			return isBack ? this.next(row) : 0;
 		}
@@ -162,7 +162,7 @@ export class Memory {
 		return number;
 	}
 
-	/** Whether a row was seen before, in the status in which it is. */
+	/** Whether a row was seen before in its current status. */
 	knows(row: Row): boolean {
 		if (row.wanted) {
 			const open = this.openOf(row);
@@ -173,7 +173,7 @@ export class Memory {
 		return this.has(row) || this.isBelow(row);
 	}
 
-	/** Times of the open rows that are looked for. */
+	/** Times of the open rows that are tracked. */
 	sought(): Map<string, number> {
 		const times = new Map<string, number>();
 		for (const [id, [time]] of Object.entries(this.state.open)) {
@@ -192,10 +192,11 @@ const openAt = (time: Open[0], status: string, given?: string): Open =>
 	given ? [time, status, given] : [time, status];
 
 /**
- * State after a look of which `given` was handed out. What is left over is not remembered, so that it is new again,
- * and holds back the time to which the next look reads. Without a state it is the first look: what is there is known.
+ * State after reading a list and emitting `given`. The other events are not remembered, so they are new again,
+ * and the next poll reads back to them. Without a state it is the first poll, and all existing rows count as
+ * known.
  *
- * @param vanishes whether a row that is gone from the list is done with, so that it can come back as another event
+ * @param vanishes whether a row that has left the list is finished, so that it can return as a new event
  */
 export function settle(
 	before: ListState | undefined,
@@ -216,12 +217,12 @@ export function settle(
 	const keep = (row: Row, key: string, isLate: boolean) => {
 		if (memory.remembers(key) || added.has(key)) return;
 		added.add(key);
-		// What changes late is kept as long as what is new, and what is dated ahead no longer than that.
+		// Late changes are kept as long as new rows; rows dated in the future no longer than that.
 		const at = isLate ? newest : Math.min(row.at ?? Infinity, newest ?? Infinity);
 		const bucket = at === undefined || row.at === undefined ? TIMELESS : bucketOf(at);
 		seen[bucket] = (seen[bucket] ?? '') + key;
 	};
-	// The sign tells what was missed once, which 0, the time of empty dates, does not have.
+	// The sign marks rows that were missing once, but 0, the time of empty dates, has none.
 	const placeOf = ({ at }: Row) =>
 		at === undefined ? null : Math.max(1, Math.min(at, newest ?? at));
 	const present = new Set<string>();
@@ -247,12 +248,12 @@ export function settle(
 	for (const [id, entry] of Object.entries(state.open)) {
 		if (present.has(id) || (vanishes && look.whole)) continue;
 		const [time, status, former] = entry;
-		// One answer may be an old one: only what is missed twice is looked for no longer.
+		// A response may be outdated: only rows that are missing twice are no longer tracked.
 		const isMissed = time !== null && look.passed(Math.abs(time));
 		open[id] = openAt(isMissed ? (time <= 0 ? null : -time) : time, status, former);
 	}
 	const settled = newest === undefined ? state.back : newest - tolerance;
-	// A look that has not found all reads as far back the next time.
+	// If rows were missing, the next poll reads back just as far.
 	const back = Math.min(settled, leftFrom, look.incomplete ? state.back : Infinity);
 	const unseen = look.whole ? undefined : look.oldest;
 	const floor: Position =
@@ -273,7 +274,7 @@ export function settle(
 	};
 }
 
-/** Forgets keys from before `back` where there are many; the floor rises over them. */
+/** Forgets keys from before `back` if there are many; the floor rises above them. */
 function forgetting(
 	seen: Record<string, string>,
 	before: Position,

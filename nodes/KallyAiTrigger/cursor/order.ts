@@ -7,7 +7,7 @@ function stepsOf(rows: Row[], upTo: number): number[] {
 	return times.slice(1).map((time, index) => time - times[index]);
 }
 
-/** Different times, one after the other, that are an order and no accident. */
+/** Number of different times in sequence that show an order rather than a coincidence. */
 const FEWEST_STEPS = 4;
 const CLEAR_STEPS = 8;
 const MANY_STEPS = 20;
@@ -19,8 +19,8 @@ function orderOfSteps(steps: number[], tolerance: number): Order | undefined {
 	const farUp = up.filter((step) => step > tolerance).length;
 	const farDown = down.filter((step) => -step > tolerance).length;
 	if (farUp > 0 && farDown > 0) return 'none';
-	// Late rows stand out of place by no more than the tolerance, and most do not. In no order there are as many
-	// steps up as down.
+	// Late rows are out of place by at most the tolerance, and most rows are in place. In an unordered list, as
+	// many steps go up as down.
 	const isClear = (right: number, wrong: number) =>
 		wrong === 0 ? right >= CLEAR_STEPS : right >= MANY_STEPS && wrong * 3 < right;
 	const isOrder = (right: number[], far: number, wrong: number[], wrongFar: number) =>
@@ -30,8 +30,8 @@ function orderOfSteps(steps: number[], tolerance: number): Order | undefined {
 }
 
 /**
- * The order of rows, as far as their times show it: undefined where there are too few of them. Rows that
- * are dated after one of the clocks are left out where they alone are out of place.
+ * The order of rows as far as their times show it; undefined if there are too few. Rows dated after one of the
+ * clocks are ignored if only they are out of place.
  */
 export function orderOf(rows: Row[], tolerance: number, clocks: number[]): Order | undefined {
 	const [order, ...others] = [Infinity, ...clocks].map((clock) =>
@@ -41,7 +41,10 @@ export function orderOf(rows: Row[], tolerance: number, clocks: number[]): Order
 	return others.find((other) => other !== undefined && other !== 'none');
 }
 
-/** Gives each row its place: rows without a time that of their neighbours on the page, where those have an order. */
+/**
+ * Assigns each row its position: rows without a time get that of their neighbors on the page, if those are
+ * ordered.
+ */
 export function placeRows(rows: Row[], isOrdered: boolean): void {
 	for (const row of rows) row.at = row.time;
 	if (!isOrdered) return;
@@ -53,7 +56,7 @@ export function placeRows(rows: Row[], isOrdered: boolean): void {
 	let after: number | undefined;
 	for (const row of [...rows].reverse()) {
 		after = row.time ?? after;
-		// The newer of the two: what might be new must not count as old.
+		// The newer of the two: a row that may be new must not count as old.
 		if (row.time === undefined && after !== undefined) row.at = Math.max(row.at ?? after, after);
 	}
 }

@@ -2,26 +2,26 @@ import { type Look, Memory, type Row } from './memory';
 import { orderOf, placeRows } from './order';
 import { type Learnt, type ListState, nothingSeen, type Order } from './state';
 
-/** One answer of a list. */
+/** One response of a list. */
 export interface Page<T> {
 	rows: Array<Row<T>>;
 	total?: number;
 	hasMore?: boolean;
 	/** The server's clock, in milliseconds since 1970. */
 	serverNow?: number;
-	/** Whether it does not tell what there is at the moment. */
+	/** Whether it temporarily does not say what the list contains. */
 	isUntold?: boolean;
 }
 
-/** A list, and what is published of it. */
+/** A list, and what is published about it. */
 export interface Source<T> {
-	/** Asks for rows; undefined where the server does not take the limit or the offset. */
+	/** Requests rows; undefined if the server does not accept the limit or the offset. */
 	fetch(query: { limit?: number; offset?: number }): Promise<Page<T> | undefined>;
-	/** Rows to ask for at once; unset where the list is said to come whole. */
+	/** Rows to request at once; unset if the list is documented to be returned completely. */
 	pageSize?: number;
-	/** Whether the list is said to take `offset`. */
+	/** Whether the list is documented to support `offset`. */
 	offset?: boolean;
-	/** Whether the status of rows matters, so that the first look has to find those that are open. */
+	/** Whether the status of rows matters, so that the first poll has to find the open ones. */
 	follows: boolean;
 	/** Whether the poll may still send requests. */
 	hasTime(): boolean;
@@ -29,7 +29,7 @@ export interface Source<T> {
 	now(): number;
 }
 
-/** A list that cannot be read as it has to be; the message says what is wrong with it, `advice` what to do. */
+/** A list that cannot be read as required; the message says what is wrong with it, `advice` what to do. */
 export class ListError extends Error {
 	override readonly name = 'ListError';
 
@@ -41,33 +41,34 @@ export class ListError extends Error {
 	}
 }
 
-/** Further pages that are read side by side once several had to be read. */
+/** Additional pages that are read in parallel once several were needed. */
 const AT_ONCE = 4;
-/** Rows that neighbouring pages share, so that rows which move meanwhile are noticed. */
+/** Rows that neighboring pages share, so that rows that move in the meantime are noticed. */
 const OVERLAP = 10;
-/** Pages that one look reads. */
+/** Maximum number of pages per poll. */
 const MOST_PAGES = 1000;
-/** Rows that are asked for at once where there are no pages. */
+/** Rows to request at once if the list has no pages. */
 const MOST_ROWS = 25_600;
-/** What is asked for instead of a `limit` that the server does not take; 0 for none. */
+/** Values to try instead of a `limit` that the server does not accept; 0 for none. */
 const LIMITS = [100, 50, 20, 10, 0];
-/** Numbers of rows at which servers are used to cut an answer off. */
+/** Numbers of rows at which servers usually cut a response. */
 const USUAL_BOUNDS = [
 	10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 120, 150, 200, 250, 400, 500, 1000, 2000, 5000,
 	10_000,
 ];
-/** How often pages are read again where rows are missing. */
+/** How often pages are read again if rows are missing. */
 const MOST_PASSES = 8;
 
 const placesOf = (rows: Row[]): number[] => rows.flatMap(({ at }) => at ?? []);
 const oldestOf = (rows: Row[]): number => Math.min(Infinity, ...placesOf(rows));
 
 /**
- * Looks at a list: reads as far as there can be something new. That is the whole list, unless its times show an order;
- * then it is from the newest row back to a page on which every row is known, which is older than anything that may
- * still turn up late, and behind which no row is that may change its status. Without a state it is the first look.
+ * Reads a list as far as there can be new rows. That is the whole list, unless its times show an order. If they
+ * do, it reads from the newest row back to a page on which every row is known, which is older than anything that
+ * may still arrive late, and after which there is no row whose status may change. Without a state it is the first
+ * poll.
  *
- * @throws ListError for a list that cannot be read so far
+ * @throws ListError for a list that cannot be read that far
  */
 export async function lookAt<T>(
 	source: Source<T>,
@@ -94,41 +95,44 @@ class Reader<T> {
 
 	private first: Page<T> = { rows: [] };
 
-	/** Whether neighbours tell something of a row without a time. */
+	/** Whether neighbors show the time of a row without one. */
 	private isOrdered = false;
 
-	/** The page that was read last on the way to older rows. */
+	/** The last page read on the way to older rows. */
 	private last: Array<Row<T>> = [];
 
-	/** The place in the list from which on, and up to which, rows were read without a gap. */
+	/** The positions in the list between which rows were read without a gap. */
 	private start = 0;
 
 	private extent = 0;
 
-	/** The place behind the last row that was found so. */
+	/** The position after the last row that was found this way. */
 	private filled = 0;
 
 	private requests = 0;
 
-	/** `limit` of this look. */
+	/** `limit` used in this poll. */
 	private limit?: number;
 
-	/** Whether there is nothing behind what was read; `cut` where there is, but out of reach. */
+	/** Whether there are no rows after those that were read; `cut` if there are, but out of reach. */
 	private end: 'open' | 'ended' | 'cut' = 'open';
 
-	/** Pages in a row that brought nothing new. */
+	/** Consecutive pages without new rows. */
 	private barren = 0;
 
-	/** Whether the last page shared no row with those before. */
+	/** Whether the last page shared no row with the previous ones. */
 	private hasMoved = false;
 
-	/** Whether answers do not go together: they are from different times, and rows may stand between them. */
+	/** Whether responses do not fit together: they are from different times, and there may be rows between them. */
 	private hasHole = false;
 
-	/** Time of the oldest row of those that were read without a gap, where that is not the oldest row of all. */
+	/** Time of the oldest row that was read without a gap, if that is not the oldest row of all. */
 	private reach?: number;
 
-	/** Pages at whose beginning rows of one time go on, which may change places from one answer to the next. */
+	/**
+	 * Pages that begin with rows of the same time as the previous page; such rows may change places between
+	 * responses.
+	 */
 	private readonly torn: number[] = [];
 
 	constructor(source: Source<T>, state: ListState | undefined, tolerance: number) {
@@ -150,11 +154,11 @@ class Reader<T> {
 		if (order === 'newest' && !isAnother) await this.readNewest();
 		else if (order === 'oldest' && !isAnother) await this.readOldest();
 		else await this.readWhole();
-		// What was read from the end on is not in the order of the list.
+		// Rows that were read from the end are not in the order of the list.
 		if (this.reach === undefined) {
 			order = orderOf([...this.found.values()], this.tolerance, this.clocks()) ?? order;
 			if (order === 'none') await this.readWhole();
-			// Answers from different times have no order together: only what shows twice is believed.
+			// Responses from different times have no common order: only what appears twice is trusted.
 			const isSudden = order === 'none' && before !== undefined && before !== 'none';
 			if (isSudden && !this.learnt.isDoubtful) order = before;
 			this.learnt.isDoubtful = isSudden || undefined;
@@ -166,7 +170,7 @@ class Reader<T> {
 
 	// What is asked for
 
-	/** Asks for a page; undefined where the server does not take the offset or the limit. */
+	/** Requests a page; undefined if the server does not accept the offset or the limit. */
 	private async at(offset: number, limit = this.limit): Promise<Page<T> | undefined> {
 		if (this.requests >= MOST_PAGES || (this.requests > 0 && !this.source.hasTime())) {
 			throw new ListError(
@@ -201,7 +205,7 @@ class Reader<T> {
 		if (page.isUntold) this.hasHole = true;
 	}
 
-	/** Adds rows that were not found yet; gives how many those were. */
+	/** Adds rows that were not found yet; returns their number. */
 	private add(rows: Array<Row<T>>): number {
 		placeRows(rows, this.isOrdered);
 		const before = this.found.size;
@@ -212,7 +216,7 @@ class Reader<T> {
 		return this.found.size - before;
 	}
 
-	/** The clock of the server, else the host's. */
+	/** The clock of the server, or else the host's. */
 	private now(): number {
 		return this.first.serverNow ?? this.source.now();
 	}
@@ -223,40 +227,40 @@ class Reader<T> {
 
 	// What is seen of the list
 
-	/** Whether an answer itself says that there are rows behind it. */
+	/** Whether a response says that there are more rows. */
 	private hints({ rows, total = 0, hasMore = false }: Page<T>, upTo: number): boolean {
 		const most = this.learnt.untrue ? 0 : Math.max(total, this.first.total ?? 0);
 		return rows.length > 0 && (hasMore || most > upTo);
 	}
 
-	/** Whether the list has pages that are reached by an offset. */
+	/** Whether an offset leads to other pages of the list. */
 	private hasPages(): boolean {
 		const { offset, stuck } = this.learnt;
 		return offset ?? (this.source.offset === true && this.extent > (stuck ?? 0));
 	}
 
-	/** Whether there may be rows behind the first page. */
+	/** Whether there may be rows after the first page. */
 	private mayBeMore(page: Page<T>): boolean {
 		const { rows } = page;
 		const { size, order, whole = 0, count = 0 } = this.learnt;
 		if (rows.length === 0) return false;
 		if (this.hints(page, rows.length) || rows.length >= (this.limit ?? Infinity)) return true;
 		if (!this.hasPages() && !this.looksCut(page)) return false;
-		// Where new rows need not come first, nothing but the next page tells whether there are any.
+		// If new rows need not come first, only the next page shows whether there are any.
 		if (order !== 'newest' && (this.looksCut(page) || order === 'oldest')) return true;
-		// A server may give fewer rows than it is asked for; whether it does shows in the next page.
+		// A server may return fewer rows than requested; the next page shows whether it does.
 		if (rows.length >= (size ?? whole + 1) || rows.length < count) return true;
 		return !rows.every((row) => this.memory.knows(row));
 	}
 
-	/** Whether the rows that an answer has from the first one on may be only a part of those that there are. */
+	/** Whether a response that starts with the first row may contain only some of the rows. */
 	private looksCut(page: Page<T>, limit = this.limit ?? Infinity): boolean {
 		const { length } = page.rows;
-		// Nobody can tell a list that has so many rows from one that gives no more.
+		// A list with exactly this many rows cannot be distinguished from one that returns no more.
 		return length >= limit || USUAL_BOUNDS.includes(length) || this.hints(page, length);
 	}
 
-	/** Reads on behind what was read; false where nothing more comes. */
+	/** Reads the next rows; false if there are none. */
 	private async further(): Promise<boolean> {
 		if (this.end !== 'open') return false;
 		const ways = [() => this.nextPages(), () => this.largerPage()];
@@ -292,15 +296,15 @@ class Reader<T> {
 		const offsets = Array.from({ length: count }, (_, index) => from + index * step);
 		const pages = await Promise.all(offsets.map(async (offset) => await this.at(offset)));
 		for (const [index, page] of pages.entries()) {
-			// The page before was shorter than its neighbours.
+			// The previous page was shorter than its neighbors.
 			if (offsets[index] > this.extent) break;
 			if (page && this.isFirstAgain(page) && overlap > 0) {
-				// An offset that is rounded to whole pages leads back as well.
+				// An offset that is rounded to whole pages also leads back.
 				learnt.aligned = true;
 				return await this.nextPages();
 			}
 			if (!page || this.isFirstAgain(page)) {
-				// Of a refusal far inside of the list nothing is learnt.
+				// An error far into the list shows nothing about it.
 				if (page || !isProven) {
 					delete learnt.offset;
 					learnt.stuck = this.extent;
@@ -314,7 +318,7 @@ class Reader<T> {
 		return true;
 	}
 
-	/** Whether a further page is the first one once more. */
+	/** Whether another page is the first one again. */
 	private isFirstAgain({ rows }: Page<T>): boolean {
 		const head = this.first.rows[0]?.id;
 		return (
@@ -348,19 +352,19 @@ class Reader<T> {
 		if ((hadMoved && isApart) || isOlder) this.hasHole = true;
 		this.hasMoved = !hadMoved && isApart;
 		if (this.hasMoved) {
-			// Rows were taken away meanwhile, or change places: once more from the middle of the last page.
+			// Rows were removed or changed places in the meantime: read again from the middle of the last page.
 			this.extent = Math.max(1, offset - Math.ceil(rows.length / 2));
 			return;
 		}
 		this.extent = Math.max(this.extent, end);
-		// A server may leave rows out of a page: a short one with something new in it need not be the last.
+		// A server may omit rows from a page: a short page with something new is not necessarily the last one.
 		const isFresh = added > 0 && rows.some((row) => !this.memory.knows(row));
 		const isFull = rows.length >= this.first.rows.length;
 		const mayGoOn = isFull || isFresh || this.hints(page, end);
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
 	}
 
-	/** Asks for more rows at once. */
+	/** Requests more rows at once. */
 	private async largerPage(): Promise<boolean> {
 		const asked = this.limit ?? this.first.rows.length;
 		for (const factor of [4, 2]) {
@@ -368,7 +372,7 @@ class Reader<T> {
 			if (limit <= asked) return false;
 			const page = await this.at(0, limit);
 			if (!page) continue;
-			// An answer from before the first one tells nothing: it is shorter, or begins behind it.
+			// A response older than the first one proves nothing: it is shorter, or begins after it.
 			const head = this.first.rows[0]?.id;
 			const isBefore = !page.rows.some(({ id }) => id === head);
 			if (isBefore || page.rows.length < this.first.rows.length) {
@@ -395,7 +399,7 @@ class Reader<T> {
 	}
 
 	/**
-	 * Whether nothing that matters can stand behind a page, on the way to older rows.
+	 * Whether no relevant rows can come after a page, on the way to older rows.
 	 *
 	 * @param isNewest whether it is the page with the newest rows
 	 */
@@ -405,15 +409,15 @@ class Reader<T> {
 		const oldest = oldestOf(rows);
 		if (state && !rows.every((row) => this.memory.knows(row))) return false;
 		const back = state ? state.back : (this.newest() ?? 0) - tolerance;
-		// Nothing has come for so long that nothing late can be behind a page on which all is known.
+		// Nothing has arrived for so long that no late row can come after a page with known rows only.
 		const isCalm = state?.isCalm === true && isNewest;
-		// Late rows may stand out of place by the tolerance.
+		// Late rows may be out of place by the tolerance.
 		if (!isCalm && oldest >= back - tolerance) return false;
 		return [...this.sought.values()].every((at) => at > oldest + tolerance);
 	}
 
 	private async readNewest(): Promise<void> {
-		// A first look that finds no end is one all the same: what stands behind it is old.
+		// The first poll succeeds even if it does not reach the end: the rows after it are old.
 		while (
 			!this.isEnough(this.last, this.last === this.first.rows) &&
 			(this.state || this.source.hasTime())
@@ -427,7 +431,7 @@ class Reader<T> {
 		while (await this.further());
 	}
 
-	/** Reads from the remembered end on, and back from there. */
+	/** Reads from the remembered end onwards, and back from there. */
 	private async readOldest(): Promise<void> {
 		const { count = 0 } = this.learnt;
 		const size = this.pageSize();
@@ -450,7 +454,7 @@ class Reader<T> {
 			this.start = Math.max(0, this.start - Math.max(1, this.pageSize() - this.overlap()));
 			oldest = (await this.at(this.start))?.rows ?? [];
 			const isApart = this.add(oldest) === oldest.length && oldest.length > 0;
-			// Neighbours that share no row are answers from different times.
+			// Neighboring pages that share no row are responses from different times.
 			if (isApart && this.overlap() > 0) this.hasHole = true;
 		}
 		this.reach = oldestOf([...this.found.values()]);
@@ -462,7 +466,7 @@ class Reader<T> {
 		await this.readWhole();
 	}
 
-	/** Whether the list was read from its beginning to its end. */
+	/** Whether the list was read from beginning to end. */
 	private isWhole(): boolean {
 		return this.hasEnded() && this.start === 0;
 	}
@@ -471,7 +475,7 @@ class Reader<T> {
 		return [...this.found.values()].filter((row) => !this.memory.knows(row)).length;
 	}
 
-	/** Rows that must be there by the list's own total and were not found. */
+	/** Number of rows that are missing according to the list's own total. */
 	private missing(): number {
 		const { first, learnt, state } = this;
 		if (first.total === undefined || learnt.untrue) return 0;
@@ -480,7 +484,7 @@ class Reader<T> {
 		return known === undefined ? 0 : first.total - known - this.unknown();
 	}
 
-	/** The total as far as its rows were found or are old. */
+	/** The total, without rows that were not found and are not old. */
 	private accounted(): number | undefined {
 		const { first, learnt, state } = this;
 		const { total } = first;
@@ -491,11 +495,11 @@ class Reader<T> {
 		if (total === undefined || learnt.untrue) return undefined;
 		if (this.isWhole()) return Math.min(total, this.found.size);
 		if (known === undefined || isLessAgain) return total;
-		// An answer from before has a smaller total.
+		// An older response has a smaller total.
 		return isLess ? known : Math.min(total, known + this.unknown());
 	}
 
-	/** Reads pages again from other places while rows are missing: those of one time may change places. */
+	/** Reads pages again from other positions while rows are missing: rows of the same time may change places. */
 	private async readAgain(): Promise<void> {
 		const { learnt, first, torn } = this;
 		const size = this.pageSize();
@@ -508,10 +512,10 @@ class Reader<T> {
 		const mostBarren = torn.length > 0 ? MOST_PASSES : 3;
 		let barren = 0;
 		for (let pass = 1; pass <= MOST_PASSES && barren < mostBarren; pass++) {
-			// Without a total nobody knows: three times nothing new is taken for all.
+			// Without a total, three attempts without anything new count as complete.
 			const isTold = !learnt.untrue && (first.total ?? -1) >= this.found.size;
 			const isDoubtful = !isTold && torn.length > 0 && barren < 3 && this.unknown() > 0;
-			// What is looked for may have stood elsewhere.
+			// The missing rows may have been at another position.
 			const isSought = torn.length > 0 && this.sought.size > 0;
 			if (this.missing() <= 0 && !isDoubtful && !isSought) break;
 			const shift = learnt.aligned ? 0 : Math.ceil(size * ((pass * 0.37) % 1));
@@ -525,7 +529,7 @@ class Reader<T> {
 		if (this.isWhole() && first.total === this.found.size) delete learnt.untrue;
 	}
 
-	// What came of it
+	// The outcome
 
 	private result(order: Order | undefined): Look<T> {
 		const rows = [...this.found.values()];
@@ -534,7 +538,7 @@ class Reader<T> {
 		const isWhole = this.isWhole() && !isShort && !this.hasHole;
 		const oldest = this.reach ?? oldestOf(rows);
 		learnt.order = order;
-		// A list that has become shorter may be an answer from before: its end is looked for once more.
+		// A list that has become shorter may be an outdated response: its end is looked for again.
 		const isLess = this.filled < (learnt.count ?? 0);
 		if (isLess || this.hasHole) delete learnt.whole;
 		else if (isWhole && rows.length === first.rows.length) learnt.whole = rows.length;
@@ -566,7 +570,7 @@ class Reader<T> {
 		return look;
 	}
 
-	/** What a list means of which only a part can be had. */
+	/** The consequences of a list of which only a part is available. */
 	private judgeCut(look: Look<T>, order: Order | undefined): void {
 		const { state, source } = this;
 		const { rows } = look;
@@ -574,9 +578,9 @@ class Reader<T> {
 		look.urgent = source.pageSize !== undefined;
 		const isAnyOrder = order === 'none' || order === 'oldest';
 		if (isAnyOrder || source.pageSize === undefined) {
-			look.missed = `The list gives only ${count} of its rows, and new ones may be among the rest`;
+			look.missed = `The list returns only ${count} of its rows, and new ones may be among the rest`;
 			if (source.pageSize === undefined) {
-				// A list that is said to come whole starts all the same: what it hides comes as others leave it.
+				// A list that is documented to be complete starts anyway: its hidden rows appear when others leave it.
 				look.warning = look.missed;
 				delete look.missed;
 			} else if (!state) {
@@ -587,18 +591,18 @@ class Reader<T> {
 		const known = rows.map((row) => this.memory.knows(row));
 		const lastKnown = known.lastIndexOf(true);
 		if (order === undefined) {
-			look.warning = `The list gives only ${count} of its rows, without times: the newest are assumed to come first`;
-			// What has a time tells by it whether it is new.
+			look.warning = `The list returns only ${count} of its rows, without times: the newest are assumed to come first`;
+			// A row with a time shows by it whether it is new.
 			const isOld = ({ at }: Row) => at === undefined || at < (state?.back ?? 0);
 			if (lastKnown >= 0) look.old = new Set(rows.slice(lastKnown + 1).filter(isOld));
 		}
 		if (source.follows && (!state || this.sought.size > 0)) {
-			look.warning = `The list gives only ${count} of its rows, and open ones among the rest are not tracked`;
+			look.warning = `The list returns only ${count} of its rows, and open ones among the rest are not tracked`;
 		}
 		const isMissing = this.missing() > 0 || lastKnown < (order === undefined ? 0 : count - 1);
 		if (state && isMissing) {
 			look.learnt.total = this.first.total;
-			look.missed = `The list gives only ${count} of its rows, and so many have arrived that some may be missed`;
+			look.missed = `The list returns only ${count} of its rows, and so many have arrived that some may be missed`;
 		}
 	}
 }

@@ -2,70 +2,71 @@ import { createHash } from 'crypto';
 
 import { isPlainObject } from '../../shared/objects';
 
-/** How the rows of a list stand: by time, the newest or the oldest first, or in no order of times. */
+/** How the rows of a list are sorted: by time, newest or oldest first, or not by time. */
 export type Order = 'newest' | 'oldest' | 'none';
 
-/** A place among the rows: by time, those of one time by key. */
+/** A position among the rows: by time, at the same time by key. */
 export type Position = [time: number, key: string];
 
 /**
- * A row whose status may still change: its time, negative once it was missed and null where it is no longer looked
- * for, the key of the status in
- * which it was last seen, and the keys of statuses that version 0.1.0 gave out.
+ * A row whose status may still change: its time (negative after it was missing once, null if it is no longer
+ * tracked), the key of its last status, and the keys of the statuses that version 0.1.0 emitted.
  */
 export type Open = [time: number | null, status: string, given?: string];
 
-/** What was seen of how a list answers; what was not seen yet is not set. */
+/** What is known about the responses of a list; unknown members are not set. */
 export interface Learnt {
 	order?: Order;
-	/** Whether the last look showed another one. */
+	/** Whether the last poll showed a different one. */
 	isDoubtful?: true;
-	/** `limit` that the server takes; 0 where it takes none. */
+	/** `limit` that the server accepts; 0 if it accepts none. */
 	limit?: number;
-	/** Rows of a page that is followed by another one. */
+	/** Number of rows of a page that is followed by another one. */
 	size?: number;
 	/** Whether `offset` has led to other rows. */
 	offset?: true;
-	/** An offset that has led to none, though there may be more. */
+	/** An offset that led to no rows, although there may be more. */
 	stuck?: number;
-	/** Whether pages have to follow each other without sharing rows. */
+	/** Whether pages must follow each other without sharing rows. */
 	aligned?: true;
-	/** Rows that were in a list which was read to its end. */
+	/** Number of rows in a list that was read to its end. */
 	count?: number;
-	/** Largest first page after which nothing came. */
+	/** Largest first page that was not followed by another one. */
 	whole?: number;
-	/** The server's `total`, less the rows of it that were not known then; and a smaller one that came after it. */
+	/** The server's `total` without the rows that were not known then; and a later, smaller one. */
 	total?: number;
 	less?: number;
-	/** Whether `total` counts rows that the list does not give. */
+	/** Whether `total` counts rows that the list does not return. */
 	untrue?: true;
-	/** Fields with a name such as `call_id` that several rows have in common, so that they are no ID. */
+	/** Fields with a name such as `call_id` that several rows share, so they are not the ID. */
 	shared?: string[];
 }
 
-/** What is remembered of one list. All times are those of its rows, in milliseconds since 1970. */
+/** What is remembered about one list. All times are those of its rows, in milliseconds since 1970. */
 export interface ListState {
-	/** What the list was asked for; other settings start anew. */
+	/** The settings of the list; with other settings it starts from now. */
 	settings: string;
-	/** Every row before this place is known, whether `seen` has it or not. */
+	/** Every row before this position is known, even if it is not in `seen`. */
 	floor: Position;
-	/** The time back to which the next look has to read. */
+	/** The time back to which the next poll has to read. */
 	back: number;
-	/** When something new was last found, by the clock of the server, else the host's. */
+	/** When something new was last found, on the clock of the server, or else the host's. */
 	since?: number;
-	/** Whether a look after the time in which something late may come has found nothing. */
+	/** Whether a poll after the late arrival window has found nothing. */
 	isCalm?: true;
-	/** Keys of known events, strung together by the quarter of an hour; those of rows without a time under `-`. */
+	/**
+	 * Keys of known events, concatenated for each quarter of an hour; those of rows without a time are under `-`.
+	 */
 	seen: Record<string, string>;
 	open: Record<string, Open>;
-	/** Events that wait for what is added to them: since when, and for how many polls. */
+	/** Events that wait for a recording or transcript: since when, and for how many polls. */
 	waiting?: Record<string, [since: number, polls: number]>;
 	learnt: Learnt;
-	/** What was last written to the log, which is not written again. */
+	/** The last lines written to the log, which are not repeated. */
 	said?: string;
-	/** Why events may have been missed: the next poll that has nothing to give fails with it. */
+	/** Why events may have been missed: the next poll that has nothing to emit fails with this reason. */
 	missed?: string;
-	/** Whether version 0.1.0 wrote this and no look has been taken since. */
+	/** Whether version 0.1.0 stored this and there has been no poll since. */
 	former?: boolean;
 }
 
@@ -78,18 +79,21 @@ export interface TriggerState {
 	lists: Lists;
 }
 
-/** State of a list from which everything that is there is still to come. */
+/** State of a list whose existing rows are all to be emitted. */
 export function nothingSeen(settings: string): ListState {
 	return { settings, floor: [0, ''], back: 0, seen: {}, open: {}, learnt: {} };
 }
 
-/** Characters of a key: 42 bits keep the chance that a new row has that of one of 10,000 known ones below 10^-8. */
+/**
+ * Length of a key: with 42 bits, the chance that a new row has the key of one of 10,000 known rows is below
+ * 10^-8.
+ */
 export const KEY_LENGTH = 7;
 
-/** Characters of the key of a status: one of the few that a row can have. */
+/** Length of the key of a status, of which a row has only a few. */
 export const STATUS_LENGTH = 4;
 
-/** Where the keys of rows without a time stand. */
+/** Name of the bucket for rows without a time. */
 export const TIMELESS = '-';
 
 /** Short key of a text, for remembering many of them. */
@@ -97,7 +101,7 @@ export function keyOf(text: string, length = KEY_LENGTH): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }
 
-/** Takes apart keys that were strung together. */
+/** Splits concatenated keys. */
 export function keysIn(keys: string, length = KEY_LENGTH): string[] {
 	const taken: string[] = [];
 	for (let end = length; end <= keys.length; end += length)
@@ -122,7 +126,7 @@ function isListState(value: unknown): value is ListState {
 	);
 }
 
-/** The lists in static data; those that are broken or of another version are left out and start from now. */
+/** The lists in static data; those that are invalid or of another version are left out and start from now. */
 export function readLists(stored: unknown): Lists {
 	if (!isPlainObject(stored) || stored.version !== 2 || !isPlainObject(stored.lists)) return {};
 	return Object.fromEntries(

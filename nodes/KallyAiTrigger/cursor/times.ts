@@ -2,7 +2,7 @@ import { isPlainObject } from '../../shared/objects';
 import { foldedName } from '../../shared/names';
 import { readTime } from '../../shared/times';
 
-/** Names under which a row says when it began, the best one first. */
+/** Names of the field with the start time of a row, best one first. */
 const BEGINNINGS = [
 	'created_at',
 	'received_at',
@@ -18,14 +18,14 @@ const BEGINNINGS = [
 	'ts',
 ];
 
-/** What names of fields have in them, once they are folded. */
+/** Parts of field names, after folding. */
 const NAMES_A_BEGINNING =
 	/(?:^|_)(?:creat|receiv|sent|start|beg[aiu]n|occur|arriv|insert|added|logged)/;
 const NAMES_A_TIME = /(?:^|_)(?:at|on|when|ts|time|date)(?:_|$)|(?:time|date|stamp)(?:_|$)/;
 const NAMES_ANOTHER_TIME = /due|expire|schedul|until|remind|deadline|appointment|next|birth/;
 const NAMES_A_CHANGE = /updat|modif|chang|end|finish|complet|delet|archiv|read|seen|last/;
 
-/** How well a field may tell when a row began; 0 for not at all. */
+/** How likely a field is to be the start time of a row; 0 for not at all. */
 function rankOf(field: string): number {
 	const name = foldedName(field);
 	if (NAMES_ANOTHER_TIME.test(name)) return 0;
@@ -43,8 +43,8 @@ const beginning = (row: Record<string, unknown>): number | undefined => {
 };
 
 /**
- * The times of the rows of a page. Where most rows say nothing under the usual names, the field which tells a time
- * in most of them is taken, one about a change only where there is no other.
+ * The times of the rows of a page. If most rows have none of the usual names, the field with a time in most of
+ * them is used; one for a change only if there is no other.
  */
 export function readTimes(rows: Array<Record<string, unknown>>): Array<number | undefined> {
 	const times = rows.map(

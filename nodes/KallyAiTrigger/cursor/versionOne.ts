@@ -2,7 +2,7 @@ import { isPlainObject } from '../../shared/objects';
 import { KEY_LENGTH, keysIn, type Lists, nothingSeen, type Open, TIMELESS } from './state';
 import { bucketOf } from './memory';
 
-/** Characters of a key in version 0.1.0; the first ones are those of today. */
+/** Length of a key in version 0.1.0; its beginning is the current key. */
 const FORMER_KEY_LENGTH = 8;
 
 function shortened(keys: string): string {
@@ -12,10 +12,10 @@ function shortened(keys: string): string {
 }
 
 /**
- * What version 0.1.0 left in static data: keys of events by the millisecond, and the followed rows with the
- * statuses that were given out. It had one fingerprint for all settings; with another one it is of no use.
+ * What version 0.1.0 stored in static data: keys of events by millisecond, and the tracked rows with the statuses
+ * that were emitted. It had one fingerprint for all settings; with a different one the data is useless.
  *
- * @param settings fingerprint in the way of 0.1.0
+ * @param settings fingerprint as in 0.1.0
  * @param settingsOf fingerprint of each list
  */
 export function formerLists(

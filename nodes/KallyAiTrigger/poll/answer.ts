@@ -4,7 +4,7 @@ import { foldedName } from '../../shared/names';
 import { isPlainObject, readNumber } from '../../shared/objects';
 import { aboutRows, ABOUT_ROWS, recordId, unwrapped } from '../../shared/transport/rows';
 
-/** Names under which servers put the rows of any list. */
+/** Names that servers use for the rows of any list. */
 const USUAL_NAMES =
 	/^(?:items|data|results|records|rows|list|entries|content|values|objects|elements|docs|hits)$/;
 const NO_LIST = /error|warn|notice|detail|link|tag/;
@@ -14,25 +14,25 @@ const wordsOf = (name: string): string[] =>
 		.split(/[_/]+/)
 		.map((word) => word.replace(/s$/, ''));
 
-/** Rows as objects; undefined where something else is among them, or nothing but nulls. */
+/** Rows as objects; undefined if there is anything else among them, or only nulls. */
 function recordsOf(rows: unknown[]): IDataObject[] | undefined {
 	const records = rows.filter((row) => row !== null && row !== undefined);
 	const isNothing = records.length === 0 && rows.length > 0;
 	return !isNothing && records.every(isPlainObject) ? records : undefined;
 }
 
-/** Whether an answer says that it is none. */
+/** Whether a response is an error. */
 function isFailure({ success, ok, error, errors }: IDataObject): boolean {
 	const isSet = (value: unknown) => Boolean(Array.isArray(value) ? value.length > 0 : value);
 	return success === false || ok === false || isSet(error) || isSet(errors);
 }
 
-/** Whether a body that has a null says nothing but that there are no rows. */
+/** Whether a body with a null only means that there are no rows. */
 function isEmptyList(body: IDataObject): boolean {
 	return Object.entries(body).every(([name, value]) => value === null || ABOUT_ROWS.test(name));
 }
 
-/** Whether the one array of an answer, by a name that nobody expects, is its list all the same. */
+/** Whether the only array of a response, with an unexpected name, is the list. */
 function looksLikeRows(body: IDataObject, name: string, rows: IDataObject[]): boolean {
 	const others = Object.entries(body).filter(([other]) => other !== name);
 	return (
@@ -59,7 +59,7 @@ function listOf(body: unknown, names: string[]): IDataObject[] | undefined {
 		const rows = Array.isArray(value) ? recordsOf(value) : undefined;
 		if (rows) return rows;
 	}
-	// Of a list by another name, null says no more than that there is nothing of that name.
+	// A null under an unexpected name only means that this name is empty.
 	const isNull = named.some(
 		(name) => body[name] === null && (isOwn(name) || readNumber(body.total) === 0),
 	);
@@ -71,18 +71,18 @@ function listOf(body: unknown, names: string[]): IDataObject[] | undefined {
 }
 
 /**
- * The rows of a list's answer: the array by its published name, by a name that has a word of the list's in it, or
- * by one that servers use for any list, all of it perhaps within `data`; null is an empty one. Undefined for any
- * other answer, which is no list: what stands in it is no event.
+ * The rows of a list: the array with the published name, with a name that contains a word of the list's, or with
+ * one that servers use for any list, possibly within `data`. A null list is empty. Undefined for any other
+ * response, which is not a list: it contains no events.
  *
- * @param names the published name, then what else the list is called
+ * @param names the published name, then other names of the list
  */
 export function listRows(body: unknown, names: string[]): IDataObject[] | undefined {
 	if (isPlainObject(body) && isFailure(body)) return undefined;
 	return listOf(unwrapped(body), names) ?? listOf(body, names);
 }
 
-/** How many rows an answer says that the list has. */
+/** How many rows the list has according to a response. */
 export function totalIn(body: unknown): number | undefined {
 	return readNumber(aboutRows(body, 'total') ?? aboutRows(body, 'total_count'));
 }

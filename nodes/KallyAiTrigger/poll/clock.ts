@@ -1,15 +1,15 @@
 import { type IPollFunctions, sleep } from 'n8n-workflow';
 
-/** Milliseconds for a poll where the host does not say. */
+/** Time for a poll in milliseconds if the host sets none. */
 const DEFAULT_BUDGET_MS = 40_000;
 
-/** Part of the time after which nothing further is asked for. */
+/** Share of the time after which nothing more is requested. */
 const BUDGET_SHARE = 0.8;
 
-/** Milliseconds that the other lists wait for the first answer. */
+/** How long the other lists wait for the first response, in milliseconds. */
 const AHEAD_MS = 1000;
 
-/** The time that one poll has, and the turn of its requests. */
+/** The time limit of one poll, and the order of its requests. */
 export class Clock {
 	private readonly end: number;
 
@@ -17,25 +17,25 @@ export class Clock {
 
 	private ahead?: Promise<unknown>;
 
-	/** @param lists how many lists are read side by side */
+	/** @param lists how many lists are read in parallel */
 	constructor(context: IPollFunctions, lists: number) {
 		this.lists = lists;
 		this.end = Date.now() + (context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS) * BUDGET_SHARE;
 	}
 
-	/** Whether something further may be asked for. */
+	/** Whether another request may be sent. */
 	hasTime(): boolean {
 		return Date.now() < this.end;
 	}
 
-	/** Seconds after which a request is given up, so that the poll ends in its time. */
+	/** Timeout of a request in seconds, so that the poll ends in time. */
 	secondsLeft(): number {
 		return Math.max(1, Math.ceil((this.end - Date.now()) / 1000));
 	}
 
 	/**
-	 * Sends the first request of a poll ahead: n8n up to 2.8 lets each request that finds the token expired renew it
-	 * for itself, which ends the grant.
+	 * Sends the first request of a poll before the others: in n8n up to 2.8, each request that finds the token
+	 * expired renews it, and a second renewal ends the grant.
 	 */
 	async inTurn<T>(request: () => Promise<T>): Promise<T> {
 		if (this.ahead) {

@@ -4,13 +4,13 @@ import type { Operation } from '../../KallyAi/table/operation';
 import type { Statuses } from '../../KallyAi/table/statuses';
 import type { Field } from '../../shared/fields/field';
 
-/** What an event's filters were set to, by parameter name; those left empty are not there. */
+/** The filters of an event, by parameter name; empty ones are left out. */
 export type Filters = Record<string, unknown>;
 
-/** One entry of "Trigger On": what is one event, and where to look for it (docs/api.md, section 9). */
+/** One entry of "Trigger On": what an event is, and which list has it (docs/api.md, section 9). */
 export interface EventType {
 	name: string;
-	/** What n8n's node panel calls it, such as "On missed call". */
+	/** Its name in n8n's node panel, such as "On missed call". */
 	action: string;
 	description: string;
 	/** Resource whose ID a row carries. */
@@ -18,24 +18,24 @@ export interface EventType {
 	/** The operation that lists the rows. */
 	list: Operation;
 	/**
-	 * Finds the rows of an answer that is no plain list; undefined where it is none of this operation's, `untold`
-	 * where it does not tell at the moment.
+	 * Finds the rows of a response that is not a plain list; undefined if it is not a response of this operation,
+	 * `untold` if it temporarily has no data.
 	 */
 	read?: (answer: IDataObject) => IDataObject[] | 'untold' | undefined;
 	/** Filters that the endpoint itself applies. */
 	query?: (filters: Filters) => IDataObject;
-	/** ID of a row; the ID field under its usual names unless said otherwise. */
+	/** ID of a row; by default, the field with one of the usual names. */
 	id?: (row: IDataObject) => string;
-	/** What the statuses mean, where each status of a row is an event of its own; undefined where it is not. */
+	/** What the statuses mean if each status of a row is an event; undefined otherwise. */
 	statuses?: (filters: Filters) => Statuses | undefined;
-	/** Statuses that stay until somebody takes the work up again; back in one of them is another event. */
+	/** Statuses that are final until somebody resumes the work; a return to one of them is a new event. */
 	resumable?: string[];
-	/** Whether a row that is asked for again, after it was not or was gone, is another event. */
+	/** Whether a row that is selected again, after it was not selected or was gone, is a new event. */
 	returns?: boolean;
-	/** Whether the event is asked for; all are unless said otherwise. */
+	/** Whether the event is selected; all are by default. */
 	wanted?: (row: IDataObject, filters: Filters) => boolean;
 	filters?: Field[];
-	/** The operations that give what was said, and the statuses of calls in which nobody said anything. */
+	/** The operations that return what was said, and the statuses of calls in which nobody said anything. */
 	audio?: { transcript: Operation; recording: Operation; silent: string[] };
 	/** Example of a row (docs/api.md, section 9). */
 	sample: IDataObject;

@@ -22,19 +22,19 @@ export interface Additions {
 	includeTranscript: boolean;
 }
 
-/** Polls in which something is asked for that is not there yet, and minutes after which it is given up earlier. */
+/** Maximum number of polls that request something that does not exist yet, and of minutes. */
 const MOST_POLLS_FOR_LATER = 10;
 export const MOST_MINUTES_FOR_LATER = 15;
-/** Seconds until a recording is given up for this poll, for its first byte and for the rest of it. */
+/** Timeout of a recording in this poll in seconds, for its first byte and for the rest. */
 const LONGEST_DOWNLOAD = 60;
 
 const NOT_THERE_YET = [202, 404, 425];
-/** Statuses of an answer about something that is being made. */
+/** Statuses of a response about something that is being prepared. */
 const IN_THE_MAKING = ['pending', 'processing', 'queued', 'in_progress', 'scheduled'];
-/** Polls in which something is asked for that the server fails to give. */
+/** Maximum number of polls that request something after server errors. */
 const MOST_POLLS_FOR_FAILING = 3;
 
-/** How an event came out: its item, and for how many polls it may wait for what is missing of it. */
+/** The result for an event: its item, and for how many polls it may wait for missing parts. */
 export interface Made {
 	item: INodeExecutionData;
 	waits: number;
@@ -46,11 +46,14 @@ const notReady = (): ApiRequestError =>
 const isInTheMaking = (answer: unknown): boolean =>
 	isPlainObject(answer) && IN_THE_MAKING.includes(foldedName(String(answer.status)));
 
-/** Whether a transcript tells what was said, be it nothing. */
+/** Whether a transcript says what was said, even if it was nothing. */
 const saysSomething = ({ entries, transcript: said, data, text }: IDataObject): boolean =>
 	[entries, said, data, text].some((part) => Array.isArray(part) || (part ?? '') !== '');
 
-/** Something that is fetched with an event: it may come later (404 or 202), fail, or be refused for good. */
+/**
+ * Something that is requested with an event: it may be available later (404 or 202), fail, or be refused
+ * permanently.
+ */
 type Addition<T> = { value: T } | { waits: number; error: string | null };
 
 async function fetched<T>(context: IPollFunctions, work: () => Promise<T>): Promise<Addition<T>> {
@@ -69,7 +72,7 @@ async function fetched<T>(context: IPollFunctions, work: () => Promise<T>): Prom
 	}
 }
 
-/** Makes the items of events, with what the options add to them. */
+/** Creates the items of events, with what the options add to them. */
 export class ItemMaker {
 	private readonly context: IPollFunctions;
 
@@ -86,13 +89,13 @@ export class ItemMaker {
 		this.additions = additions;
 	}
 
-	/** The item of an event; null stands for what cannot be had, with the reason beside it. */
+	/** The item of an event; null for parts that are not available, with the reason next to it. */
 	async make(type: EventType, { content }: Row<Content>, eventId: string): Promise<Made> {
 		const { event, id, occurredAt, row } = content;
 		const { error, $error: hostError, ...fields } = row;
 		const own = { event, eventId, occurredAt };
 		const json: IDataObject = { ...own, ...fields, ...own };
-		// n8n takes these at the top for a failed run (docs/decisions.md, 11).
+		// n8n treats these at the top level as a failure (docs/decisions.md, 11).
 		if (error !== undefined) json[`${type.resource}Error`] = error;
 		if (hostError !== undefined) json[`${type.resource}$Error`] = hostError;
 		const item: INodeExecutionData = { json };
@@ -123,7 +126,7 @@ export class ItemMaker {
 		if (path === undefined)
 			throw new ApiRequestError({ code: 'http_404', status: 404, connectionLost: false });
 		const { status, body } = await readOnce(this.api, this.clock, path);
-		// Accepted: it is being made.
+		// Accepted: it is being prepared.
 		if (status === 202) throw notReady();
 		return body;
 	}
@@ -142,7 +145,7 @@ export class ItemMaker {
 			const answer = await this.read(operation, id);
 			if (!hasLink(answer) && isInTheMaking(answer)) throw notReady();
 			const link = linkIn(answer, this.api.baseUrl);
-			// Half of the time: a host that stands still leaves some to the others.
+			// Half of the time: a host that does not respond leaves time for the others.
 			const seconds = Math.min(LONGEST_DOWNLOAD, Math.ceil(this.clock.secondsLeft() / 2));
 			const file = await downloadFile(this.api, this.context, { link }, RECORDING, { seconds });
 			return { answer: answer as IDataObject, file };

@@ -19,7 +19,7 @@ import type { Clock } from './clock';
 import type { EventType, Filters } from './eventType';
 import { formerId } from './former';
 
-/** A row of a list, and what it is as an event. */
+/** A row of a list, and its event. */
 export interface Content {
 	event: string;
 	id: string;
@@ -27,10 +27,10 @@ export interface Content {
 	row: IDataObject;
 }
 
-/** Rows that are asked for at once where no bound is published. */
+/** Rows to request at once if no maximum is published. */
 const UNSTATED_PAGE_SIZE = 100;
 
-/** Reads something once: what does not come in this poll is asked for in the next one. */
+/** Reads something once: if it does not arrive in this poll, the next one requests it. */
 export async function readOnce(
 	api: Api,
 	clock: Clock,
@@ -41,16 +41,16 @@ export async function readOnce(
 	return await send(api, { method: 'GET', path, query, timeoutSeconds, maxRetries: 0 });
 }
 
-/** Names that the ID of a row may have for itself. */
+/** Names that only the ID of a row may have. */
 function ownIdNames(resource: string, rows: string): string[] {
 	return [`${snakeCase(resource)}_id`, `${rows.replace(/s$/, '')}_id`];
 }
 
-/** Answers that refuse a limit or an offset, and those that have nothing at an offset. */
+/** Responses that refuse a limit or an offset, and those that have nothing at an offset. */
 const REFUSALS = [400, 413, 416, 422];
 const NOTHING_THERE = 404;
 
-/** The list in which an event is looked for, read through the API. */
+/** The list of an event, read through the API. */
 export class EventList implements Source<Content> {
 	readonly pageSize?: number;
 
@@ -58,7 +58,7 @@ export class EventList implements Source<Content> {
 
 	readonly follows: boolean;
 
-	/** Fields that are no ID, with those that are found to be none in this poll. */
+	/** Fields that are not an ID, with those found in this poll. */
 	readonly shared: Set<string>;
 
 	readonly event: string;

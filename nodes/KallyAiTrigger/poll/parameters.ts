@@ -5,7 +5,7 @@ import { choices, decimal, flag } from '../../shared/fields/kinds';
 import { readCollection, readField } from '../../shared/fields/read';
 import type { Events, Filters } from './eventType';
 
-/** Minutes of a week: lists that are later than that are none to follow. */
+/** Minutes of a week: lists with later arrivals cannot be tracked. */
 const LONGEST_TOLERANCE = 7 * 24 * 60;
 
 /** The trigger's options. */
@@ -58,7 +58,7 @@ function eventField(events: Events): Field<string> {
 	});
 }
 
-/** What the editor shows of a trigger with these events, beside the sign-in. */
+/** The properties of a trigger with these events, without the authentication. */
 export function propertiesOf(events: Events): INodeProperties[] {
 	const filters = new Map<INodeProperties, string[]>();
 	for (const [event, { filters: fields = [] }] of Object.entries(events)) {
@@ -90,13 +90,13 @@ export function propertiesOf(events: Events): INodeProperties[] {
 	];
 }
 
-/** What a trigger was set to. */
+/** The settings of a trigger. */
 export interface Settings extends OptionValues {
 	/** Names of the chosen events, each once. */
 	chosen: string[];
 	/** Filters of each chosen event. */
 	filters: Record<string, Filters>;
-	/** The same as they are stored, to tell whether they were changed. */
+	/** The same as stored, to detect changes. */
 	stored: Record<string, IDataObject>;
 }
 
@@ -120,7 +120,7 @@ export function readSettings(context: IPollFunctions, events: Events): Settings 
 		const stored: IDataObject = {};
 		for (const field of events[event].filters ?? []) {
 			const { name } = field.property;
-			// n8n gives no value of a parameter that it does not show.
+			// n8n returns no value for a parameter that it does not show.
 			const hidden = field.fallback?.({}, item) ?? null;
 			stored[name] = context.getNodeParameter(name, hidden) as IDataObject;
 			const value = readField(field, stored[name], item);

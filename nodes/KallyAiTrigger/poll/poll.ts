@@ -17,27 +17,27 @@ import { newestEvents } from './testEvent';
 
 const MINUTE_MS = 60_000;
 
-/** Characters that the state of all lists may take; n8n keeps it in the workflow's row. */
+/** Maximum size of the state of all lists in characters; n8n stores it in the workflow's row. */
 const MOST_CHARACTERS = 256_000;
 
-/** Events whose items are made side by side. */
+/** Events whose items are created in parallel. */
 const ITEMS_AT_ONCE = 5;
 
-/** With so many events that wait no other is begun: what each is remembered by takes some forty characters. */
+/** With this many waiting events no other is started: each takes about forty characters in memory. */
 const MOST_WAITING = 1000;
 
-/** A chosen event in one poll: what is remembered of its list, and what a look at it gave. */
+/** A selected event in one poll: what is remembered about its list, and the result of reading it. */
 interface Watched {
 	event: string;
 	settings: string;
 	list: EventList;
-	/** Undefined where the first look is only to start from. */
+	/** Undefined if the first poll only sets the starting point. */
 	state?: ListState;
 	look?: Look<Content>;
 	error?: unknown;
 }
 
-/** An event that can be given out. */
+/** An event that can be emitted. */
 interface Event {
 	watched: Watched;
 	row: Row<Content>;
@@ -45,7 +45,7 @@ interface Event {
 	eventId: string;
 }
 
-/** What was said already, so that a poll which fails, and whose state is not kept, does not say it again. */
+/** Lines already logged, so that a failed poll, whose state is not stored, does not repeat them. */
 const told = new Set<string>();
 
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -64,7 +64,7 @@ function storedLists(
 	return { ...former, ...readLists(data) };
 }
 
-/** Filters as they are meant: those that leave nothing out are not there, several values in one order. */
+/** Normalized filters: without those that exclude nothing, and with several values in a fixed order. */
 function meaningOf(filters: Filters): Filters {
 	const entries = Object.entries(filters)
 		.map(([name, value]) => [name, String(value).split(',').sort().join()] as const)
@@ -72,7 +72,7 @@ function meaningOf(filters: Filters): Filters {
 	return Object.fromEntries(entries);
 }
 
-/** What a list was asked for: whatever makes it another list. */
+/** The settings of a list: everything that makes it a different list. */
 function fingerprints(context: IPollFunctions, api: Api, { filters }: Settings) {
 	const credential = context.getNode().credentials?.[api.credentialType]?.id ?? null;
 	return (event: string): string => {
@@ -94,7 +94,7 @@ async function lookAtAll(watched: Watched[], tolerance: number): Promise<void> {
 	);
 }
 
-/** The events of a look that were not given out yet, oldest first. */
+/** The events found in a list that have not been emitted yet, oldest first. */
 function eventsOf(watched: Watched, state: ListState | undefined): Event[] {
 	const { look } = watched;
 	if (!look || !state) return [];
@@ -109,31 +109,31 @@ function eventsOf(watched: Watched, state: ListState | undefined): Event[] {
 
 const inOrder = (a: Event, b: Event): number => compareRows(a.row, b.row);
 
-/** Since when an event waits for what is missing of it, and for how many polls. */
+/** Since when an event has been waiting for missing parts, and for how many polls. */
 function waitOf({ watched: { state, look }, key }: Event): [since: number, polls: number] {
 	return state?.waiting?.[key] ?? [look?.now ?? 0, 0];
 }
 
-/** Whether an event has waited as long as any may. */
+/** Whether an event has waited for the maximum time. */
 function isLate(event: Event): boolean {
 	const [since] = waitOf(event);
 	return (event.watched.look?.now ?? 0) - since >= MOST_MINUTES_FOR_LATER * MINUTE_MS;
 }
 
-/** Whether an event waits on for what is missing of it. */
+/** Whether an event continues to wait for missing parts. */
 function isWaiting(event: Event, { waits }: Made): boolean {
 	const [, polls] = waitOf(event);
 	return polls + 1 < waits && !isLate(event);
 }
 
-/** Which events a poll may give out, in the order in which their items are made, and how many of them. */
+/** Which events a poll may emit, in the order in which their items are created, and how many of them. */
 interface Choice {
 	events: Event[];
 	room: number;
 }
 
 /**
- * Those that may be out of reach afterwards come in any case. Those that wait take no room from the others before
+ * Events that may be out of reach later are always emitted. Waiting events take no space from the others before
  * their time is over.
  */
 function chosenOf(events: Event[], most: number): Choice {
@@ -148,8 +148,8 @@ function chosenOf(events: Event[], most: number): Choice {
 }
 
 /**
- * Makes the items of events until there are enough to give out, as far as the time goes; at least some, so that a
- * slow one is no stop.
+ * Creates the items of events until there are enough to emit, as far as the time allows; at least some, so that a
+ * slow one does not block the others.
  */
 async function makeItems(
 	maker: ItemMaker,
@@ -194,7 +194,7 @@ function stateAfter(
 	return next;
 }
 
-/** One poll: what is new since the last one, each once, oldest first; null when there is nothing. */
+/** One poll: the events since the last one, each once, oldest first; null if there are none. */
 export async function poll(
 	context: IPollFunctions,
 	events: Events,
@@ -229,7 +229,7 @@ export async function poll(
 	return conclude(context, watched, stored, { chosen: chosen.events, made, tolerance });
 }
 
-/** What is wrong with the lists, as an error that names those which could not be read. */
+/** The errors of the lists, as one error that names those that could not be read. */
 function errorOf(context: IPollFunctions, watched: Watched[], lists: Lists): Error | undefined {
 	const failed = watched.filter(({ error }) => error !== undefined);
 	const gap = watched.find(({ event, settings }) => {
@@ -252,7 +252,7 @@ function errorOf(context: IPollFunctions, watched: Watched[], lists: Lists): Err
 	return nodeError;
 }
 
-/** Writes to n8n's log what it was not told at the last poll. */
+/** Writes to n8n's log what the last poll did not write. */
 function warn(context: IPollFunctions, watched: Watched[], lists: Lists, error?: Error): void {
 	for (const { event, list, look, state, error: ownError } of watched) {
 		const text = ownError ? error?.message : (look?.missed ?? look?.warning);
@@ -263,9 +263,9 @@ function warn(context: IPollFunctions, watched: Watched[], lists: Lists, error?:
 }
 
 /**
- * Stores the state after a poll and gives the items that are handed out. It waits for nothing, as another poll may
- * have stored a state since this one began: what that one handed out is left out here. A poll that has nothing to
- * give fails where a list could not be read; what was learnt of the others is kept.
+ * Stores the state after a poll and returns the items to emit. It does not wait for anything, since another poll
+ * may have stored a state after this one began: events that the other poll emitted are left out. A poll that has
+ * nothing to emit fails if a list could not be read; the results for the others are stored.
  */
 function conclude(
 	context: IPollFunctions,
@@ -282,7 +282,7 @@ function conclude(
 		const stored = latest[event] ?? before[event];
 		const isOurs = stored?.settings === settings;
 		if (latest[event] && !isOurs && latest[event].settings !== before[event]?.settings) {
-			// Somebody changed the settings meanwhile, and a poll with them was faster.
+			// The settings were changed in the meantime, and a poll with the new ones was faster.
 			lists[event] = latest[event];
 		} else if (!one.look) {
 			if (isOurs) lists[event] = stored;

@@ -6,13 +6,13 @@ import { lookAt } from '../cursor/reader';
 import type { ItemMaker } from './item';
 import type { Content, EventList } from './list';
 
-/** The newest of some rows of one event; where none tells its time, the first. */
+/** The newest row of one event; the first one if none has a time. */
 function newestOf(rows: Array<Row<Content>>): Row<Content> | undefined {
 	const timed = rows.filter(({ at }) => at !== undefined);
 	return timed.length > 0 ? timed.sort((a, b) => compareRows(b, a))[0] : rows[0];
 }
 
-/** The newest of each event that is chosen, for building a workflow on them; nothing is remembered. */
+/** The newest row of each selected event, for building a workflow; nothing is remembered. */
 export async function newestEvents(
 	context: IPollFunctions,
 	lists: EventList[],
@@ -42,6 +42,6 @@ export async function newestEvents(
 	const names = lists.map(({ type }) => type.name).join(', ');
 	const fields = new Set(lists.flatMap(({ type }) => Object.keys(type.sample)));
 	throw new NodeOperationError(context.getNode(), `Nothing found yet for: ${names}`, {
-		description: `Let one happen and fetch again, or publish the workflow and wait for it. Items carry event, eventId, occurredAt and fields such as ${[...fields].join(', ')}.`,
+		description: `Make one happen and fetch again, or publish the workflow and wait. Items have event, eventId, occurredAt and fields such as ${[...fields].join(', ')}.`,
 	});
 }

@@ -4,18 +4,18 @@ import { isPlainObject } from '../objects';
 import type { RequestFailure } from './errors';
 import { safeText } from './safeText';
 
-/** A text of the API made safe to show; undefined for what is no text. */
+/** A text of the API made safe to show; undefined for other values. */
 export function shownText(value: unknown): string | undefined {
 	if (typeof value === 'string' && value.trim() !== '') return safeText(value);
 	return undefined;
 }
 
-/** A text or number as text; nothing for what has no text of its own. */
+/** A text or number as text; empty for other values. */
 function plainText(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** `detail` of web frameworks: a text, or a list of findings with their place. */
+/** `detail` of web frameworks: a text, or a list of messages with their location. */
 function detailText(detail: unknown): string | undefined {
 	if (!Array.isArray(detail)) return shownText(detail);
 	const findings = detail.filter(isPlainObject).map(({ loc, msg }) => {
@@ -25,24 +25,24 @@ function detailText(detail: unknown): string | undefined {
 	return shownText(findings.join('; '));
 }
 
-/** ID of the call that an object of a refusal names; a bare `id`, which may be the error's, beside a status only. */
+/** ID of the call in an object of an error; a bare `id`, which may be the error's, only next to a status. */
 function recordIdIn({ call_id: callId, id, status }: IDataObject): string | undefined {
 	const named = plainText(callId) || (typeof status === 'string' ? plainText(id) : '');
 	return named === '' ? undefined : named;
 }
 
-/** Most characters of a body that is a text for people; what is longer is a page or a dump. */
+/** Maximum length of a body that is a text for people; longer ones are pages or dumps. */
 const MOST_PLAIN = 300;
 
-/** A body that is a short text and no markup. */
+/** A body that is a short text without markup. */
 function plainDetail(body: unknown): string | undefined {
 	const isText = typeof body === 'string' && body.length <= MOST_PLAIN && !/[<>{}]/.test(body);
 	return isText ? shownText(body) : undefined;
 }
 
 /**
- * Reads the six shapes of an error (docs/api.md, section 7): code, the API's text, correlation ID, and the
- * record that it is about.
+ * Reads the six shapes of an error (docs/api.md, section 7): code, the API's text, correlation ID, and the record
+ * concerned.
  */
 export function readErrorBody(
 	body: unknown,
@@ -78,10 +78,10 @@ export function readErrorBody(
 	};
 }
 
-/** IDs that say nothing of a record. */
+/** IDs that do not belong to a record. */
 const IDS_OF_REQUESTS = ['correlation_id', 'request_id', 'trace_id'];
 
-/** Members that may stand beside the code of an error that is a text. */
+/** Members that may appear next to the code of an error that is a text. */
 const BESIDE_A_CODE = ['error', 'message', 'detail', 'correlation_id'];
 
 const isRecord = (body: IDataObject): boolean =>
@@ -90,8 +90,8 @@ const isRecord = (body: IDataObject): boolean =>
 	);
 
 /**
- * An answer with status 2xx whose body is nothing but an error envelope. A record may carry an `error` beside
- * its ID, as a text or an object: what it tells of was done, and must not be taken for refused.
+ * A response with status 2xx whose body is only an error envelope. A record may have an `error` next to its ID,
+ * as a text or an object: its request was processed and must not count as refused.
  */
 export function isErrorBody(body: unknown): boolean {
 	if (!isPlainObject(body) || body.error === undefined || isRecord(body)) return false;

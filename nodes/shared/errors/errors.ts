@@ -1,37 +1,37 @@
 import type { ErrorText } from './texts';
 
-/** What is known of how a request ended. */
+/** What is known about how a request ended. */
 export interface Outcome {
-	/** HTTP status; undefined when no answer came. */
+	/** HTTP status; undefined if there was no response. */
 	status?: number;
-	/** Whether the connection was lost or never made. */
+	/** Whether the connection was lost or never established. */
 	connectionLost: boolean;
-	/** What `Retry-After` asks for, in milliseconds from now. */
+	/** The wait that `Retry-After` requests, in milliseconds from now. */
 	retryAfterMs?: number;
 }
 
-/** Everything that is known of a request that did not succeed; never holds a token. */
+/** Everything that is known about a failed request; never contains a token. */
 export interface RequestFailure extends Outcome {
 	code: string;
 	/** Text of the API itself, for people. */
 	detail?: string;
 	correlationId?: string;
 	upgradeUrl?: string;
-	/** Whether the execution was cancelled while the request was under way. */
+	/** Whether the execution was cancelled while the request was in progress. */
 	cancelled?: boolean;
-	/** Where a redirect leads. */
+	/** The target of a redirect. */
 	location?: string;
-	/** ID of what had been made before the request that did not succeed. */
+	/** ID of what was created before the failed request. */
 	made?: string;
-	/** ID of the record that a refusal names as the one that it is about. */
+	/** ID of the record that an error is about. */
 	recordId?: string;
-	/** What may have been done all the same, and where to check it: told to AI agents, who would try again. */
+	/** What may have been done anyway, and where to check it: for AI agents, which would try again. */
 	unsure?: string;
-	/** Set when what happened is not an answer of the API, with the text to show. */
+	/** Set if there was no response of the API, with the text to show. */
 	text?: ErrorText;
 }
 
-/** Thrown by the transport for every request that did not succeed. */
+/** Thrown by the transport for every failed request. */
 export class ApiRequestError extends Error {
 	override readonly name = 'ApiRequestError';
 
@@ -43,14 +43,17 @@ export class ApiRequestError extends Error {
 	}
 }
 
-/** What a workflow can go by where an item was refused before anything was sent. */
+/** Data for workflows if an item was refused before anything was sent. */
 export interface InputRefusal {
 	code: string;
-	/** When it may be sent, ISO 8601 in UTC; set where it is refused for the time. */
+	/** When it may be sent, ISO 8601 in UTC; set if it was refused because of the time. */
 	nextAllowedAt?: string;
 }
 
-/** Input that is refused before anything is sent; the message names the parameter, `advice` says how to put it right. */
+/**
+ * Input that is refused before anything is sent; the message names the parameter, `advice` says how to correct
+ * it.
+ */
 export class InputError extends Error {
 	override readonly name = 'InputError';
 
@@ -66,9 +69,9 @@ export class InputError extends Error {
 }
 
 /**
- * What a catch clause throws on unchanged: `throw rethrow(error)`. n8n's lint (require-node-api-error) refuses
- * a caught variable and a new error of any class but n8n's own inside a catch clause, since whoever throws
- * them hides the HTTP context; here every error becomes n8n's once, in `toNodeError`.
+ * What a catch clause throws unchanged: `throw rethrow(error)`. In a catch clause, n8n's lint rule
+ * (require-node-api-error) refuses a caught variable, and any new error that is not of n8n's own classes, because
+ * they would hide the HTTP context. Here every error becomes n8n's once, in `toNodeError`.
  */
 export function rethrow(error: unknown): Error {
 	return error instanceof Error ? error : new Error(String(error));

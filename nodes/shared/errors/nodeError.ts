@@ -4,15 +4,15 @@ import { ApiRequestError, InputError, type RequestFailure } from './errors';
 import { safeId, safeText, withoutMarkup } from './safeText';
 import { type ErrorText, textOf } from './texts';
 
-/** What has been reached in the run when an item stops it. */
+/** How far the run got when an item stopped it. */
 export interface Progress {
 	itemIndex: number;
 	items: number;
 	/** Items that were done. */
 	done: number;
-	/** IDs of what those items made. */
+	/** IDs of what those items created. */
 	made: string[];
-	/** Whether an AI agent is told, who gets no more than the message and knows neither items nor options. */
+	/** Whether the error is for an AI agent, which gets only the message and knows neither items nor options. */
 	toModel?: boolean;
 }
 
@@ -21,12 +21,12 @@ const IDS_IN_TEXT = 20;
 const progressText = ({ items, done }: Progress): string =>
 	items === 1 ? '' : `. ${done} of ${items} items were done`;
 
-/** Names the records that a run made before it stopped. */
+/** Lists the records that a run created before it stopped. */
 function madeText(made: string[]): string {
 	if (made.length === 0) return '';
 	const listed = made.slice(0, IDS_IN_TEXT).map(safeId).join(', ');
 	const more = made.length > IDS_IN_TEXT ? ` and ${made.length - IDS_IN_TEXT} more` : '';
-	return `Made before: ${listed}${more}.`;
+	return `Created before: ${listed}${more}.`;
 }
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -35,13 +35,13 @@ function durationText(seconds: number): string {
 	return seconds > YEAR_SECONDS ? 'more than a year' : `${seconds} seconds`;
 }
 
-/** Words that say nothing by themselves. */
+/** Words without a meaning of their own. */
 const FILLERS = /^(?:a|an|and|are|been|for|has|have|is|it|its|of|on|or|that|the|this|to|was|your)$/;
 
 const wordsOf = (text: string): string[] =>
 	(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !FILLERS.test(word));
 
-/** Whether the API's text says no more than ours. */
+/** Whether the API's text adds nothing to ours. */
 function saysTheSame(detail: string, message: string): boolean {
 	const said = new Set(wordsOf(message));
 	const words = wordsOf(detail);
@@ -49,7 +49,7 @@ function saysTheSame(detail: string, message: string): boolean {
 	return words.length > 1 && words.every((word) => said.has(word));
 }
 
-/** Texts for a failure; `hasOptions` where the node's options can be named. */
+/** Texts for a failure; `hasOptions` if the node's options can be named. */
 function failureText(failure: RequestFailure, hasOptions: boolean): ErrorText {
 	const { detail } = failure;
 	const { message, advice, inNode } = failure.text ?? textOf(failure.code, failure.status);
@@ -71,7 +71,7 @@ export interface ErrorDescription {
 	advice?: string;
 }
 
-/** The message with what to do: what may have been done goes before all other advice. */
+/** The message with the advice: what may have been done comes before all other advice. */
 function inOneText({ message, advice }: ErrorDescription, error: unknown): ErrorDescription {
 	const unsure = error instanceof ApiRequestError ? error.failure.unsure : undefined;
 	const next = unsure ?? advice;
@@ -79,8 +79,8 @@ function inOneText({ message, advice }: ErrorDescription, error: unknown): Error
 }
 
 /**
- * Says what went wrong, with the item (counted from 1) and how far the run came. The editor's list searches
- * have no item and no progress.
+ * Describes an error, with the item (counted from 1) and how far the run got. The editor's list searches have no
+ * item and no progress.
  */
 export function describeError(error: unknown, progress?: Progress): ErrorDescription {
 	if (progress?.toModel) return inOneText(describeError(error), error);
@@ -93,7 +93,7 @@ export function describeError(error: unknown, progress?: Progress): ErrorDescrip
 		return { message: `${error.message}${suffix}`, advice: error.advice };
 	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		// The host's own texts, such as "needs to be reconnected", are better than ours.
+		// The host's own texts, such as "needs to be reconnected", are better.
 		return { message: error.message, advice: error.description ?? undefined };
 	}
 	const text = error instanceof Error ? error.message : String(error);
@@ -101,11 +101,10 @@ export function describeError(error: unknown, progress?: Progress): ErrorDescrip
 }
 
 /**
- * The one place where anything that went wrong becomes an n8n error: message = what happened, description =
- * what to do.
+ * The one place that converts errors to n8n's: message = what happened, description = what to do.
  *
- * A fresh NodeApiError is built from plain values: wrapping the host's one would ignore our texts and
- * carry the request with its token along (docs/decisions.md, 12).
+ * A new NodeApiError is built from plain values: wrapping the host's error would ignore our texts and include the
+ * request with its token (docs/decisions.md, 12).
  */
 export function toNodeError(
 	node: INode,
@@ -118,7 +117,7 @@ export function toNodeError(
 		if (progress?.toModel) error.message = describeError(error, progress).message;
 		return error;
 	}
-	// Of several items the editor appends this index to a message, counted from 0, after our own number.
+	// For several items, the editor appends this index to the message, counted from 0, after our own number.
 	const itemIndex = progress?.items === 1 ? index : undefined;
 	const described = describeError(error, progress);
 	const failure = error instanceof ApiRequestError ? error.failure : undefined;
@@ -143,7 +142,7 @@ export function toNodeError(
 		{ code, message, ...(status === undefined ? {} : { statusCode: status }) },
 		{ message, description, httpCode: httpCode ?? undefined, itemIndex },
 	);
-	// n8n replaces any message in which it finds the name of a system error, even inside a word.
+	// n8n replaces a message that contains the name of a system error, even within a word.
 	nodeError.message = message;
 	nodeError.description = description;
 	nodeError.httpCode = httpCode;

@@ -4,7 +4,9 @@ import { OPTION_TITLES } from '../optionTitles';
 export interface ErrorText {
 	message: string;
 	advice: string;
-	/** What the KallyAI node's options can do besides; the trigger and the editor's lists have none of them. */
+	/**
+	 * Additional advice about the options of the KallyAI node; the trigger and the editor's lists do not have them.
+	 */
 	inNode?: string;
 }
 
@@ -158,7 +160,7 @@ export const CODE_TEXTS: Record<string, ErrorText> = {
 	},
 };
 
-/** Texts by HTTP status, for answers whose code is missing or unknown. */
+/** Texts by HTTP status, for responses whose code is missing or unknown. */
 export const STATUS_TEXTS: Record<number, ErrorText> = {
 	400: { message: 'KallyAI could not process the request', advice: CHECK_INPUT },
 	401: { message: 'KallyAI did not accept the sign-in', advice: RECONNECT },
@@ -190,7 +192,7 @@ export const STATUS_TEXTS: Record<number, ErrorText> = {
 	},
 };
 
-/** Text for a code of the API, which may be any text; failing that, for the status. */
+/** Text for a code of the API, which may be any text, or else for the status. */
 export function textOf(code: string, status = 0): ErrorText {
 	if (Object.hasOwn(CODE_TEXTS, code)) return CODE_TEXTS[code];
 	if (Object.hasOwn(STATUS_TEXTS, status)) return STATUS_TEXTS[status];
@@ -200,7 +202,7 @@ export function textOf(code: string, status = 0): ErrorText {
 	};
 }
 
-/** Text for a refusal that is a web page: KallyAI's API answers with JSON only. */
+/** Text for an error that is a web page: KallyAI's API responds with JSON only. */
 export function pageText(title: string | undefined, status: number): ErrorText {
 	return {
 		message: `Something in front of KallyAI refused the request with a web page (HTTP status ${status})${title ? `: ${title}` : ''}`,
@@ -209,14 +211,14 @@ export function pageText(title: string | undefined, status: number): ErrorText {
 	};
 }
 
-/** Text for a path that does not exist because the base URL has the version in it already. */
+/** Text for a path that does not exist because the base URL already contains the version. */
 export const VERSION_TWICE: ErrorText = {
 	message: 'KallyAI does not know this address',
 	advice:
 		"'Base URL' in the credential ends with a version such as /v1, which every path already starts with: remove it.",
 };
 
-/** Text for a response that the address of a request that names no record does not exist. */
+/** Text for a 404 response to a request without a record. */
 export const NO_SUCH_ENDPOINT: ErrorText = {
 	message: 'KallyAI does not have this endpoint',
 	advice:
@@ -230,7 +232,7 @@ export const SIGN_IN_ENDED: ErrorText = {
 		'Copy a new access token and a new refresh token from the KallyAI app (Settings, Developer, API Tokens) into the credential.',
 };
 
-/** Text for a refusal by the host of a file, which is not the API. */
+/** Text for an error from the host of a file, which is not the API. */
 export function fileHostText(host: string, status: number): ErrorText {
 	return {
 		message: `The host of the file, ${host}, responded with HTTP status ${status}`,

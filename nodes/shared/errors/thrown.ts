@@ -17,20 +17,20 @@ interface HttpError {
 }
 
 /**
- * Reads what n8n's request helper threw. It wraps everything in a NodeApiError: the Axios error of an
- * answer or a lost connection, but also its own refusal to use a credential, which is handed on.
+ * Reads what n8n's request helper threw. It wraps everything in a NodeApiError: the Axios error of a response or
+ * a lost connection, but also n8n's own refusal to use a credential, which is passed on.
  *
- * @param answered body of the answer, where it was read from a stream
+ * @param answered body of the response, if it was read from a stream
  */
 export function readThrown(error: unknown, answered?: unknown): Error {
 	const outer = (error ?? {}) as HttpError;
 	const inner = outer.cause ?? outer;
-	// What the credential found while it renewed the sign-in.
+	// The credential's own error while it renewed the sign-in.
 	const own = [error, inner].find((thrown) => thrown instanceof ApiRequestError);
 	if (own) return own as ApiRequestError;
 	const response = inner.response ?? outer.response;
 	const status = Number(response?.status ?? outer.httpCode ?? 0);
-	// Below 300 it is no refusal: the answer had begun when the connection was lost.
+	// Below 300 it is not an error response: the response had begun when the connection was lost.
 	if (status >= 300) {
 		const body =
 			answered ??
@@ -44,10 +44,10 @@ export function readThrown(error: unknown, answered?: unknown): Error {
 			...(status < 400 ? redirect(response?.headers?.location) : {}),
 		});
 	}
-	// n8n up to 2.8 keeps no more of the cause than its code, or the status of an answer that broke off.
+	// n8n up to 2.8 keeps only the code of the cause, or the status of an incomplete response.
 	const hostCode = String(outer.httpCode ?? '');
 	const code = String(inner.code ?? outer.code ?? (hostCode || 'no_answer'));
-	// Hosts that do not say "needs to be reconnected" themselves hand on the refusal of their OAuth2 client.
+	// Hosts that do not say "needs to be reconnected" themselves pass on the error of their OAuth2 client.
 	if (code === 'EAUTH')
 		return new ApiRequestError({ code: 'token_expired', connectionLost: false });
 	if (inner.isAxiosError || /^(?:2\d\d|E[A-Z_]+)$/.test(hostCode)) {
@@ -56,7 +56,7 @@ export function readThrown(error: unknown, answered?: unknown): Error {
 	return rethrow(inner);
 }
 
-/** A response that did not come, or not to its end, by the code of Node or of n8n's HTTP client. */
+/** A missing or incomplete response, by the code of Node or of n8n's HTTP client. */
 export function lostConnection(code: string): ApiRequestError {
 	return new ApiRequestError({
 		code,
@@ -66,13 +66,13 @@ export function lostConnection(code: string): ApiRequestError {
 	});
 }
 
-/** The body of the answer that n8n's request helper threw: a stream, where one was asked for. */
+/** The body of the response that n8n's request helper threw: a stream, if one was requested. */
 export function thrownBody(error: unknown): unknown {
 	const outer = (error ?? {}) as HttpError;
 	return outer.cause?.response?.data ?? outer.response?.data ?? outer.context?.data;
 }
 
-/** Text for work that was given up because the execution was cancelled. */
+/** Text for work that was stopped because the execution was cancelled. */
 export const CANCELLED: ErrorText = {
 	message: 'The execution was cancelled',
 	advice: 'What was sent before may still be carried out: check the list of the resource.',
@@ -94,11 +94,11 @@ function noAnswerText(code: string): ErrorText {
 	};
 }
 
-/** Statuses with which something in front of the API refuses; gateways that fail have their own. */
+/** Statuses with which something in front of the API refuses requests; failing gateways have their own. */
 const REFUSALS = [400, 401, 403, 404, 405, 406, 407, 409, 418, 422, 451];
 const LONGEST_PAGE = 100_000;
 
-/** The text for a web page in place of an answer, with its title. */
+/** The text for a web page instead of a response, with its title. */
 function refusedByPage(body: unknown, status: number): Pick<RequestFailure, 'text'> {
 	if (typeof body !== 'string' || !REFUSALS.includes(status)) return {};
 	const page = body.slice(0, LONGEST_PAGE);
@@ -119,8 +119,8 @@ function redirect(location: unknown): Pick<RequestFailure, 'location' | 'text'> 
 }
 
 /**
- * Milliseconds from `now` that a `Retry-After` header asks for: seconds or an HTTP date; a time in the
- * past is 0. Undefined when the header is missing or unreadable.
+ * Milliseconds from `now` that a `Retry-After` header requests: seconds or an HTTP date; a time in the past is 0.
+ * Undefined if the header is missing or unreadable.
  */
 export function parseRetryAfter(header: unknown, now: number): number | undefined {
 	if (typeof header !== 'string' && typeof header !== 'number') return undefined;

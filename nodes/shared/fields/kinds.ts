@@ -31,7 +31,7 @@ import { snakeCase, titleOfName } from '../names';
 import { isPlainObject } from '../objects';
 import type { Field } from './field';
 
-/** What a field of the table may say beyond its kind; the rest follows from its name. */
+/** What a field of the table can define beyond its kind; the rest is derived from its name. */
 export interface FieldDetails
 	extends Partial<Omit<INodeProperties, 'name' | 'type' | 'required'>>,
 		Pick<
@@ -49,7 +49,7 @@ export interface FieldDetails
 			| 'clearable'
 		> {
 	required?: boolean;
-	/** Name on the wire, where it is not the snake_case of the parameter's name. */
+	/** Name in the request, if it is not the snake_case of the parameter's name. */
 	wire?: string;
 }
 
@@ -94,13 +94,13 @@ function field<T>(
 			name,
 			...property,
 			...shown,
-			// A field that fills itself may be left empty in the editor.
+			// A field with a fallback may be left empty in the editor.
 			...(required && !fallback ? { required } : {}),
 		},
 	};
 }
 
-/** Forms of values as language models are told of them. */
+/** Formats of values, as told to language models. */
 const PHONE_FORMAT =
 	'With a plus sign and the country code (E.164), such as +15550100. Never guess it.';
 const ID_FORMAT = 'Its ID, as returned by another tool. Never guess it.';
@@ -116,7 +116,7 @@ export function text(name: string, details: FieldDetails = {}): Field<string> {
 	return field(name, TEXT, { prose: true, clearable: true, ...details }, asText);
 }
 
-/** A code or an ID of somebody else's: a text that is sent without what is not meant at its ends. */
+/** A code or an external ID: a text that is sent without stray characters at its ends. */
 export function word(name: string, details: FieldDetails = {}): Field<string> {
 	return field(name, TEXT, details, asWord);
 }
@@ -142,8 +142,8 @@ export function phoneNumber(name: string, details: FieldDetails = {}): Field<str
 }
 
 /**
- * A phone number in E.164 format or an e-mail address, or what the channel asks for that another field, of the
- * name `channel`, has chosen before.
+ * A phone number in E.164 format or an email address, or what the channel selected in another field, named
+ * `channel`, requires.
  */
 export function recipient(
 	name: string,
@@ -158,7 +158,7 @@ export function recipient(
 	);
 }
 
-/** An e-mail address. */
+/** An email address. */
 export function email(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,
@@ -168,7 +168,7 @@ export function email(name: string, details: FieldDetails = {}): Field<string> {
 	);
 }
 
-/** A whole number, with the bounds of `typeOptions`. */
+/** A whole number, within the limits of `typeOptions`. */
 export function integer(name: string, details: FieldDetails = {}): Field<number> {
 	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
 	return field(
@@ -179,7 +179,7 @@ export function integer(name: string, details: FieldDetails = {}): Field<number>
 	);
 }
 
-/** Any number, with the bounds of `typeOptions`. */
+/** Any number, within the limits of `typeOptions`. */
 export function decimal(name: string, details: FieldDetails = {}): Field<number> {
 	const { minValue: min, maxValue: max } = details.typeOptions ?? {};
 	return field(
@@ -203,7 +203,7 @@ export function flag(name: string, details: FieldDetails): Field<boolean> {
 	);
 }
 
-/** n8n wants five or more in alphabetical order; fewer stay in the order of the table. */
+/** n8n requires alphabetical order for five or more; fewer keep the order of the table. */
 const SORTED_FROM = 5;
 
 function asOptions(values: Record<string, string>): INodePropertyOptions[] {
@@ -213,7 +213,7 @@ function asOptions(values: Record<string, string>): INodePropertyOptions[] {
 		: options.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** One of some values; the first is chosen at the start. `values`: what is stored -> what is shown. */
+/** One of some values; the first is the default. `values`: stored value -> displayed name. */
 export function choice(
 	name: string,
 	values: Record<string, string>,
@@ -224,7 +224,7 @@ export function choice(
 	return field(name, property, details, (value) => asChoice(value, values));
 }
 
-/** One of some values, or the first, of which nothing is sent. */
+/** One of some values; nothing is sent for the first one. */
 export function choiceOrNothing(
 	name: string,
 	[nothing, title]: [value: string, title: string],
@@ -241,7 +241,7 @@ export function choiceOrNothing(
 	};
 }
 
-/** One of the values that are known, or any other by an expression. `values`: what is stored -> what is shown. */
+/** One of the known values, or any other as an expression. `values`: stored value -> displayed name. */
 export function suggestion(
 	name: string,
 	values: Record<string, string>,
@@ -265,7 +265,7 @@ export function choices(
 	);
 }
 
-/** What an expression should know that gives a date with a time (`asDate`). */
+/** Hint for expressions that return a date with a time (`asDate`). */
 export const DATE_RULE =
 	"Midnight UTC counts as that calendar day. Any other time with an offset is first converted to the workflow's time zone.";
 
@@ -287,7 +287,7 @@ export function date(
 	);
 }
 
-/** A point in time whose form the API does not state: what is given is sent. */
+/** A point in time whose format the API does not specify: it is sent as given. */
 export function moment(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,
@@ -302,7 +302,7 @@ export function instant(name: string, details: FieldDetails = {}): Field<number>
 	return field(name, { type: 'dateTime', default: '' }, details, asInstant);
 }
 
-/** A point in time as people pick it, in the workflow's time zone; as milliseconds since 1970. */
+/** A point in time as selected by people, in the workflow's time zone; in milliseconds since 1970. */
 export function localInstant(name: string, details: FieldDetails = {}): Field<number> {
 	return field(
 		name,
@@ -338,7 +338,7 @@ export function weeklyHours(name: string, details: FieldDetails = {}): Field<Wee
 	return field(name, { ...TEXT, placeholder }, details, asWeeklyHours);
 }
 
-/** A list of texts, one entry each; text from an expression may have one entry a line. */
+/** A list of texts, one per entry; text from an expression may have one entry per line. */
 export function textList(name: string, details: FieldDetails = {}): Field<string[]> {
 	return field(
 		name,
@@ -373,11 +373,11 @@ export function json(name: string, details: FieldDetails = {}): Field<Record<str
 	);
 }
 
-/** What n8n prescribes as the end of the description of a list that is loaded. */
+/** The end that n8n prescribes for the description of a field that loads its options. */
 export const LOADED_HINT =
 	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
 
-/** The name and the text that n8n prescribes for a list that is loaded. */
+/** The name and description that n8n prescribes for a field that loads its options. */
 function loaded(what: string, loadOptionsMethod: string) {
 	return {
 		type: 'options' as const,
@@ -388,7 +388,7 @@ function loaded(what: string, loadOptionsMethod: string) {
 	};
 }
 
-/** A time zone chosen from the IANA list; left empty it is the workflow's. */
+/** A time zone selected from the IANA list; if empty, the workflow's. */
 export function timezone(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,
@@ -398,12 +398,12 @@ export function timezone(name: string, details: FieldDetails = {}): Field<string
 	);
 }
 
-/** A country by its two-letter code, chosen from those that KallyAI serves. */
+/** A country by its two-letter code, selected from those that KallyAI serves. */
 export function country(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,
 		loaded('Country', 'getCountries'),
-		{ format: 'The country as its two letters of ISO 3166, such as GB.', ...details },
+		{ format: 'The two-letter country code (ISO 3166), such as GB.', ...details },
 		asCountry,
 	);
 }
@@ -412,7 +412,7 @@ function locatorValue(value: unknown): string {
 	return asId(isPlainObject(value) && '__rl' in value ? value.value : value);
 }
 
-/** Typing the ID in; under this key, since n8n's lint takes a mode that stands alone for a property. */
+/** Entering the ID; under this key, since n8n's lint rules mistake a separate mode for a property. */
 const TYPED: { modes: INodePropertyMode[] } = {
 	modes: [
 		{
@@ -430,9 +430,9 @@ export function searchName(resource: string, operation: string): string {
 }
 
 /**
- * The ID of a record, chosen from a list or typed in. `list` names the operation with the list, which
- * has a `label`: `goal` for goal.getAll, `email.getOutbox` for another one. `what` is the record, such as
- * "The goal", and `from` the list, where it has a name of its own.
+ * The ID of a record, selected from a list or entered. `list` names the operation with the list, which has a
+ * `label`: `goal` for goal.getAll, `email.getOutbox` for another one. `what` is the record, such as "The goal",
+ * and `from` the list, if it has its own name.
  */
 export function locator(
 	name: string,
@@ -462,7 +462,7 @@ export function locator(
 	);
 }
 
-/** The ID of a record of which the API has no list: a locator without From List. */
+/** The ID of a record for which the API has no list: a locator without From List. */
 export function typedId(name: string, details: FieldDetails = {}): Field<string> {
 	return field(
 		name,

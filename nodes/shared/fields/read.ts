@@ -3,7 +3,7 @@ import { isPlainObject } from '../objects';
 import type { Field, ItemContext } from './field';
 import { invalid, InvalidValue, isEmpty, modelSaysNothing, saysNothing } from './values';
 
-/** Runs a check of a parameter; what it finds wrong becomes an `InputError` that names the parameter. */
+/** Runs a check of a parameter; a failed check becomes an `InputError` that names the parameter. */
 export function checked<T>(displayName: string, check: () => T): T {
 	try {
 		return check();
@@ -13,11 +13,11 @@ export function checked<T>(displayName: string, check: () => T): T {
 	}
 }
 
-/** Whether a field may be left out, so that a word for nothing that cannot be read leaves it out. */
+/** Whether a field is optional, so that a placeholder for no value leaves it out. */
 const mayBeLeftOut = ({ required, prose, fallback, refusesEmpty }: Field): boolean =>
 	!refusesEmpty && !prose && (!required || fallback !== undefined);
 
-/** Whether a value of a language model stands for nothing: models have to fill in every field that they are shown. */
+/** Whether a value of a language model means no value: models have to fill in every field that they see. */
 function isNothing({ property, prose, required }: Field, value: unknown): boolean {
 	const given = locatorsValue(value);
 	if (isEmpty(given) || (modelSaysNothing(given) && !(prose && required))) return true;
@@ -26,11 +26,11 @@ function isNothing({ property, prose, required }: Field, value: unknown): boolea
 }
 
 /**
- * Reads a value that was given for a field: undefined where it is left empty. The one reader of all
- * parameters of both nodes. Programs and models write words such as "null" for nothing; where the field has
- * to be filled in, it is better to say what was given.
+ * Reads the value of a field: undefined if it is empty. The one reader of all parameters of both nodes. Programs
+ * and models write words such as "null" for no value; if the field is required, the message shows the given
+ * value.
  *
- * @throws InputError naming the parameter, where the value cannot be read
+ * @throws InputError naming the parameter, if the value cannot be read
  */
 export function readField<T>(field: Field<T>, value: unknown, item: ItemContext): T | undefined {
 	if (isEmpty(value) && !field.refusesEmpty) return undefined;
@@ -55,13 +55,13 @@ export function readField<T>(field: Field<T>, value: unknown, item: ItemContext)
 const locatorsValue = (value: unknown): unknown =>
 	isPlainObject(value) && '__rl' in value ? value.value : value;
 
-/** A text that was emptied, as opposed to a value that an expression did not find. */
+/** A text that was emptied, as opposed to an expression that returned nothing. */
 const isEmptied = ({ clearable }: Field, value: unknown): boolean =>
 	clearable === true && typeof value === 'string' && isEmpty(value);
 
 /**
- * Reads the fields of a collection that were added to it, by parameter name. Where `clears`, an emptied
- * text is a value: it clears what was there.
+ * Reads the fields that were added to a collection, by parameter name. If `clears`, an empty text is a value: it
+ * clears the old one.
  */
 export function readCollection(
 	fields: Field[],
@@ -81,10 +81,10 @@ export function readCollection(
 	return values;
 }
 
-/** What n8n makes of a value that an expression did not find, where text stands around the expression. */
+/** What n8n inserts into a text if an expression in it returns nothing. */
 const FAILED = /\b(?:undefined|NaN|Invalid DateTime)\b|\[object \w+\]/;
 
-/** The trace of a failed expression in a text; undefined where there is none, or where `typed` has it, too. */
+/** The trace of a failed expression in a text; undefined if there is none, or if `typed` also contains it. */
 export function failedExpressionIn(value: unknown, typed: () => unknown): string | undefined {
 	const [trace] = FAILED.exec(String(value)) ?? [];
 	if (trace === undefined) return undefined;

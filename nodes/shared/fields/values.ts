@@ -4,27 +4,27 @@ import { readTime } from '../times';
 import type { ItemContext } from './field';
 
 /**
- * Reading one value as people, spreadsheets, databases, forms, other nodes and language models give it.
- * What has exactly one reading is brought into the wire's form; what has several, or none, is refused.
+ * Reads one value as people, spreadsheets, databases, forms, other nodes and language models write it. A value
+ * with exactly one meaning is converted to the request's format; one with several, or none, is refused.
  */
 
 /**
- * A parameter's value that cannot be sent. The text completes the sentence "'Display Name' …";
- * the reader adds the parameter and the item.
+ * A parameter's value that cannot be sent. The text completes the sentence "'Display Name' …"; the reader adds
+ * the parameter and the item.
  */
 export class InvalidValue extends Error {}
 
-/** `wanted` is a constant text, so that the documents can list it; what was given follows it. */
+/** `wanted` is a constant text, so that the documents can list it; the given value follows it. */
 export function invalid(wanted: string, value: unknown): InvalidValue {
 	return new InvalidValue(`${wanted} (given: ${shown(value)})`);
 }
 
-/** Characters that nobody sees, or sees as a plain space. */
+/** Characters that are invisible or look like a space. */
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const SHOWN_CHARACTERS = 40;
 
-/** What was given, for a message: short, and with the characters in it that cannot be seen by their codes. */
+/** The given value, for a message: shortened, with invisible characters shown by their codes. */
 export function shown(value: unknown): string {
 	if (typeof value === 'string') {
 		const characters = Array.from(value.slice(0, 4 * SHOWN_CHARACTERS));
@@ -52,12 +52,12 @@ export function shown(value: unknown): string {
 
 const shownEntry = (entry: unknown): string => (Array.isArray(entry) ? 'a list' : shown(entry));
 
-/** Dates of another realm, as expressions are run in, are no instances of this one's class. */
+/** Dates from another realm, in which expressions run, are not instances of this one's class. */
 function isDate(value: unknown): value is Date {
 	return Object.prototype.toString.call(value) === '[object Date]';
 }
 
-/** Luxon's DateTime, which is what n8n's expressions give. */
+/** Luxon's DateTime, which n8n's expressions return. */
 function isDateTime(value: unknown): value is { toISO: () => unknown } {
 	return (
 		value !== null &&
@@ -66,12 +66,12 @@ function isDateTime(value: unknown): value is { toISO: () => unknown } {
 	);
 }
 
-/** A Buffer as such, or as it comes out of JSON. */
+/** A Buffer, or its JSON form. */
 function isBinary(value: unknown): boolean {
 	return ArrayBuffer.isView(value) || (isPlainObject(value) && value.type === 'Buffer');
 }
 
-/** Text without what cannot be seen at its ends. */
+/** Text without invisible characters at its ends. */
 export function trimmed(text: string): string {
 	let start = 0;
 	let end = text.length;
@@ -80,7 +80,7 @@ export function trimmed(text: string): string {
 	return text.slice(start, end);
 }
 
-/** Whether a parameter counts as not filled in; so does a locator or a list with nothing in it. */
+/** Whether a parameter counts as empty; a locator or a list without content does too. */
 export function isEmpty(value: unknown): boolean {
 	if (value === undefined || value === null) return true;
 	if (typeof value === 'string') return trimmed(value) === '';
@@ -88,22 +88,22 @@ export function isEmpty(value: unknown): boolean {
 	return isPlainObject(value) && '__rl' in value && isEmpty(value.value);
 }
 
-/** Texts that a failed expression leaves where an ID or a code should be. */
+/** Texts that a failed expression leaves instead of an ID or a code. */
 const NO_TEXT = /^(?:undefined|null|NaN|Invalid DateTime|\[object \w+\])$/i;
 
 const NOTHING = /^(?:null|undefined|none|n\/a)$/i;
 
-/** Whether a text is one of the words that programs and models write where they have nothing. */
+/** Whether a text is one of the words that programs and models write for no value. */
 export function saysNothing(value: unknown): boolean {
 	const only = single(value);
 	return typeof only === 'string' && NOTHING.test(trimmed(only));
 }
 
-/** What language models write besides, who have to fill in every field that they are shown. */
+/** Additional words of language models, which have to fill in every field that they see. */
 const NOTHING_OF_MODELS =
 	/^(?:|nil|-+|\[ ?\]|\{ ?\}|unspecified|not (?:applicable|given|provided|specified))$/i;
 
-/** Whether a language model's value, without quotes around it, stands for nothing. */
+/** Whether a language model's value, without surrounding quotes, means no value. */
 export function modelSaysNothing(value: unknown): boolean {
 	const only = single(value);
 	if (typeof only !== 'string') return false;
@@ -111,13 +111,13 @@ export function modelSaysNothing(value: unknown): boolean {
 	return saysNothing(text) || NOTHING_OF_MODELS.test(text);
 }
 
-/** The entry of a list of one, as nodes and models give what they were asked for once; empty ones do not count. */
+/** The only entry of a list, as nodes and models return single values; empty entries do not count. */
 function single(value: unknown): unknown {
 	const entries: unknown[] = Array.isArray(value) ? value.filter((entry) => !isEmpty(entry)) : [];
 	return entries.length === 1 ? entries[0] : value;
 }
 
-/** A value as text; undefined for what has no text of its own. */
+/** A value as text; undefined for values without a text form. */
 function textOf(given: unknown): string | undefined {
 	const value = single(given);
 	if (typeof value === 'string') return value;
@@ -136,21 +136,21 @@ export function asText(value: unknown): string {
 	return text;
 }
 
-/** A code or a name of few characters: a text without what is not meant at its ends. */
+/** A code or a short name: a text without stray characters at its ends. */
 export function asWord(value: unknown): string {
 	const text = cleaned(value);
 	if (text === '' || NO_TEXT.test(text)) throw invalid('must be text', value);
 	return text;
 }
 
-/** As many layers of quotes and marks are taken off, so that hostile text costs no more than these. */
+/** Maximum number of layers of quotes and marks to remove, so that hostile text is not expensive. */
 const MARKS_AROUND = 8;
 const QUOTED = /^(["'`*])(.*)\1$/s;
 
 /**
- * The text of a value that is no prose: without what cannot be seen at its ends, without the apostrophe by
- * which spreadsheets mark text and the quotes of models, in ASCII where East Asian forms or Arabic digits
- * were typed. Empty where the value has no text.
+ * The text of a value that is not prose: without invisible characters at its ends, the apostrophe with which
+ * spreadsheets mark text, and the quotes of models; East Asian forms and Arabic digits are converted to ASCII.
+ * Empty if the value has no text.
  */
 export function cleaned(value: unknown): string {
 	let text = trimmed(textOf(value) ?? '')
@@ -169,7 +169,10 @@ const shifted = (character: string, from: number, to: number): string =>
 const NAMED = /^([^<>]*)<([^<>]+)>$/;
 const LINKED = /^\[([^[\]]*)\]\(([^()]*)\)$/;
 
-/** Reads `Name <address>`, a Markdown link, or the address alone; a name that is another address is none. */
+/**
+ * Reads `Name <address>`, a Markdown link, or just the address; a name that is itself another address is not
+ * accepted.
+ */
 function readAddress(
 	value: unknown,
 	read: (text: string) => string | undefined,
@@ -182,12 +185,12 @@ function readAddress(
 	return named === undefined || named === found ? found : undefined;
 }
 
-/** E.164: a plus sign, then up to 15 digits of which the first is not 0 (docs/api.md, row 10). */
+/** E.164: a plus sign, then up to 15 digits, the first of which is not 0 (docs/api.md, row 10). */
 const E164 = /^\+[1-9]\d{1,14}$/;
 const PHONE_SCHEME = /^(?:tel|sms|callto|whatsapp):/i;
-/** What is written between the digits of one number; a slash or a comma would begin another one. */
+/** Characters between the digits of one number; a slash or a comma would begin another one. */
 const PHONE_SEPARATORS = /[\p{Zs}\p{Pd}\u2212.()]/gu;
-/** Spreadsheets that take a number for a fraction end it so: the last digit would be theirs. */
+/** Spreadsheets that treat a number as a decimal end it like this: the last digit would be theirs. */
 const FRACTION = /[.,]0+$/;
 const TRUNK_ZERO = /\(\p{Zs}*0\p{Zs}*\)/u;
 
@@ -198,7 +201,7 @@ function readPhoneNumber(text: string): string | undefined {
 	return E164.test(digits) ? digits : undefined;
 }
 
-/** The special cases of what is no phone number, where the remedy is not plain from the rule. */
+/** Special cases of invalid phone numbers, for which the general message does not say how to correct them. */
 function refusedPhoneNumber(value: unknown): InvalidValue | undefined {
 	const text = cleaned(value);
 	if (
@@ -206,7 +209,7 @@ function refusedPhoneNumber(value: unknown): InvalidValue | undefined {
 		/^\d+(?:\.\d+)?e\+?\d+$/i.test(text)
 	) {
 		return invalid(
-			'must be a phone number in E.164 format; without a plus sign and the country code, such as +15550100, its country is unknown: add them at the source, in a spreadsheet in a column formatted as plain text',
+			'must be a phone number in E.164 format, such as +15550100: without a plus sign and a country code, its country is unknown. Add both at the source; in a spreadsheet, format the column as plain text',
 			value,
 		);
 	}
@@ -232,7 +235,7 @@ export function asPhoneNumber(value: unknown): string {
 	);
 }
 
-// Bounded parts keep the match linear on hostile input.
+// Limited repetition keeps the match linear on hostile input.
 const EMAIL =
 	/^(?=.{3,254}$)[^\s\p{Cc}@<>,;:"()[\]\\.]{1,64}(?:\.[^\s\p{Cc}@<>,;:"()[\]\\.]{1,64}){0,32}@((?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,32}[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{1,62})$/u;
 
@@ -253,7 +256,7 @@ function readEmail(text: string): string | undefined {
 		: address;
 }
 
-/** One e-mail address. */
+/** One email address. */
 export function asEmail(value: unknown): string {
 	const address = readAddress(value, readEmail);
 	if (address === undefined) {
@@ -264,7 +267,7 @@ export function asEmail(value: unknown): string {
 
 const TELEGRAM_NAME = /^@?([a-z]\w{3,31})$/i;
 
-/** A Telegram name, with its at sign, or the phone number of somebody there. */
+/** A Telegram name, with its at sign, or a phone number. */
 function asTelegramRecipient(value: unknown): string {
 	const recipient = readAddress(value, (text) => {
 		const [, name] = TELEGRAM_NAME.exec(text) ?? [];
@@ -277,7 +280,7 @@ function asTelegramRecipient(value: unknown): string {
 	);
 }
 
-/** How the recipient is given where a channel was chosen. */
+/** The format of the recipient for a selected channel. */
 const RECIPIENTS = new Map<unknown, (value: unknown) => string>([
 	['call', asPhoneNumber],
 	['whatsapp', asPhoneNumber],
@@ -285,7 +288,7 @@ const RECIPIENTS = new Map<unknown, (value: unknown) => string>([
 	['telegram', asTelegramRecipient],
 ]);
 
-/** A phone number in E.164 format or an e-mail address, or what the channel asks for that was chosen. */
+/** A phone number in E.164 format or an email address, or what the selected channel requires. */
 export function asRecipient(value: unknown, channel?: unknown): string {
 	const ofChannel = RECIPIENTS.get(channel);
 	if (ofChannel) return ofChannel(value);
@@ -301,10 +304,10 @@ export function asRecipient(value: unknown, channel?: unknown): string {
 }
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-/** 1,500 is one and a half or one thousand five hundred; with a dot, programs always write a fraction. */
+/** 1,500 is one and a half or one thousand five hundred; programs always write a decimal with a dot. */
 const AMBIGUOUS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
-/** Spellings with groups of three digits, and what stands between the groups. */
+/** Spellings with groups of three digits, and the separator of the groups. */
 const GROUPED: Array<[spelling: RegExp, between: RegExp]> = [
 	[/^[+-]?\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?$/, /[ '’]/g],
 	[/^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/, /,/g],
@@ -322,18 +325,18 @@ function readDecimal(value: unknown): number | undefined {
 		text = text.replace(between, '');
 	}
 	const number = Number(text.replace(',', '.'));
-	// Adding 0 makes 0 of -0.
+	// Adding 0 converts -0 to 0.
 	return Number.isFinite(number) ? number + 0 : undefined;
 }
 
-/** A finite number; text is read where it has one reading as a number. */
+/** A finite number; text is accepted if it has one meaning as a number. */
 export function asNumber(value: unknown): number {
 	const number = readDecimal(value);
 	if (number === undefined) throw invalid('must be a number, such as 1250.5', value);
 	return number;
 }
 
-/** Bounds of a number, both of them inside. */
+/** Limits of a number, both inclusive. */
 export interface Bounds {
 	min?: number;
 	max?: number;
@@ -348,7 +351,7 @@ export function asNumberWithin(value: unknown, { min = -Infinity, max }: Bounds)
 		: invalid(`must be a number between ${min} and ${max}`, value);
 }
 
-/** A whole number, within bounds where there are some. */
+/** A whole number, within limits if there are any. */
 export function asInteger(value: unknown, bounds: Bounds = {}): number {
 	if (!Number.isSafeInteger(readDecimal(value))) throw invalid('must be a whole number', value);
 	return asNumberWithin(value, bounds);
@@ -365,10 +368,10 @@ export function asBoolean(value: unknown): boolean {
 	throw invalid('must be true or false', value);
 }
 
-/** Names that differ in nothing but case and in what stands between their words. */
+/** Names that differ only in case and in the separators of their words. */
 const folded = (name: string): string => name.toLowerCase().replace(/[\s_-]+/g, ' ');
 
-/** The stored value that is meant, in any case or by the name that the editor shows; undefined where it is none. */
+/** The stored value, given in any case or by its displayed name; undefined if it is not one of them. */
 function meantBy(value: unknown, values: Record<string, string>): string | undefined {
 	const stored = Object.keys(values);
 	const text = cleaned(value);
@@ -377,14 +380,14 @@ function meantBy(value: unknown, values: Record<string, string>): string | undef
 	return meant.length === 1 ? meant[0] : undefined;
 }
 
-/** One of the stored values. `values`: stored -> shown. */
+/** One of the stored values. `values`: stored value -> displayed name. */
 export function asChoice(value: unknown, values: Record<string, string>): string {
 	const meant = meantBy(value, values);
 	if (meant === undefined) throw invalid(`must be one of ${Object.keys(values).join(', ')}`, value);
 	return meant;
 }
 
-/** One of the stored values where one is meant, or another word. `values`: stored -> shown. */
+/** One of the stored values if it matches, or another word. `values`: stored value -> displayed name. */
 export function asSuggestion(value: unknown, values: Record<string, string>): string {
 	return meantBy(value, values) ?? asWord(value);
 }
@@ -404,7 +407,7 @@ function jsonList(text: string): unknown[] | undefined {
 	return Array.isArray(list) ? list : undefined;
 }
 
-/** Entries of a list that say something, from an array, a JSON list, or text that `split` takes apart. */
+/** Non-empty entries of a list, from an array, a JSON list, or text that `split` divides. */
 function entriesOf(value: unknown, split: (text: string) => unknown[]): unknown[] {
 	const text = Array.isArray(value) ? undefined : textOf(value);
 	const entries = text === undefined ? value : (jsonList(trimmed(text)) ?? split(text));
@@ -412,15 +415,15 @@ function entriesOf(value: unknown, split: (text: string) => unknown[]): unknown[
 	return entries.filter((entry) => !isEmpty(entry));
 }
 
-/** Texts from an array, a JSON list or text with one entry a line; empty entries are dropped. */
+/** Texts from an array, a JSON list or text with one entry per line; empty entries are dropped. */
 export function asTextList(value: unknown): string[] {
 	return entriesOf(value, (text) => text.split(/\r?\n/)).map((entry) => asText(entry).trim());
 }
 
-/** What Markdown puts before an entry of a list. */
+/** The Markdown mark before an entry of a list. */
 const BULLET = /^\s*(?:[-*•]|\d{1,3}[.)])\s+/;
 
-/** Entries of few characters, from an array, a JSON list or text with commas, semicolons or lines between them. */
+/** Short entries, from an array, a JSON list or text separated by commas, semicolons or line breaks. */
 function wordsOf(value: unknown): unknown[] {
 	return entriesOf(value, (text) =>
 		trimmed(text)
@@ -430,7 +433,7 @@ function wordsOf(value: unknown): unknown[] {
 	);
 }
 
-/** Texts with commas, semicolons or lines between them. */
+/** Texts separated by commas, semicolons or line breaks. */
 export function asEntries(value: unknown): string[] {
 	return wordsOf(value).map((entry) => asText(entry).trim());
 }
@@ -447,24 +450,24 @@ export function asChoices(value: unknown, values: Record<string, string>): strin
 
 const FENCED = /^```\w*\n(.*)\n```$/s;
 
-/** A JSON object, given as such, as text, or as text within text. */
+/** A JSON object, given as an object, as text, or as text within text. */
 export function asObject(value: unknown): Record<string, unknown> {
 	let object = single(value);
-	// A text whose JSON is a text is JSON that was written twice.
+	// JSON whose value is a text was encoded twice.
 	for (let depth = 0; depth < 2 && typeof object === 'string'; depth++) {
 		const text = trimmed(object);
 		object = single(parseJson(FENCED.exec(text)?.[1] ?? text));
 		if (object === undefined) throw invalid('must be valid JSON', value);
 	}
 	if (!isPlainObject(object)) throw invalid('must be a JSON object', value);
-	// An expression may give an object of the input item, which stays as it is.
+	// An expression may return an object of the input item, which must not be changed.
 	return { ...object };
 }
 
-/** Time zones that the host has recognized: asking it costs more than the rest of an item's checks. */
+/** Time zones that the host has recognized: checking one costs more than all other checks of an item. */
 const knownTimezones = new Map<string, string>();
 
-/** An IANA time zone name that the running host knows. */
+/** An IANA time zone name that the host knows. */
 export function asTimezone(value: unknown): string {
 	const text = cleaned(value).replace(/ /g, '_');
 	const known = knownTimezones.get(text);
@@ -473,9 +476,9 @@ export function asTimezone(value: unknown): string {
 	try {
 		canonical = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
 	} catch {
-		// What the host does not know stays empty.
+		// Unknown zones remain empty.
 	}
-	// Newer hosts know offsets, too, which are no names.
+	// Newer hosts also accept offsets, which are not names.
 	if (!/^[A-Z]/i.test(text) || canonical === '') {
 		throw invalid('must be an IANA time zone such as Europe/London', value);
 	}
@@ -484,7 +487,7 @@ export function asTimezone(value: unknown): string {
 	return name;
 }
 
-/** A country: its two letters of ISO 3166 as capitals; KallyAI says which others it knows. */
+/** A country: its two-letter ISO 3166 code in capitals; KallyAI decides which ones it serves. */
 export function asCountry(value: unknown): string {
 	const text = asWord(value);
 	return text.length === 2 ? text.toUpperCase() : text;
@@ -493,7 +496,7 @@ export function asCountry(value: unknown): string {
 const CLOCK = String.raw`(\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?(?:\p{Zs}?([ap])\.?m\.?)?`;
 const OFFSET = String.raw`\p{Zs}?(?:Z|UTC|GMT|([+-]\d{2})(?::?(\d{2}))?)`;
 const TIME = new RegExp(`^${CLOCK}$`, 'iu');
-/** Year first; everything else may be read in two ways, or is not of this form on other days of the month. */
+/** Year first; every other format can be read in two ways, or looks different on other days of the month. */
 const DATE_TIME = new RegExp(
 	String.raw`^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?:T|\p{Zs}+)${CLOCK}(${OFFSET})?(?:\[[\w/+-]{1,40}\])?)?$`,
 	'iu',
@@ -513,13 +516,13 @@ function readClock([hour, minute, second, half]: Array<string | undefined>): str
 	return parts.filter((part) => part !== undefined).join(':');
 }
 
-/** A date as it is written, and what follows it. */
+/** A date as written, and the rest of the text. */
 interface WrittenDate {
 	/** YYYY-MM-DD. */
 	day: string;
 	/** HH:MM or HH:MM:SS. */
 	time?: string;
-	/** The point in time, where an offset is written. */
+	/** The point in time, if there is an offset. */
 	instant?: Date;
 	/** Whether the offset is that of UTC. */
 	utc?: boolean;
@@ -536,12 +539,12 @@ function readDateTime(value: unknown): WrittenDate | undefined {
 	if (time === undefined) return undefined;
 	if (offset === undefined) return { day, time };
 	const instant = new Date(`${day}T${time}${offsetHours}:${offsetMinutes}`);
-	// In another time zone the last day of 9999 may be one that the form cannot say.
+	// In another time zone, the last day of 9999 may be a day that the format cannot express.
 	if (Number.isNaN(instant.getTime()) || year === '9999') return undefined;
 	return { day, time, instant, utc: Number(offsetHours) === 0 && Number(offsetMinutes) === 0 };
 }
 
-/** YYYY-MM-DDTHH:MM:SS on the clocks of a time zone; Swedish is written that way but for the T. */
+/** YYYY-MM-DDTHH:MM:SS in a time zone; this is the Swedish format, except for the T. */
 export function localTime(instant: Date, timeZone: string): string {
 	return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
 		.format(instant)
@@ -549,24 +552,23 @@ export function localTime(instant: Date, timeZone: string): string {
 		.padStart('YYYY-MM-DDTHH:MM:SS'.length, '0');
 }
 
-/** Milliseconds by which the clocks of a time zone are ahead of UTC. */
+/** Offset of a time zone from UTC in milliseconds. */
 export function offsetAt(instant: number, timeZone: string): number {
 	const second = Math.floor(instant / 1000) * 1000;
 	return Date.parse(`${localTime(new Date(second), timeZone)}Z`) - second;
 }
 
-/** JavaScript takes 30 February for 2 March: only a date that survives the round trip exists. */
+/** JavaScript converts 30 February to 2 March: only a date that survives the round trip exists. */
 function isCalendarDate(day: string): boolean {
 	const instant = new Date(`${day}T00:00:00Z`);
 	return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day);
 }
 
 /**
- * Refuses UTC from a language model where the clocks of the time zone say otherwise: models write Z behind
- * local times.
+ * Refuses a time in UTC from a language model if it differs in the time zone: models write Z after local times.
  *
- * @param local what is read of the value in the time zone
- * @param written the same as it is written
+ * @param local the value as read in the time zone
+ * @param written the value as written
  */
 function refuseUtc(
 	value: unknown,
@@ -584,8 +586,8 @@ const DAY_LENGTH = 'YYYY-MM-DD'.length;
 const MINUTE_LENGTH = 'HH:MM'.length;
 
 /**
- * A calendar date YYYY-MM-DD. Midnight in UTC is that day, as databases and spreadsheets give a date
- * without a time; any other time with an offset is brought into the workflow's time zone first.
+ * A calendar date YYYY-MM-DD. Midnight UTC counts as that day, since databases and spreadsheets write dates
+ * without a time this way; any other time with an offset is first converted to the workflow's time zone.
  */
 export function asDate(value: unknown, item: ItemContext): string {
 	const written = readDateTime(value);
@@ -600,8 +602,8 @@ export function asDate(value: unknown, item: ItemContext): string {
 }
 
 /**
- * A date with a time of day and without offset, such as 2031-05-16T20:00. A time with an offset is
- * brought into the workflow's time zone.
+ * A date with a time of day and without an offset, such as 2031-05-16T20:00. A time with an offset is converted
+ * to the workflow's time zone.
  */
 export function asLocalDateTime(value: unknown, item: ItemContext): string {
 	const written = readDateTime(value);
@@ -619,10 +621,10 @@ export function asLocalDateTime(value: unknown, item: ItemContext): string {
 	return local;
 }
 
-/** The day that spreadsheets and databases put before a time that has none. */
+/** The day that spreadsheets and databases put before a time without a date. */
 const NO_DAY = /^(?:1899-12-3[01]|1900-01-0[01]|1970-01-01|0001-01-01)$/;
 
-/** A time of day HH:MM on the 24-hour clock; seconds are cut off, and so is the date before it. */
+/** A time of day HH:MM on the 24-hour clock; seconds and a date before it are removed. */
 export function asTime(value: unknown, item: ItemContext): string {
 	const [, ...clock] = TIME.exec(cleaned(value)) ?? [];
 	const {
@@ -644,14 +646,14 @@ export function asTime(value: unknown, item: ItemContext): string {
 	return local;
 }
 
-/** A point in time as given; what expressions give as an object becomes ISO text. */
+/** A point in time as given; objects returned by expressions become ISO text. */
 export function asMoment(value: unknown): string {
 	const text = trimmed(textOf(value) ?? '');
 	if (text === '' || NO_TEXT.test(text)) throw invalid('must be a date or a time', value);
 	return text;
 }
 
-/** A point in time, in milliseconds since 1970; without an offset it is in UTC. */
+/** A point in time in milliseconds since 1970; UTC if it has no offset. */
 export function asInstant(value: unknown): number {
 	const time = readTime(asMoment(value));
 	if (time === undefined) throw invalid('must be a date with a time', value);
@@ -660,7 +662,10 @@ export function asInstant(value: unknown): number {
 
 const WITHOUT_OFFSET = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?$/;
 
-/** A point in time, in milliseconds since 1970; without an offset, as the editor's picker gives it, in the workflow's time zone. */
+/**
+ * A point in time in milliseconds since 1970; if it has no offset, like those of the editor's date picker, it is
+ * in the workflow's time zone.
+ */
 export function asLocalInstant(value: unknown, { timezone }: ItemContext): number {
 	const instant = asInstant(value);
 	if (!WITHOUT_OFFSET.test(asMoment(value))) return instant;
@@ -668,7 +673,7 @@ export function asLocalInstant(value: unknown, { timezone }: ItemContext): numbe
 	return instant - offsetAt(nearby, timezone);
 }
 
-/** Longer ones make addresses that servers refuse without looking at them. */
+/** Longer ones result in URLs that servers refuse without processing them. */
 const LONGEST_ID = 1000;
 
 /** The ID of a record. */
@@ -680,7 +685,7 @@ export function asId(value: unknown): string {
 	return text;
 }
 
-/** A value that goes into the path: an ID that is no step to another path. */
+/** A value in the path: an ID that does not lead to another path. */
 export function asPathSegment(value: unknown): string {
 	const text = asId(value);
 	if (text === '.' || text === '..') throw invalid("must be an ID; '.' and '..' are paths", value);
@@ -691,10 +696,10 @@ export function asPathSegment(value: unknown): string {
 	}
 }
 
-/** Longest text in a query: servers take 8 to 16 KB of an address and the headers together. */
+/** Maximum length of a text in a query: servers accept 8 to 16 KB for the URL and the headers together. */
 const LONGEST_IN_QUERY = 2000;
 
-/** A value that goes into the query of an address, which servers refuse for its length without naming what is long. */
+/** A value in the query of a URL: servers refuse URLs that are too long without naming the value. */
 export function asQueryValue<T>(value: T): T {
 	if (String(value).length > LONGEST_IN_QUERY) {
 		throw invalid(`must have at most ${LONGEST_IN_QUERY} characters`, value);
@@ -702,7 +707,7 @@ export function asQueryValue<T>(value: T): T {
 	return value;
 }
 
-/** A value that goes into a header: printable ASCII, so that it cannot start another header. */
+/** A value in a header: printable ASCII, so that it cannot start another header. */
 export function asHeaderValue(value: unknown): string {
 	const text = trimmed(textOf(value) ?? '');
 	if (!/^[\x20-\x7e]{1,255}$/.test(text)) {

@@ -1,12 +1,15 @@
 import { cleaned, invalid, offsetAt } from './values';
 
-/** A stretch of the week in minutes since Monday 00:00; `end` is past the week's where it leads into the next one. */
+/**
+ * A period of the week in minutes since Monday 00:00; `end` is past the end of the week if it continues into the
+ * next one.
+ */
 interface Opening {
 	start: number;
 	end: number;
 }
 
-/** Hours that come again every week; at least one stretch. */
+/** Hours that repeat every week; at least one period. */
 export type WeeklyHours = Opening[];
 
 const MINUTE_MS = 60_000;
@@ -16,7 +19,7 @@ const WEEK_MINUTES = 7 * DAY_MINUTES;
 
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
-/** Words that stand for several days, counted from Monday. */
+/** Words for several days, counted from Monday. */
 const DAY_GROUPS: Record<string, number[]> = {
 	daily: [0, 1, 2, 3, 4, 5, 6],
 	everyday: [0, 1, 2, 3, 4, 5, 6],
@@ -27,19 +30,19 @@ const DAY_GROUPS: Record<string, number[]> = {
 };
 
 const CLOCK = String.raw`(\d{1,2})(?:[:.]?(\d{2}))?\s?(?:([ap])\.?m\b\.?)?`;
-/** From left to right: what says nothing, two times, two days, a word. */
+/** From left to right: filler, two times, two days, a word. */
 const PARTS = new RegExp(
 	String.raw`([\s,;:&+]+|(?:and|from)\b)|${CLOCK}\s*-\s*${CLOCK}(?!\d)|([a-z]{2,})\.?(?:\s*-\s*([a-z]{2,})\.?)?`,
 	'y',
 );
 
-/** Day of the week by its name, any beginning of it from two letters on, or its plural; -1 for other words. */
+/** Day of the week by its name, any prefix of at least two letters, or its plural; -1 for other words. */
 function dayOf(word: string): number {
 	const singular = word.replace(/(?<=day)s$/, '');
 	return DAYS.findIndex((day) => day.startsWith(singular));
 }
 
-/** Days of a word, or from the day of one word to that of another; undefined for words that are none. */
+/** Days of a word, or from the day of one word to that of another; undefined for other words. */
 function daysOf(from: string, to: string | undefined): number[] | undefined {
 	if (to === undefined && Object.hasOwn(DAY_GROUPS, from)) return DAY_GROUPS[from];
 	const [first, last] = [dayOf(from), dayOf(to ?? from)];
@@ -47,7 +50,7 @@ function daysOf(from: string, to: string | undefined): number[] | undefined {
 	return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, index) => (first + index) % 7);
 }
 
-/** Minutes since midnight; undefined for what no clock shows. */
+/** Minutes since midnight; undefined for times that do not exist. */
 function minutesOf(hour: string, minute = '00', half?: string): number | undefined {
 	let hours = Number(hour);
 	if (half !== undefined) {
@@ -58,11 +61,11 @@ function minutesOf(hour: string, minute = '00', half?: string): number | undefin
 	return Number(minute) > 59 || minutes > DAY_MINUTES ? undefined : minutes;
 }
 
-/** Whether a time says which half of the day it is in: `17:00`, `09:00` and `9 am` do, `9` and `9:00` do not. */
+/** Whether a time is unambiguous within the day: `17:00`, `09:00` and `9 am` are, `9` and `9:00` are not. */
 const tellsHalf = (hour: string, minute?: string, half?: string): boolean =>
 	half !== undefined || Number(hour) > 12 || (hour.length === 2 && minute !== undefined);
 
-/** From and to in minutes since midnight, `to` up to a day after `from`; undefined where it has no one reading. */
+/** From and to in minutes since midnight, `to` up to a day after `from`; undefined if ambiguous. */
 function rangeOf(parts: string[]): { from: number; to: number } | undefined {
 	const [first, last] = [parts.slice(0, 3), parts.slice(3)] as Array<[string, string?, string?]>;
 	const [from, to] = [minutesOf(...first), minutesOf(...last)];
@@ -75,11 +78,11 @@ function rangeOf(parts: string[]): { from: number; to: number } | undefined {
 	return { from, to: to < from ? to + DAY_MINUTES : to };
 }
 
-/** The stretches that a text names; undefined for a text of another kind. */
+/** The periods in a text; undefined for other texts. */
 function readHours(text: string): WeeklyHours | undefined {
 	const hours: WeeklyHours = [];
 	let days: number[] = [];
-	/** Whether the days have their times, so that the next day begins a new group. */
+	/** Whether the days already have times, so that the next day begins a new group. */
 	let complete = true;
 	for (PARTS.lastIndex = 0; PARTS.lastIndex < text.length; ) {
 		const [part, separator, ...rest] = PARTS.exec(text) ?? [];
@@ -98,7 +101,7 @@ function readHours(text: string): WeeklyHours | undefined {
 			complete = true;
 		} else {
 			const named = daysOf(word, toWord);
-			// Times before the first day would be those of every day.
+			// Times before the first day would apply to every day.
 			if (!named || (days.length === 0 && hours.length > 0)) return undefined;
 			days = complete ? named : [...days, ...named];
 			complete = false;
@@ -108,9 +111,9 @@ function readHours(text: string): WeeklyHours | undefined {
 }
 
 /**
- * Hours of the week as people write them: `Mon-Fri 09:00-17:00; Sat 10:00-13:00`, `Mon,Wed 9-12, 14-17`,
- * `daily 22:00-02:00`. Times without a day are those of every day; what ends before it begins ends on the next
- * day; 24:00 is the end of a day.
+ * Hours of the week as people write them: `Mon-Fri 09:00-17:00; Sat 10:00-13:00`, `Mon,Wed 9-12, 14-17`, `daily
+ * 22:00-02:00`. Times without a day apply to every day; a period that ends before it begins ends on the next day;
+ * 24:00 is the end of a day.
  */
 export function asWeeklyHours(value: unknown): WeeklyHours {
 	const text = cleaned(value)
@@ -125,7 +128,7 @@ export function asWeeklyHours(value: unknown): WeeklyHours {
 	);
 }
 
-/** The first millisecond at which the clocks are not ahead as they are at `from`; they are not at `to`. */
+/** The first millisecond at which the offset is not that of `from`; at `to` it is different. */
 function changeBetween(from: number, to: number, timeZone: string): number {
 	const offset = offsetAt(from, timeZone);
 	let [before, after] = [from, to];
@@ -143,13 +146,13 @@ const MONDAY_MINUTES = 3 * DAY_MINUTES;
 const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor;
 
 /**
- * The first time from `instant` on that is within the hours on the clocks of a time zone: `instant` itself
- * where it is. Times that a change of the clocks leaves out do not come, those that it repeats come twice.
+ * The first time from `instant` on that is within the hours in a time zone: `instant` itself if it is. Times that
+ * a clock change skips do not occur, those that it repeats occur twice.
  *
- * @param instant milliseconds since 1970, as is the result
+ * @param instant milliseconds since 1970, like the result
  */
 export function nextWithin(hours: WeeklyHours, timeZone: string, instant: number): number {
-	// A change of the clocks can leave out what is open once, and not a week later as well.
+	// A clock change can skip an open period once, but not again a week later.
 	for (let at = instant; ; ) {
 		const offset = offsetAt(at, timeZone);
 		const clock = modulo((at + offset) / MINUTE_MS + MONDAY_MINUTES, WEEK_MINUTES);
@@ -160,7 +163,7 @@ export function nextWithin(hours: WeeklyHours, timeZone: string, instant: number
 		);
 		if (isOpen) return at;
 		const wait = Math.min(...hours.map(({ start }) => modulo(start - clock, WEEK_MINUTES)));
-		// No zone changes its clocks twice within half a day.
+		// No time zone has two clock changes within half a day.
 		const next = Math.min(at + Math.round(wait * MINUTE_MS), at + 12 * HOUR_MS);
 		at = offsetAt(next, timeZone) === offset ? next : changeBetween(at, next, timeZone);
 	}

@@ -24,19 +24,19 @@ import { VERSION } from './version';
 /** The contexts of n8n that the transport works in. */
 export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
-/** The KallyAI API as one node run sees it: base URL, credential and the waits that all items share. */
+/** The KallyAI API for one run of the node: base URL, credential and the waits that all items share. */
 export interface Api {
 	context: HostContext;
 	credentialType: string;
-	/** Without a slash at its end. */
+	/** Without a trailing slash. */
 	baseUrl: string;
-	/** Milliseconds since 1970 before which nothing is sent, after the server asked to slow down. */
+	/** Time before which nothing is sent, after the server asked to slow down, in milliseconds since 1970. */
 	pausedUntil: number;
-	/** What signs in, as far as it was seen: masked in whatever comes from the server. */
+	/** The secrets used to sign in, as far as known: masked in everything that the server returns. */
 	secrets: Secrets;
 }
 
-/** Opens the API with the credential that `authentication`, the value of the node's parameter, chooses. */
+/** Opens the API with the credential that `authentication`, the value of the node's parameter, selects. */
 export async function openApi(context: HostContext, authentication: unknown): Promise<Api> {
 	const credentialType = credentialOf(authentication);
 	const credentials = await context.getCredentials(credentialType);
@@ -80,7 +80,7 @@ export async function pause(context: HostContext, milliseconds: number): Promise
 	if (milliseconds > 0) await untilCancelled(context, sleep(milliseconds));
 }
 
-/** What the host is asked for, for any request of the package. */
+/** The options passed to the host for any request of the package. */
 function hostOptions(
 	url: string,
 	{ method, query, body, headers, timeoutSeconds, expect = 'json' }: Omit<ApiRequest, 'path'>,
@@ -107,10 +107,10 @@ function hostOptions(
 	};
 }
 
-/** Most that is read of the body of a refusal. */
+/** Maximum size that is read of the body of an error. */
 const REFUSAL_MEGABYTES = 1;
 
-/** What the host threw, as one of our errors, with what the answer says. */
+/** What the host threw, converted to one of our errors, with the response. */
 async function refusal(
 	error: unknown,
 	{ timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS }: Pick<ApiRequest, 'timeoutSeconds'>,
@@ -124,14 +124,14 @@ async function refusal(
 			answered = parsedJson(await readText(body, { status: 0, limit, seconds, isJson: true }));
 			answered = secrets.cleaned(answered);
 		} catch {
-			// The status says enough.
+			// The status is sufficient.
 			answered = '';
 		}
 	}
 	return secrets.cleanedFailure(readThrown(error, answered));
 }
 
-/** Has the host send a request, reads what comes or what it throws, and takes the secrets out of it. */
+/** Sends a request through the host, reads the response or the thrown error, and removes secrets from it. */
 async function hosted(
 	request: () => Promise<unknown>,
 	reading: Pick<ApiRequest, 'expect' | 'timeoutSeconds' | 'readLimit'>,
@@ -156,7 +156,9 @@ async function hosted(
 	return { status, headers, body: answer };
 }
 
-/** What signs in now: n8n may have renewed it within the request, and tells only in what it has stored. */
+/**
+ * The current secrets: n8n may have renewed them during the request, which shows only in the stored credential.
+ */
 async function secretsInUse(
 	{ context, credentialType, secrets }: Api,
 	{ headers }: IHttpRequestOptions,
@@ -164,13 +166,13 @@ async function secretsInUse(
 ): Promise<Secrets> {
 	const accessToken = String(headers?.Authorization ?? '').replace(/^Bearer /i, '');
 	const isKnown = secrets.add({ accessToken }) && accessToken !== '';
-	// What is not known was renewed, and the refresh token as well.
+	// An unknown secret was renewed, and so was the refresh token.
 	if (failed || !isKnown) {
 		try {
 			const credentials = await context.getCredentials(credentialType);
 			secrets.add(credentials);
 		} catch {
-			// Those that are known remain.
+			// Known secrets remain.
 		}
 	}
 	return secrets;
@@ -187,7 +189,7 @@ async function sendOnce(api: Api, request: ApiRequest): Promise<ApiResponse> {
 				context,
 				credentialType,
 				options,
-				// n8n up to 2.8 sends the client's secret in a header otherwise; KallyAI documents the body only.
+				// Otherwise n8n up to 2.8 sends the client secret in a header; KallyAI documents only the body.
 				{ oauth2: { includeCredentialsOnRefreshOnBody: true } },
 			),
 		request,
@@ -196,10 +198,10 @@ async function sendOnce(api: Api, request: ApiRequest): Promise<ApiResponse> {
 }
 
 /**
- * Sends a request once without any credential: to a link that may lead to another host, and to renew a
- * sign-in. Redirects are not followed.
+ * Sends a request once without a credential: to a link that may lead to another host, or to renew a sign-in.
+ * Redirects are not followed.
  *
- * @param secrets what is masked in what comes, beside the secrets in the body
+ * @param secrets what to mask in the response, besides the secrets in the body
  * @throws ApiRequestError with everything that is known
  */
 export async function sendOpenly(
@@ -216,7 +218,7 @@ export async function sendOpenly(
 	);
 }
 
-/** A proxy's page or a cut answer has status 200 as well; an error envelope may have it too. */
+/** A proxy's page or a truncated response may also have status 200, and so may an error envelope. */
 function checkJson(status: number, body: unknown): void {
 	if (typeof body === 'string' && body.trim() !== '') {
 		throw new ApiRequestError({
@@ -256,7 +258,7 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 			const { failure } = error as ApiRequestError;
 			const { status, code, connectionLost } = failure;
 			request.onWait?.(delay / 1000, status === undefined ? code : `HTTP ${status}`);
-			// Too many requests concerns every item of the run, other trouble only this one.
+			// Too many requests affects every item of the run, other errors only this one.
 			if (status === 429) api.pausedUntil = Math.max(api.pausedUntil, Date.now() + delay);
 			else await pause(api.context, delay);
 			const found = connectionLost ? await request.beforeRepeat?.(failure) : undefined;
@@ -265,7 +267,7 @@ export async function send(api: Api, request: ApiRequest): Promise<ApiResponse> 
 	}
 }
 
-/** What is wrong with an address shows in the status only, and then in every path. */
+/** An error in the base URL appears only as the status, and then for every path. */
 function withBaseUrl({ baseUrl }: Api, error: unknown): Error {
 	const isUnknown = error instanceof ApiRequestError && error.failure.status === 404;
 	return isUnknown && /\/v\d+$/.test(baseUrl)

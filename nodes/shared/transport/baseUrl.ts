@@ -4,14 +4,14 @@ import { InputError } from '../errors/errors';
 
 const EXAMPLE = String(BASE_URL.default);
 
-/** Hosts that are reached without the internet. */
+/** Hosts that are reachable without the internet. */
 const NEAR = new RegExp(`^(?:${PRIVATE_HOST})\\.?$`);
 
 /**
- * The Base URL of a credential without slashes at its end. Tokens go there, so that plain http is taken only
- * to this machine or its private network.
+ * The Base URL of a credential without trailing slashes. Tokens are sent there, so plain http is accepted only
+ * for this machine or its private network.
  *
- * @throws InputError saying what it has to be
+ * @throws InputError with what it must be
  */
 export function checkedBaseUrl(value: unknown): string {
 	const text = String(value ?? '').trim();
@@ -30,7 +30,7 @@ export function checkedBaseUrl(value: unknown): string {
 }
 
 /**
- * Refuses to send a token in clear over the internet.
+ * Refuses to send a token over the internet in clear text.
  *
  * @throws InputError for plain http to a public host
  */

@@ -2,12 +2,14 @@ import { ApiRequestError, rethrow } from '../errors/errors';
 import { lostConnection } from '../errors/thrown';
 import { OPTION_TITLES } from '../optionTitles';
 
-/** Megabytes of a response that are read unless the option says otherwise; decompressed, as a small one may swell. */
+/** Default maximum size of a response in megabytes after decompression, since a small one may expand. */
 export const DEFAULT_RESPONSE_MEGABYTES = 64;
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
-/** Bytes of a response for each of its lists and objects: empty ones take as much memory, and the parser longer. */
+/**
+ * Bytes of a response for each list and object: empty ones take as much memory, and the parser needs more time.
+ */
 const BYTES_PER_OBJECT = 64;
 
 /** How much may be read. The pages of a list share one limit, as they end up in one place. */
@@ -24,7 +26,7 @@ export function readLimit(megabytes = DEFAULT_RESPONSE_MEGABYTES): ReadLimit {
 	return { megabytes, bytesLeft, objectsLeft: bytesLeft / BYTES_PER_OBJECT };
 }
 
-/** The body of a response as n8n's request helper hands it on under `encoding: 'stream'`. */
+/** The body of a response as n8n's request helper returns it with `encoding: 'stream'`. */
 interface BodyStream extends AsyncIterable<Uint8Array> {
 	destroy(error?: Error): void;
 }
@@ -48,7 +50,7 @@ function tooLarge({ megabytes, bytesLeft }: ReadLimit, status: number): ApiReque
 	});
 }
 
-/** Deeper than any answer of the API, and less than what n8n can store of an item. */
+/** Deeper than any response of the API, and less than n8n can store in an item. */
 const DEEPEST = 100;
 
 function tooDeep(status: number): ApiRequestError {
@@ -59,7 +61,7 @@ function tooDeep(status: number): ApiRequestError {
 		text: {
 			message: `The response of KallyAI is nested more than ${DEEPEST} levels deep`,
 			advice:
-				"No response of the API is like that. Check 'Base URL' in the credential, and check whether it already went through before retrying.",
+				"The API never sends such a response. Check 'Base URL' in the credential, and check whether it already went through before retrying.",
 		},
 	});
 }
@@ -67,7 +69,7 @@ function tooDeep(status: number): ApiRequestError {
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Follows how JSON is built while it comes: to parse 60 MB of brackets takes more than 2 GB. */
+/** Tracks the structure of JSON while it arrives: parsing 60 MB of brackets takes more than 2 GB. */
 class Structure {
 	deepest = 0;
 
@@ -100,7 +102,7 @@ class Structure {
 interface Reading {
 	status: number;
 	limit: ReadLimit;
-	/** Seconds after which it is given up. */
+	/** Timeout in seconds. */
 	seconds: number;
 	/** Whether it should be JSON. */
 	isJson: boolean;
@@ -126,10 +128,10 @@ async function readToEnd(
 }
 
 /**
- * Waits for something that is made of a body, but no longer than so many seconds: n8n's own timeout ends with the
- * headers of the response.
+ * Waits for a result of reading a body, but only for a number of seconds: n8n's own timeout ends with the headers
+ * of the response.
  *
- * @param bytesRead where it is given, the time begins anew as long as this grows
+ * @param bytesRead if given, the time restarts as long as this number grows
  */
 export async function withinSeconds<T>(
 	seconds: number,
@@ -151,7 +153,7 @@ export async function withinSeconds<T>(
 		watch(bytesRead());
 	});
 	try {
-		// To destroy a stream that stands still does not end the reading of it: n8n's waits for its next chunk.
+		// Destroying a stalled stream does not end the reading of it: n8n waits for its next chunk.
 		return await Promise.race([work, late]);
 	} finally {
 		stop();
@@ -159,8 +161,8 @@ export async function withinSeconds<T>(
 }
 
 /**
- * Reads a body to its end; gives it up when it has more bytes, lists or objects than `limit` leaves, takes longer
- * than `seconds` or is nested deeper than n8n could handle.
+ * Reads a body to its end; stops if it has more bytes, lists or objects than `limit` allows, takes longer than
+ * `seconds` or is nested deeper than n8n can handle.
  */
 export async function readText(
 	body: BodyStream,
@@ -175,7 +177,7 @@ export async function readText(
 	}
 }
 
-/** What a text says in JSON; the text itself where it is none. */
+/** The JSON value of a text, or the text itself if it is not JSON. */
 export function parsedJson(text: string): unknown {
 	if (text.trim() === '') return '';
 	try {

@@ -10,10 +10,10 @@ import type { Secrets } from './secrets';
 
 const MAX_REDIRECTS = 3;
 
-/** Seconds until the transfer of a file is given up. */
+/** Timeout in seconds for the transfer of a file. */
 const TIMEOUT_SECONDS = 120;
 
-/** Largest file accepted unless said otherwise, in megabytes. */
+/** Default maximum size of a file in megabytes. */
 export const DEFAULT_DOWNLOAD_MEGABYTES = 100;
 
 const EXTENSION_TYPES: Record<string, string> = {
@@ -29,11 +29,13 @@ const EXTENSION_TYPES: Record<string, string> = {
 interface FileStream {
 	map(step: (chunk: Uint8Array) => Uint8Array): FileStream;
 	destroy(): void;
-	/** What went wrong on the way here; null if nothing did. */
+	/** The error of the transfer so far; null if there is none. */
 	errored: Error | null;
 }
 
-/** Where a file is: below the base URL, fetched with the credential; or behind a checked link, fetched without. */
+/**
+ * Where a file is: below the base URL, downloaded with the credential; or at a checked link, downloaded without.
+ */
 export type FileSource = { path: string } | { link: URL };
 
 const requestFor = (timeoutSeconds: number) =>
@@ -48,7 +50,7 @@ const isRefused = (error: unknown) =>
 
 const isOfApi = (link: URL, baseUrl: string) => link.host === new URL(baseUrl).host;
 
-/** What the host of a file answered, in words that are true of it: the API's codes and scopes are not its own. */
+/** The response of the host of a file, in appropriate words: the API's codes and scopes do not apply to it. */
 function refusedByHost(error: unknown, { host }: URL): Error {
 	if (!(error instanceof ApiRequestError)) return rethrow(error);
 	const { status = 0, retryAfterMs, connectionLost } = error.failure;
@@ -64,8 +66,8 @@ function refusedByHost(error: unknown, { host }: URL): Error {
 }
 
 /**
- * Fetches a link without any credential: it may lead to another host. Only where KallyAI itself refuses
- * that is its own link fetched with the credential, which a redirect from there leaves behind.
+ * Downloads a link without a credential: it may lead to another host. Only if KallyAI itself refuses this, its
+ * own link is requested with the credential, which is not sent to the target of a redirect.
  */
 async function fetchLink(api: Api, first: URL, seconds: number): Promise<ApiResponse> {
 	const { baseUrl, context, secrets } = api;
@@ -93,11 +95,11 @@ async function fetchLink(api: Api, first: URL, seconds: number): Promise<ApiResp
 	}
 }
 
-/** File names of a Content-Disposition header (RFC 6266), the better one first. */
+/** File names in a Content-Disposition header (RFC 6266), better one first. */
 const EXTENDED_NAME = /(?:^|;)\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)/i;
 const PLAIN_NAME = /(?:^|;)\s*filename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]+))/i;
 
-/** Name of the file: what the server says, else the link's last part, else `fallback`. */
+/** Name of the file: from the server, or the last part of the link, or `fallback`. */
 function fileName(
 	headers: IDataObject,
 	source: FileSource,
@@ -112,8 +114,8 @@ function fileName(
 		(/^iso/i.test(charset ?? '') ? fromLatin1(encoded) : decoded(encoded)) ??
 		asUtf8(quoted?.replace(/\\(.)/g, '$1') ?? bare?.trim()) ??
 		(fromLink?.includes('.') ? decoded(fromLink) : undefined);
-	// No tokens, which were unreadable in the header as it came. No folders and no control characters: the name may
-	// end up in somebody's file system.
+	// Without tokens, which could not be recognized in the raw header, folders and control characters: the name may
+	// be used in a file system.
 	const safe = secrets
 		.masked(name ?? '')
 		.replace(/[\p{Cc}/\\]+/gu, '_')
@@ -139,7 +141,7 @@ function fromLatin1(text: string | undefined): string | undefined {
 	);
 }
 
-/** Text of a header, of which HTTP makes one character for each byte, where those bytes are UTF-8. */
+/** Text of a header as UTF-8, if its bytes are UTF-8; HTTP returns one character for each byte. */
 function asUtf8(text: string | undefined): string | undefined {
 	if (text === undefined || !/[\x80-\xff]/.test(text)) return text;
 	const bytes = Array.from(text, (character) => `%${hex(character.charCodeAt(0))}`);
@@ -156,17 +158,19 @@ function mimeType(headers: IDataObject, name: string, fallback: string): string 
 
 const CUT_OFF: ErrorText = {
 	message: 'The connection ended before the file was complete',
-	advice: 'Nothing was kept of the file. Run the item again.',
+	advice: 'No part of the file was saved. Run the item again.',
 };
 
 const cutOff = (): ApiRequestError =>
 	new ApiRequestError({ code: 'file_cut_off', connectionLost: true, text: CUT_OFF });
 
-/** The largest file to accept, in megabytes, with the option that says so where there is one; and its time. */
+/** The maximum size of a file in megabytes, with the option that sets it if there is one; and its timeout. */
 export interface FileLimits {
 	megabytes?: number;
 	option?: string;
-	/** Seconds for its first byte, and as many for the rest of it; it may take its time unless set, as long as more comes. */
+	/**
+	 * Seconds for its first byte, and as many for the rest; if unset, there is no limit as long as data arrives.
+	 */
 	seconds?: number;
 }
 
@@ -174,7 +178,7 @@ function tooLarge(megabytes: number, option: string | undefined): InputError {
 	return option === undefined
 		? new InputError(
 				`The file is larger than the ${megabytes} MB that are accepted`,
-				'Nothing was kept of it.',
+				'No part of it was saved.',
 			)
 		: new InputError(
 				`The file is larger than the ${megabytes} MB of '${option}'`,
@@ -182,15 +186,15 @@ function tooLarge(megabytes: number, option: string | undefined): InputError {
 			);
 }
 
-/** Name and type of a file whose server says neither. */
+/** Name and type of a file if the server sends neither. */
 export interface FileDefaults {
 	fileName: string;
 	mimeType: string;
 }
 
 /**
- * Streams a file into n8n's binary data, with the name and type that the server gives, and stops as soon
- * as it is larger than `limit` says.
+ * Streams a file into n8n's binary data, with the name and type that the server sends, and stops as soon as it
+ * exceeds `limit`.
  */
 export async function downloadFile(
 	api: Api,

@@ -2,12 +2,12 @@ import { isPrivateHost } from '../addresses';
 import { InputError } from '../errors/errors';
 import { isPlainObject } from '../objects';
 
-/** Names under which an answer may carry the link to a file. */
+/** Names of the field with the link to a file. */
 const LINK_NAMES = ['url', 'recording_url', 'audio_url', 'playback_url', 'download_url'];
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** The link to a file in an answer. */
+/** The link to a file in a response. */
 function findLink(answer: unknown): string | undefined {
 	const record = isPlainObject(answer) ? answer : {};
 	return (LINK_NAMES.map((name) => record[name]).find((value) => isText(value) && value !== '') ??
@@ -16,14 +16,14 @@ function findLink(answer: unknown): string | undefined {
 			.find((value) => /^https?:\/\//i.test(value))) as string | undefined;
 }
 
-/** Whether an answer has a link to a file. */
+/** Whether a response has a link to a file. */
 export const hasLink = (answer: unknown): boolean => findLink(answer) !== undefined;
 
 /**
- * A link that may be fetched: http or https, not into a private network unless KallyAI itself is there.
+ * A link that may be downloaded: http or https, not into a private network unless KallyAI itself is there.
  *
- * @param from where the link stands, if not in a response of the API
- * @throws InputError saying why it is not fetched
+ * @param from where the link comes from, if not from a response of the API
+ * @throws InputError with the reason if it is refused
  */
 export function checkedLink(link: string, baseUrl: string, from = baseUrl): URL {
 	if (!URL.canParse(link, from)) throw new InputError('The link to the file is not a URL');
@@ -44,7 +44,7 @@ export function checkedLink(link: string, baseUrl: string, from = baseUrl): URL 
 	return url;
 }
 
-/** The link to a file in a response of the API, if it may be fetched. */
+/** The link to a file in a response of the API, if it may be downloaded. */
 export function linkIn(answer: unknown, baseUrl: string): URL {
 	const link = findLink(answer);
 	if (link === undefined) throw new InputError('The response of KallyAI has no link to a file');

@@ -6,41 +6,43 @@ import { aboutRows, findRows, recordId } from './rows';
 
 /** How a list is read (docs/api.md, section 5). */
 export interface ListSpec {
-	/** Property that holds the rows, where one is known. */
+	/** Property that contains the rows, if known. */
 	rows?: string;
-	/** Largest page the endpoint gives; unset where the endpoint has no `limit`, 0 where the bound is not stated. */
+	/**
+	 * Maximum page size of the endpoint; unset if the endpoint has no `limit`, 0 if the maximum is not documented.
+	 */
 	pageSize?: number;
-	/** Whether the endpoint takes `offset`, so that further pages can be asked for. */
+	/** Whether the endpoint supports `offset`, so that more pages can be requested. */
 	offset?: boolean;
 }
 
-/** Fetches one page of a list; gives the body of the answer. */
+/** Requests one page of a list; returns the body of the response. */
 export type FetchPage = (query: IDataObject) => Promise<unknown>;
 
 export interface Paging {
 	/** Number of rows wanted; undefined for all. */
 	limit?: number;
 	/**
-	 * Tells the wanted rows where the list itself cannot be asked for them: pages are read until there are enough.
-	 * Undefined for a row that does not tell, which is left out.
+	 * Selects the wanted rows if the list itself cannot filter them: pages are read until there are enough. Returns
+	 * undefined for a row that does not say whether it matches, which is left out.
 	 */
 	matches?: (row: IDataObject) => boolean | undefined;
-	/** Query of every page: the filters, with `offset` where the user set one. */
+	/** Query of every page: the filters, with `offset` if the user set one. */
 	query: IDataObject;
-	/** Pages asked for at once when the total is known. */
+	/** Pages requested in parallel once the total is known. */
 	atOnce: number;
-	/** Called where there seem to be more of the wanted rows than can be had; with the total, where it is told. */
+	/** Called if there seem to be more matching rows than are available; with the total, if known. */
 	onIncomplete?: (rows: number, total?: number) => void;
-	/** Called where fewer rows than wanted match among as many as are read at most. */
+	/** Called if fewer rows than wanted match among the maximum number that is read. */
 	onUnchecked?: (rows: number) => void;
-	/** Called with the number of rows that were left out because they do not tell whether they match. */
+	/** Called with the number of rows that were left out because they do not say whether they match. */
 	onUntold?: (rows: number) => void;
 }
 
-/** Rows asked for in one page where no bound is published (docs/api.md, section 5). */
+/** Rows requested per page if no maximum is published (docs/api.md, section 5). */
 const UNSTATED_PAGE_SIZE = 50;
 
-/** Where all rows are read: a server that always has more would fill the memory of n8n. */
+/** Limits if all rows are read: a server that always has more would fill the memory of n8n. */
 const MOST_ROWS = 100_000;
 const MOST_REQUESTS = 3_000;
 
@@ -50,20 +52,22 @@ const isRunaway = (rows: number, requests: number): boolean =>
 function runaway(rows: number, requests: number): InputError {
 	return new InputError(
 		`The list has not ended after ${rows} rows in ${requests} requests, which is the limit of 'Return All'`,
-		"Narrow the list with filters, or turn 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have responded to the same request with other rows each time.",
+		"Narrow the list with filters, or turn 'Return All' off and fetch it in parts with 'Limit' and 'Offset'. KallyAI may also have responded to the same request with different rows each time.",
 	);
 }
 
-/** Sizes of pages that servers give on their own: a list of such a size may go on. */
+/** Usual default page sizes of servers: a list of such a size may continue. */
 const USUAL_PAGE_SIZES = [10, 20, 25, 50, 100, 200, 250, 500, 1000];
 
 const isUsualSize = (rows: number, asked?: number): boolean =>
 	rows === asked || USUAL_PAGE_SIZES.includes(rows);
 
-/** What is asked for in place of a `limit` that is refused, the largest first. */
+/** Values to try instead of a `limit` that is refused, largest first. */
 const SMALLER_LIMITS = [100, 50, 20, 10];
 
-/** Whether a response refuses one of these parameters, or does not say what it refuses. Reading again does no harm. */
+/**
+ * Whether a response refuses one of these parameters, or does not say what it refuses. Reading again is harmless.
+ */
 function refuses(error: unknown, parameters: RegExp): boolean {
 	if (!(error instanceof ApiRequestError)) return false;
 	const { status, detail } = error.failure;
@@ -71,9 +75,9 @@ function refuses(error: unknown, parameters: RegExp): boolean {
 }
 
 /**
- * Fetches a page with as large a `limit` as the server takes, or with none (docs/api.md, U17).
+ * Requests a page with the largest `limit` that the server accepts, or with none (docs/api.md, U17).
  *
- * @throws ApiRequestError of the first request where no `limit` helps
+ * @throws ApiRequestError of the first request if no `limit` helps
  */
 async function fetchWithin(
 	fetch: (limit: number | undefined) => Promise<unknown>,
@@ -97,7 +101,7 @@ async function fetchWithin(
 	}
 }
 
-/** How often pages that lag behind their neighbours are read again. */
+/** How often pages that are older than their neighbors are read again. */
 const MAX_ROUNDS = 3;
 
 interface Page {
@@ -106,7 +110,7 @@ interface Page {
 	hasMore?: boolean;
 }
 
-/** Rows of a list's answer, and what it says of the rest of them (docs/api.md, section 5). */
+/** Rows of a response with a list, and what it says about the others (docs/api.md, section 5). */
 export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>): Page {
 	const hasMore = aboutRows(body, 'has_more');
 	return {
@@ -116,14 +120,14 @@ export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>):
 	};
 }
 
-/** Collects the rows that match and drops those that came before: offset paging shifts when rows are added. */
+/** Collects the rows that match and drops duplicates: offset paging shifts when rows are added. */
 class Collector {
 	readonly rows: IDataObject[] = [];
 
-	/** How many rows came, whether they match or not, each counted once. */
+	/** Number of rows received, whether they match or not, each counted once. */
 	read = 0;
 
-	/** How many of them do not tell whether they match. */
+	/** Number of those that do not say whether they match. */
 	untold = 0;
 
 	private readonly seen = new Set<string>();
@@ -134,14 +138,14 @@ class Collector {
 		this.matches = matches;
 	}
 
-	/** Whether a row is wanted; counts those that do not tell. */
+	/** Whether a row is wanted; counts those that do not say. */
 	wants(row: IDataObject): boolean {
 		const isWanted = this.matches ? this.matches(row) : true;
 		if (isWanted === undefined) this.untold++;
 		return isWanted === true;
 	}
 
-	/** Adds the rows of a page; gives how many of them were new. */
+	/** Adds the rows of a page; returns how many of them were new. */
 	add(rows: IDataObject[]): number {
 		const before = this.read;
 		for (const row of rows) {
@@ -156,9 +160,9 @@ class Collector {
 }
 
 /**
- * Fetches neighbouring pages side by side. A row that is added at the head of the list meanwhile moves
- * the others on; where a page was answered before such a change and the page ahead of it after, the
- * rows between them would be missed. The growing total tells, and such pages are read again.
+ * Requests neighboring pages in parallel. A row that is added at the beginning of the list in the meantime shifts
+ * the others: if a page is from before this change and the next one from after it, the rows between them would be
+ * missed. The growing total shows this, and such pages are read again.
  */
 async function fetchNeighbours(
 	fetchAt: (offset: number) => Promise<Page>,
@@ -184,12 +188,11 @@ async function fetchNeighbours(
 }
 
 /**
- * The rows of a list, each once, in the order of the pages (docs/api.md, section 5).
- *
- * Lists without `offset` take one request. Otherwise pages are asked for until `has_more` is false, the
- * total is reached, a page is short or brings nothing new. Where all rows are wanted and nothing tells
- * how many there are, a short page may be the server's own size: one more request settles it. Once the
- * total is known the further pages are fetched side by side.
+ * The rows of a list, each once, in the order of the pages (docs/api.md, section 5). Lists without `offset` take
+ * one request. Otherwise pages are requested until `has_more` is false, the total is reached, or a page is short
+ * or has nothing new. If all rows are wanted and the response does not say how many there are, a short page may
+ * be the server's own page size: one more request settles it. Once the total is known, the other pages are
+ * requested in parallel.
  */
 export async function fetchRows(
 	list: ListSpec,
@@ -197,7 +200,7 @@ export async function fetchRows(
 	{ limit, query, atOnce, matches, onIncomplete, onUnchecked, onUntold }: Paging,
 ): Promise<IDataObject[]> {
 	const wanted = limit ?? Infinity;
-	/** Rows to read: where only some of them match, nobody knows how many that takes. */
+	/** Rows to read: if only some of them match, their number is not known in advance. */
 	const most = matches ? undefined : limit;
 	const collector = new Collector(matches);
 	if (!list.offset) {
@@ -207,7 +210,7 @@ export async function fetchRows(
 				: await fetchWithin(async (size) => await fetchPage({ ...query, limit: size }), most);
 		const { rows, total, hasMore } = readPage(fetched.body, list);
 		const isLess = fetched.limit !== most && rows.length < wanted;
-		// Nothing but the size can tell where neither a total nor `has_more` does.
+		// Without a total and `has_more`, only the size of the page can show it.
 		const mayGoOn =
 			hasMore ??
 			(total === undefined
@@ -232,10 +235,10 @@ export async function fetchRows(
 	let fresh = collector.add(first.rows);
 	let { total, hasMore } = first;
 	let offset = start + first.rows.length;
-	// A total that is less than what came tells nothing.
+	// A total that is less than the rows received is useless.
 	if (total !== undefined && total < offset) total = undefined;
 	let lastCount = 0;
-	// A server may give smaller pages than it was asked for; a total, `has_more` or the next page can tell.
+	// A server may return smaller pages than requested; a total, `has_more` or the next page shows this.
 	const tells = total !== undefined || hasMore !== undefined;
 	const size = tells || most === undefined || !asked ? first.rows.length : asked;
 	// The total may be that of the page: the next one settles it.
@@ -271,7 +274,7 @@ export async function fetchRows(
 		offset += count * size;
 	}
 	const { read } = collector;
-	// A full page that came again in place of the next one has not told where the list ends.
+	// A full page that is returned again instead of the next one does not show where the list ends.
 	const isRepeated = lastCount > 0 && (tells || (lastCount >= size && isUsualSize(size, asked)));
 	const isWhole = total === undefined ? hasMore === false : start + read >= total;
 	const mayGoOn = isRefused || (fresh === 0 && isRepeated && !isWhole);

@@ -8,24 +8,26 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** One request to the API. */
 export interface ApiRequest {
 	method: HttpMethod;
-	/** Path below the base URL, its values encoded already. */
+	/** Path below the base URL, with its values already encoded. */
 	path: string;
 	query?: IDataObject;
 	body?: IDataObject;
 	headers?: Record<string, string>;
-	/** Seconds until it is given up; `DEFAULT_TIMEOUT_SECONDS` unless set. */
+	/** Timeout in seconds; `DEFAULT_TIMEOUT_SECONDS` unless set. */
 	timeoutSeconds?: number;
-	/** Whether a lost connection may be tried again under the same idempotency key. */
+	/** Whether it may be retried after a lost connection, with the same idempotency key. */
 	repeatable?: boolean;
-	/** How often it may be sent again; as the retry policy says unless set. */
+	/** How often it may be retried; according to the retry policy unless set. */
 	maxRetries?: number;
-	/** `json` refuses a response that is no JSON; `text` and `stream` hand on what comes. */
+	/** `json` refuses a response that is not JSON; `text` and `stream` return any response. */
 	expect?: 'json' | 'text' | 'stream';
-	/** Called right before each time it is sent, also after waits; what it throws ends the request. */
+	/** Called before it is sent, each time, also after waits; an error that it throws ends the request. */
 	beforeSending?: () => void;
-	/** Called before a request is sent again whose connection was lost; a response that it gives is taken instead. */
+	/**
+	 * Called before a request is retried after a lost connection; if it returns a response, that is used instead.
+	 */
 	beforeRepeat?: (failure: RequestFailure) => Promise<ApiResponse | undefined>;
-	/** How much may be read of the response; as `readLimit()` says unless set. */
+	/** Maximum size of the response; `readLimit()` unless set. */
 	readLimit?: ReadLimit;
 	/** Called with the seconds to wait before a retry. */
 	onWait?: (seconds: number, reason: string) => void;
@@ -39,8 +41,8 @@ export interface ApiResponse {
 }
 
 /**
- * A path with the ID of a record as a server has named it; undefined for an ID that would lead to another path.
- * Halves of characters, which cannot be sent, become U+FFFD.
+ * A path with the ID of a record as returned by a server; undefined for an ID that would lead to another path.
+ * Half characters, which cannot be sent, become U+FFFD.
  */
 export function pathTo(path: string, id: string): string | undefined {
 	if (id === '.' || id === '..') return undefined;
@@ -48,5 +50,5 @@ export function pathTo(path: string, id: string): string | undefined {
 	return path.replace(/\{\w+\}/, () => segment);
 }
 
-/** Seconds until one request is given up. */
+/** Default timeout of one request in seconds. */
 export const DEFAULT_TIMEOUT_SECONDS = 30;

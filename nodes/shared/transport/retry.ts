@@ -1,22 +1,23 @@
 import type { Outcome } from '../errors/errors';
 import type { HttpMethod } from './request';
 
-/** Where the server names the waits, more are made as long as they come to less than the longest one. */
+/**
+ * If the server requests waits, more retries are made as long as the waits add up to less than the longest one.
+ */
 const MAX_RETRIES = 7;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
-/** A server that asks for more than this is taken at its word: the run stops and says so. */
+/** Longest wait: if a server requests a longer one, the run stops and says so. */
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 const PASSING_STATUSES = [502, 503, 504];
 
 /**
- * Milliseconds to wait before the request is sent again, or undefined when it must not be
- * (docs/decisions.md, 8): 429 for any method, since it says that nothing was done; a lost
- * connection and 502 to 504 for GET only, or for a POST that is `repeatable` under one idempotency
- * key when its connection was lost.
+ * Milliseconds to wait before the request is retried, or undefined if it must not be (docs/decisions.md, 8): 429
+ * for any method, since it means that nothing was done; a lost connection and 502 to 504 only for GET; a lost
+ * connection also for a POST that is `repeatable` with one idempotency key.
  *
- * @param retries how often the request was repeated already
- * @param random a number in [0, 1): spreads the waits by a tenth either way
+ * @param retries how often the request has been retried
+ * @param random a number in [0, 1): varies the wait by up to a tenth
  */
 export function retryDelay(
 	method: HttpMethod,

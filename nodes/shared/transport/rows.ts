@@ -4,13 +4,13 @@ import { snakeCase } from '../names';
 import { isPlainObject } from '../objects';
 
 const ROW_NAMES = ['items', 'data', 'results'];
-/** Objects in which some servers wrap a whole answer. */
+/** Objects in which some servers wrap a whole response. */
 const WRAPPERS = ['data', 'result', 'results', 'response', 'payload'];
-/** What says something of a list without being a row. */
+/** Members that describe a list and are not rows. */
 export const ABOUT_ROWS =
 	/^(?:total|count|limit|offset|page|pages|per_page|page_size|has_more|next|previous|cursor|next_cursor|total_count|total_pages|success|ok|status|meta|pagination)$/;
 
-/** The rows of an answer that has them in an array of it; undefined where there is none such. */
+/** The rows of a response that has them in one of its arrays; undefined if there is none. */
 function rowsIn(body: unknown, name?: string): unknown[] | undefined {
 	if (Array.isArray(body)) return body;
 	if (!isPlainObject(body)) return undefined;
@@ -23,14 +23,14 @@ function rowsIn(body: unknown, name?: string): unknown[] | undefined {
 	return arrays.length === 1 ? arrays[0] : undefined;
 }
 
-/** Whether an answer has nothing but nulls beside what is about rows. */
+/** Whether a response has only nulls besides the members that describe a list. */
 function isNothing(body: unknown): boolean {
 	if (!isPlainObject(body) || Object.values(body).some(Array.isArray)) return false;
 	const rest = Object.entries(body).filter(([key]) => !ABOUT_ROWS.test(key));
 	return rest.every(([, value]) => value === null);
 }
 
-/** The object that an answer is wrapped in, if that holds nothing but it and what is about rows. */
+/** The object in which a response is wrapped, if there is nothing else except members that describe a list. */
 export function unwrapped(body: unknown): unknown {
 	if (!isPlainObject(body)) return undefined;
 	const wrapper = WRAPPERS.find((key) => Object.hasOwn(body, key) && isPlainObject(body[key]));
@@ -40,8 +40,8 @@ export function unwrapped(body: unknown): unknown {
 }
 
 /**
- * The rows of an answer that has a list, which may be null: under its name or a usual one, at the top or within
- * `data`; undefined for any other answer.
+ * The rows of a response with a list, which may be null: under its name or a usual one, at the top level or
+ * within `data`; undefined for any other response.
  */
 function listIn(body: unknown, name?: string): IDataObject[] | undefined {
 	const rows = rowsIn(unwrapped(body) ?? body, name) ?? rowsIn(body, name);
@@ -49,9 +49,9 @@ function listIn(body: unknown, name?: string): IDataObject[] | undefined {
 }
 
 /**
- * Finds the rows of a list's answer (docs/api.md, section 5): the named property, `items`, `data`,
- * `results`, the body itself, failing that the only property that holds an array, all of it perhaps
- * within `data`; failing that the body is the one row. A list that is null has none.
+ * Finds the rows in a response with a list (docs/api.md, section 5): the named property, `items`, `data`,
+ * `results`, the body itself, or else the only property with an array, possibly within `data`; otherwise the body
+ * is the only row. A list that is null has none.
  */
 export function findRows(body: unknown, name?: string): IDataObject[] {
 	const rows = listIn(body, name);
@@ -60,7 +60,7 @@ export function findRows(body: unknown, name?: string): IDataObject[] {
 	return !isPlainObject(row) || isNothing(row) ? [] : [row];
 }
 
-/** What a list's answer says of itself under a name: at its top, in its wrapper, or with its paging. */
+/** A member with a name that describes the list: at the top level, in its wrapper, or in its paging. */
 export function aboutRows(body: unknown, name: string): unknown {
 	const inner = unwrapped(body);
 	const places = [body, inner].flatMap((place) =>
@@ -77,7 +77,7 @@ function asRow(value: unknown): IDataObject {
 	return isPlainObject(value) ? value : { value: value as IDataObject };
 }
 
-/** Names under which a record may carry its ID. */
+/** Names of the ID of a record. */
 export const ID_NAMES = [
 	'call_id',
 	'id',
@@ -97,8 +97,8 @@ export const ID_NAMES = [
 ];
 
 /**
- * ID of a record, under whichever name it carries it (docs/api.md, rows 31 and 34). With
- * `resource`, that resource's own name and `id` come first: a voicemail may name its call as well.
+ * ID of a record, under any of its names (docs/api.md, rows 31 and 34). With `resource`, that resource's own name
+ * and `id` come first: a voicemail may also name its call.
  */
 export function recordId(record: unknown, resource?: string): string | undefined {
 	if (!isPlainObject(record)) return undefined;
@@ -111,7 +111,7 @@ export function recordId(record: unknown, resource?: string): string | undefined
 
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*$/;
 
-/** Names a row by those of the given fields that it has; alternatives for one of them stand in an array. */
+/** Labels a row with those of the given fields that it has; an array lists alternatives for one field. */
 export function labelled(...fields: Array<string | string[]>): (row: IDataObject) => string {
 	return (row) =>
 		fields

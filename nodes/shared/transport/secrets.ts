@@ -1,18 +1,18 @@
 import { ApiRequestError, type RequestFailure } from '../errors/errors';
 import { isPlainObject } from '../objects';
 
-/** Names under which a credential of n8n, or a request, keeps what nobody else may see. */
+/** Names under which an n8n credential or a request stores secrets. */
 const SECRET_NAMES = /^(?:(?:access|refresh|session|id|bot)_?token|client_?secret|password)$/i;
 
-/** Shorter texts turn up in words that have nothing to do with them. */
+/** Shorter texts occur in unrelated words. */
 const SHORTEST_SECRET = 6;
 
 const MASK = '***';
 
-/** What JavaScript makes of an object that has no say in it. */
+/** JavaScript's default text of an object. */
 const OBJECT_AS_TEXT = '[object Object]';
 
-/** The secrets in the data of a credential or of a request, also in JSON that stands there as a text. */
+/** The secrets in the data of a credential or of a request, also in JSON within a text. */
 function secretsIn(data: unknown, isSecret = false): string[] {
 	if (typeof data === 'string') {
 		const inside = data.startsWith('{') ? storedJson(data) : undefined;
@@ -31,13 +31,16 @@ function storedJson(text: string): unknown {
 	}
 }
 
-/** The code of a character or byte, in capital or small hexadecimal digits; the source of a regular expression. */
+/**
+ * The code of a character or byte in upper-case or lower-case hexadecimal digits; the source of a regular
+ * expression.
+ */
 function hexadecimal(code: number, digits: number): string {
 	const written = code.toString(16).padStart(digits, '0');
 	return written.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
-/** Any spelling of a character: as it is, and as addresses, JSON and HTML escape it. */
+/** Any spelling of a character: unchanged, and as escaped in URLs, JSON and HTML. */
 function spelled(character: string): string {
 	const percent = Array.from(Buffer.from(character), (byte) => `%${hexadecimal(byte, 2)}`).join('');
 	if (/[a-z\d]/i.test(character)) return `(?:${character}|${percent})`;
@@ -47,10 +50,13 @@ function spelled(character: string): string {
 	return `(?:\\\\?\\u${code.toString(16).padStart(4, '0')}|${percent}|\\\\u${unit}|${html})`;
 }
 
-/** Characters of a secret whose every spelling is searched for; a pattern of thousands would not compile. */
+/**
+ * Number of characters of a secret for which every spelling is searched; a pattern of thousands would not
+ * compile.
+ */
 const SPELLED_LENGTH = 64;
 
-/** Any spelling of a text; of a long one the rest as it is, or whatever goes on like an escaped one. */
+/** Any spelling of a text; for a long one, the rest unchanged, or anything that continues like an escaped one. */
 function spelling(text: string, spell = spelled): string {
 	const rest = text.slice(SPELLED_LENGTH).replace(/\W/g, '\\$&');
 	return [
@@ -59,15 +65,15 @@ function spelling(text: string, spell = spelled): string {
 	].join('');
 }
 
-/** Any spelling of a character of Base64, of which there are two alphabets. */
+/** Any spelling of a Base64 character, since there are two alphabets. */
 function spelledBase64(character: string): string {
 	const others: Record<string, string> = { '+': '|-', '/': '|_' };
 	return `(?:${spelled(character)}${others[character] ?? ''})`;
 }
 
 /**
- * The characters of Base64 that a secret brings about wherever it stands in a longer text: at each of three
- * offsets other bits share its first and last character.
+ * The Base64 characters of a secret anywhere in a longer text: at each of three offsets, its first and last
+ * character share their bits with others.
  */
 function base64Spellings(secret: string): string[] {
 	return [0, 1, 2].map((offset) => {
@@ -79,18 +85,18 @@ function base64Spellings(secret: string): string[] {
 	});
 }
 
-/** What signs in, and the search for it in whatever comes back from a server. */
+/** The secrets used to sign in, and the search for them in everything that a server returns. */
 export class Secrets {
 	private readonly known = new Set<string>();
 
 	private pattern?: RegExp;
 
-	/** Takes in the secrets of a credential or of a request; says whether they were known already. */
+	/** Adds the secrets of a credential or of a request; returns whether they were known already. */
 	add(data: unknown): boolean {
 		const fresh = secretsIn(data).filter((secret) => !this.known.has(secret));
 		if (fresh.length === 0) return true;
 		for (const secret of fresh) this.known.add(secret);
-		// The longest first: one secret may begin with another.
+		// Longest first: one secret may begin with another.
 		const sources = [...this.known]
 			.sort((one, other) => other.length - one.length)
 			.flatMap((secret) => [spelling(secret), ...base64Spellings(secret)]);
@@ -104,8 +110,8 @@ export class Secrets {
 	}
 
 	/**
-	 * What came from a server, made safe to handle, in place: without the secrets that the request was signed
-	 * in with, however they are named there, and with objects that can be made a text whatever their members.
+	 * Makes a response of a server safe to handle, in place: removes the secrets with which the request was signed
+	 * in, under any name, and ensures that every object can be converted to text.
 	 */
 	cleaned<T>(value: T): T {
 		if (typeof value === 'string') return this.masked(value) as T;
@@ -124,7 +130,7 @@ export class Secrets {
 		return value;
 	}
 
-	/** A failed request without the secrets in what is told of it. */
+	/** A failed request without the secrets in its data. */
 	cleanedFailure(error: Error): Error {
 		if (!(error instanceof ApiRequestError)) return error;
 		const { text, ...failure } = error.failure;

@@ -61,7 +61,7 @@ export const precision: Probe<'precision'> = async (survey) => {
 export const numberPath: Probe<'numberPath'> = async (survey) => {
 	const [row] = (await survey.rows('phoneNumber.getAll')) ?? [];
 	const id = row && idOf(row, 'phone_number');
-	if (!id) return unseen('there is no phone number');
+	if (!id) return unseen('the account has no phone number');
 	const path = '/v1/phone-numbers/{phone_number_id}';
 	const answer = await survey.send({ method: 'GET', path, params: { phone_number_id: id } });
 	return fits(isRefused(answer) ? '/details' : 'both');
