@@ -185,7 +185,7 @@ function sampleOf(document, entry, { answer }) {
 	return rows?.[0];
 }
 
-/** What an operation takes and gives, out of the table and of the document. */
+/** The parameters and output of an operation, from the table and the document. */
 function operationSection(document, resource, key, operation) {
 	const { fieldsOf } = require('./dist/nodes/KallyAi/table/fields');
 	const entry = documented(document, `${resource.key}.${key}`);
@@ -252,9 +252,9 @@ function referenceFile() {
 	const text = [
 		'<!-- Made by gulp generate. -->',
 		'# Operations',
-		'What each operation of the KallyAI node takes and gives, and what its options do.',
+		'The parameters and the output of each operation of the KallyAI node, and its options.',
 		'## Options',
-		'Under **Options** of the node, for the operations that have them. An option that is not added sets no limit, or has the default of its operation.',
+		'Under **Options** of the node, for the operations that have them. An option that is not added sets no limit, or has the default value of its operation.',
 		optionTable(),
 		...sections,
 	].join('\n\n');
@@ -305,11 +305,11 @@ function readmeFile() {
 	return new Map([[README, replacePart(withOperations, 'examples', exampleTable())]]);
 }
 
-/** How the doctor tells each point on which nobody knows how the API is. */
+/** How the doctor settles each open point of the API. */
 async function pointTable() {
 	const { POINTS } = await import('./tools/doctor/points.mts');
 	const { SWITCHES, WITHOUT_SWITCH } = await import('./sandbox/worlds.mts');
-	const by = { reading: 'reading', writing: '`--write`', nothing: 'not' };
+	const by = { reading: 'reading', writing: '`--write`', nothing: 'not possible' };
 	const rows = Object.entries(POINTS).map(([name, point]) => {
 		const hidden = Object.entries(point.hidden ?? {}).map(
 			([reading, reason]) => `. Cannot be determined, _${reading}_: ${reason}`,
@@ -320,7 +320,7 @@ async function pointTable() {
 		'–',
 		where,
 		by.nothing,
-		`Nothing to tell: ${reason}`,
+		`Nothing to determine: ${reason}`,
 	]);
 	return table(['Point', 'Where', 'By', 'How'], [...rows, ...others]);
 }

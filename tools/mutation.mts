@@ -1,5 +1,5 @@
-// npm run test:mutation [-- a name or a file]: changes the code in every small way there is and counts what the tests do
-// not notice. Without a name all modules, one after the other. What did not change since is taken from the run before.
+// npm run test:mutation [-- a name or a file]: makes every small change to the code and counts those that no test detects.
+// Without a name it checks all modules, one after the other. Results for unchanged code are taken from the previous run.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { binary, CACHE, ROOT } from './lib/paths.mts';
 import { textTable } from './lib/textTable.mts';
 import { pathWithNode } from './n8n/host.mts';
 
-/** Code, and the suites below test/ that have to notice what happens to it. */
+/** Code, and the suites below test/ that must detect changes to it. */
 interface Module {
 	files: string[];
 	suites: string[];
@@ -33,7 +33,7 @@ const TRIGGER = [
 	'trigger/versionOne',
 ];
 
-/** The modules on which it depends that nobody is called twice and no event is lost. */
+/** The modules that ensure that nobody is called twice and no event is lost. */
 const MODULES: Record<string, Module> = {
 	retry: { files: ['nodes/shared/transport/retry.ts'], suites: ['unit/retry'] },
 	ledger: { files: ['nodes/KallyAi/execute/ledger.ts'], suites: ['unit/ledger'] },
@@ -56,7 +56,7 @@ const OTHERS = ['unit/*', 'engine/*', 'trigger/*', 'security/*'];
 
 const FOLDER = join(CACHE, 'mutation');
 
-/** What became of the mutants of a file. */
+/** The outcomes of the mutants of a file. */
 type Report = { files: Record<string, { mutants: Array<{ status: string }> }> };
 
 /** Runs Stryker over a module; gives how many mutants were noticed, and how many there are. */
@@ -131,4 +131,4 @@ for (const [name, module] of chosen) {
 	const [noticed, all] = await run(name, module);
 	rows.push([name, `${noticed} of ${all}`, `${((100 * noticed) / all).toFixed(1)} %`]);
 }
-console.log(textTable(['Module', 'Noticed', 'Share'], rows));
+console.log(textTable(['Module', 'Detected', 'Share'], rows));

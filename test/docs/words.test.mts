@@ -35,7 +35,7 @@ test.each([
 	['Try it without ringing anybody.', 'calling'],
 	['The trigger gives each event out once.', 'emit'],
 	['The outcome stands in the table.', 'is in'],
-	['Calls whom it did not reach.', 'who were not reached'],
+	['Calls whom it did not reach.', 'who'],
 	['Looking whether it was done.', 'Check whether'],
 	['The rows of a time to come.', 'future'],
 	['The request gives back the record.', 'return'],
@@ -71,5 +71,6 @@ test('the texts of the editor, of messages, examples and documents are among wha
 	expect(has(/^docs\/recipes\/calls\.md$/, '# ')).toBe(true);
 	expect(has(/tools\/start\.mts/, 'Your workflows are kept for the next start')).toBe(true);
 	expect(has(/fields\/values\.ts/, 'An IANA time zone name that the host knows.')).toBe(true);
+	expect(has(/kallyai\.yaml/, 'Get the status of the channels')).toBe(true);
 	expect(has(/doctor\/points\.mts/, 'An error in the response counts as one')).toBe(true);
 });

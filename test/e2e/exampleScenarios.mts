@@ -329,7 +329,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 			};
 			await published(stage, id, async () => {
 				const arranged = await fill({});
-				assert.match(arranged, /It is arranged/);
+				assert.match(arranged, /Appointment arranged/);
 				const file = fileOf(arranged);
 				assert.match(file.fileName, /\.ics$/);
 				assert.match(file.text, /^BEGIN:VCALENDAR\r\n/);

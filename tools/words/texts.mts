@@ -103,6 +103,18 @@ function textsOfExample(file: string): Text[] {
 	);
 }
 
+/** Where the API contract describes something in words. */
+const CONTRACT = 'openapi/kallyai.yaml';
+
+/** Its summaries and descriptions. */
+function textsOfContract(): Text[] {
+	const lines = readFileSync(join(ROOT, CONTRACT), 'utf8').split('\n');
+	return lines.flatMap((line, index) => {
+		const [, text = ''] = /\b(?:summary|description): (.+?)(?: \}.*)?$/.exec(line) ?? [];
+		return isSentence(text) ? [{ where: `${CONTRACT}:${index + 1}`, text, fromCode: true }] : [];
+	});
+}
+
 const filesOf = (patterns: string[]): string[] =>
 	patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort();
 
@@ -116,5 +128,6 @@ export function allTexts(): Text[] {
 		})),
 		...filesOf(CODE).flatMap(textsOfCode),
 		...filesOf(['examples/*.json']).flatMap(textsOfExample),
+		...textsOfContract(),
 	];
 }
