@@ -364,6 +364,7 @@ export const events = {
 				'outreachStatuses',
 				endedOf(outreach.statuses),
 				'Trigger only on tasks with these outcomes',
+				{ displayName: 'Outreach Outcomes' },
 			),
 		],
 		sample: {

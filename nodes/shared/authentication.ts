@@ -93,9 +93,9 @@ export const DOMAINS: INodeProperties[] = [
 				description: 'Allow all requests when used in the HTTP Request or GraphQL node',
 			},
 			{
-				name: 'Specific Domains',
+				name: 'Host of Base URL',
 				value: 'domains',
-				description: 'Restrict requests to specific domains',
+				description: 'Allow only requests to the host of Base URL',
 			},
 			{
 				name: 'None',
@@ -108,13 +108,10 @@ export const DOMAINS: INodeProperties[] = [
 			'Control which domains this credential can be used with in HTTP Request or GraphQL nodes',
 	},
 	{
+		// n8n's editor would show the expression in red: it does not know $self.
 		displayName: 'Allowed Domains',
 		name: 'allowedDomains',
-		type: 'string',
+		type: 'hidden',
 		default: `={{ $self["${BASE_URL.name}"].replace(${String(HOST_OF_URL)}, "$1") }}`,
-		placeholder: 'example.com, *.subdomain.com',
-		description:
-			'Comma-separated list of allowed domains (supports wildcards with *); the host of Base URL unless changed',
-		displayOptions: { show: { allowedHttpRequestDomains: ['domains'] } },
 	},
 ];

@@ -204,6 +204,54 @@ test('fields that matter only with another one are hidden without it', () => {
 	}
 });
 
+/** Operations whose optional fields stand at top level, since a choice makes them required. */
+const MOVED = ['booking.create', 'channel.connect'];
+
+test.each([
+	['channel.connect', 'channel', { botToken: 'telegram' }],
+	['channel.connect', 'channel', { accessToken: 'whatsapp', businessAccountId: 'whatsapp' }],
+	['channel.test', 'channel', { botToken: 'telegram', phoneNumberId: 'whatsapp' }],
+	['booking.create', 'type', { restaurantId: 'restaurant' }],
+	['inboundRule.create', 'action', { transferTo: 'transfer' }],
+])('%s shows what only one choice has for that choice alone', (id, choice, values) => {
+	const [resource, operation] = id.split('.');
+	const shown = shownFor(properties, resource, operation).flatMap((p) => [...withInner(p)]);
+	for (const [name, value] of Object.entries(values)) {
+		const found = shown.filter((property) => property.name === name);
+		expect([name, found.length]).toEqual([name, 1]);
+		const show = found[0].displayOptions?.show ?? {};
+		expect([name, show[choice] ?? show[`/${choice}`]]).toEqual([name, [value]]);
+	}
+});
+
+test('a field that is empty at first shows an example of what to write', () => {
+	const without = everyProperty().filter(
+		({ type, default: value, placeholder, typeOptions }) =>
+			(type === 'string' || type === 'number') &&
+			value === '' &&
+			!placeholder &&
+			!typeOptions?.password,
+	);
+	expect(without.map(({ name }) => name)).toEqual([]);
+});
+
+/** What an operation describes, under the name that it has there. */
+const OWN_TITLES = ['description'];
+
+test('a parameter has the same title in all operations of a resource', () => {
+	const titles = new Map<string, Set<string>>();
+	for (const property of properties) {
+		const [resource] = property.displayOptions?.show?.resource ?? [];
+		for (const { name, displayName, type } of withInner(property)) {
+			if (type === 'notice' || type === 'collection' || OWN_TITLES.includes(name)) continue;
+			const key = `${String(resource)} ${name}`;
+			titles.set(key, (titles.get(key) ?? new Set()).add(displayName));
+		}
+	}
+	const several = [...titles].filter(([, found]) => found.size > 1);
+	expect(several.map(([key, found]) => [key, ...found])).toEqual([]);
+});
+
 test('each parameter of the contract is in the editor once for its operation', () => {
 	for (const { id, parameters } of contractOperations) {
 		const [resource, operation] = id.split('.');
@@ -216,7 +264,7 @@ test('each parameter of the contract is in the editor once for its operation', (
 				.flatMap(({ options }) => options as INodeProperties[])
 				.filter((option) => option.name === name);
 			if (wire === 'limit') continue;
-			const isMoved = id === 'booking.create' && !required;
+			const isMoved = MOVED.includes(id) && !required;
 			expect([id, name, top.length, inner.length]).toEqual([
 				id,
 				name,
@@ -319,6 +367,16 @@ test('secrets are hidden', () => {
 		}
 	}
 });
+
+test.each(['kallyAiOAuth2Api', 'kallyAiTokenApi'])(
+	'nothing that is shown of %s begins with an expression, which its dialog cannot resolve',
+	(credential) => {
+		const { type } = engine.loader.getCredential(credential);
+		const shown = type.properties.filter((property) => property.type !== 'hidden');
+		expect(shown.length).toBeGreaterThan(0);
+		expect(shown.filter(({ default: value }) => String(value).startsWith('='))).toEqual([]);
+	},
+);
 
 test('no parameter is shown twice for one operation', () => {
 	for (const { resource, option } of operations) {

@@ -5,6 +5,7 @@ import {
 	expectedRequest,
 	nodeParameters,
 	placeOf,
+	shownValues,
 	valuesOf,
 } from '../support/expectedRequests.mts';
 import { recordedNode } from '../support/builtNode.mts';
@@ -17,10 +18,18 @@ const READ_ONLY_POSTS = /^(search|bill\.analyze|booking\.search|budget\.estimate
 /** What is said where nothing but the required parameters is given, and that would do nothing useful. */
 const EMPTY = new Map([['call.reschedule', "At least one of 'Date' and 'Time' is required"]]);
 
-async function sent(contract: ContractOperation, all: boolean) {
-	const values = valuesOf(contract, all);
+const WHATSAPP = ['access_token', 'business_account_id', 'phone_number_id'];
+const BOOKING = ['type', 'date', 'time', 'party_size', 'name', 'notes'];
+
+async function sent(contract: ContractOperation, all: boolean, chosen: INodeParameters = {}) {
+	const filled = valuesOf(contract, all);
+	for (const parameter of filled.keys()) {
+		const name = parameterName(parameter.wire);
+		if (name in chosen) filled.set(parameter, chosen[name]);
+	}
+	const values = shownValues(built.engine.node, contract, filled);
 	built.recorder.answer(() => contract.example ?? {});
-	const run = await built.engine.execute(nodeParameters(built.engine.node, contract, values));
+	const run = await built.engine.execute(nodeParameters(built.engine.node, contract, filled));
 	expect(run.error?.message).toBeUndefined();
 	const expected = expectedRequest(contract, values, all);
 	return { expected, run, recorded: built.recorder.requests[0] };
@@ -146,4 +155,18 @@ describe('a booking', () => {
 			name: 'Ines Soto',
 		});
 	});
+});
+
+test.each([
+	['channel.connect', 'channel', 'telegram', ['bot_token']],
+	['channel.connect', 'channel', 'whatsapp', WHATSAPP],
+	['channel.test', 'channel', 'telegram', ['bot_token']],
+	['channel.test', 'channel', 'whatsapp', WHATSAPP],
+	['booking.create', 'type', 'restaurant', [...BOOKING, 'restaurant_id']],
+	['booking.create', 'type', 'hotel', BOOKING],
+])('%s sends for the %s %s only what belongs to it', async (id, by, choice, names) => {
+	const contract = contractOperations.find((each) => each.id === id) as ContractOperation;
+	const { expected, recorded } = await sent(contract, true, { [by]: choice });
+	expect(recorded.body).toEqual(expected.body);
+	expect(Object.keys(recorded.body as object).sort()).toEqual([...names].sort());
 });

@@ -103,6 +103,32 @@ export function valuesOf(
 	);
 }
 
+/** The values without those that the editor does not show for the choices among them: n8n drops these. */
+export function shownValues(
+	node: INodeType,
+	{ id }: ContractOperation,
+	values: Map<ContractParameter, unknown>,
+): Map<ContractParameter, unknown> {
+	const [resource, operation] = id.split('.');
+	const given = new Map([...values].map(([{ wire }, value]) => [parameterName(wire), value]));
+	const shown = shownFor(node.description.properties, resource, operation).flatMap((property) => [
+		property,
+		...(property.type === 'collection' ? (property.options as INodeProperties[]) : []),
+	]);
+	const isShown = ({ wire }: ContractParameter) => {
+		const { displayOptions } = shown.find(({ name }) => name === parameterName(wire)) ?? {};
+		return Object.entries(displayOptions?.show ?? {}).every(([by, choices]) => {
+			const name = by.replace('/', '');
+			return (
+				name === parameterName(wire) ||
+				!given.has(name) ||
+				(choices as unknown[]).includes(given.get(name))
+			);
+		});
+	};
+	return new Map([...values].filter(([parameter]) => isShown(parameter)));
+}
+
 /** What the node adds of itself: both languages of a call and a limit for lists. */
 function withDefaults(contract: ContractOperation, expected: Expected, all: boolean): Expected {
 	if (all) return expected;

@@ -1,4 +1,4 @@
-import { choice, secret, word } from '../../shared/fields/kinds';
+import { choice, type FieldDetails, secret, word } from '../../shared/fields/kinds';
 import { get, post, type Resource } from '../table/operation';
 
 /** Other channels appear in the status but cannot be connected (docs/api.md, rows 7 and 51). */
@@ -8,21 +8,34 @@ const channelName = choice(
 	{ required: true, description: 'Channel to use' },
 );
 
-const access = [
-	secret('accessToken', {
-		displayName: 'WhatsApp Access Token',
-		description: 'Access token of the business account',
-	}),
+const shownFor = (channel: 'telegram' | 'whatsapp'): FieldDetails => ({
+	displayOptions: { show: { [`/${channelName.property.name}`]: [channel] } },
+});
+
+/** What a channel is reached with, shown for that one. */
+const access = (details: FieldDetails = {}) => [
 	secret('botToken', {
+		...details,
+		...shownFor('telegram'),
 		displayName: 'Telegram Bot Token',
 		description: 'Token of the bot, from BotFather',
 	}),
+	secret('accessToken', {
+		...details,
+		...shownFor('whatsapp'),
+		displayName: 'WhatsApp Access Token',
+		description: 'Access token of the business account',
+	}),
 	word('businessAccountId', {
+		...details,
+		...shownFor('whatsapp'),
 		displayName: 'WhatsApp Account ID',
 		placeholder: 'e.g. 104996122399160',
 		description: 'The WhatsApp Business Account ID, as Meta shows it',
 	}),
 	word('phoneNumberId', {
+		...details,
+		...shownFor('whatsapp'),
 		displayName: 'WhatsApp Number ID',
 		placeholder: 'e.g. 106540352242922',
 		description: 'The phone number ID of your WhatsApp number, as Meta shows it',
@@ -45,8 +58,8 @@ export const channel = {
 			description: 'Connect WhatsApp or Telegram so the assistant can reach people there',
 			request: post('/v1/channels/webhook/{channel}/connect'),
 			notice:
-				'Telegram needs a bot token; WhatsApp a phone number ID, an access token and a business account ID.',
-			fields: [channelName, ...access],
+				'Telegram needs a bot token. WhatsApp needs an access token, an account ID and a number ID.',
+			fields: [channelName, ...access({ wasOptional: true })],
 		},
 		disconnect: {
 			name: 'Disconnect',
@@ -67,7 +80,7 @@ export const channel = {
 			description:
 				'Test the access to WhatsApp or Telegram with the given tokens, or with the connected ones',
 			request: post('/v1/channels/webhook/{channel}/test', { bodyOptional: true, readOnly: true }),
-			fields: [channelName, ...access],
+			fields: [channelName, ...access()],
 		},
 	},
 } satisfies Resource;

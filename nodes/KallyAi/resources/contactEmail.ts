@@ -90,6 +90,7 @@ export const contactEmail = {
 			fields: [
 				secret('token', {
 					required: true,
+					displayName: 'Verification Token',
 					description: 'Value of token from the link in the verification email',
 				}),
 			],

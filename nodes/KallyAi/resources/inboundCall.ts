@@ -53,7 +53,7 @@ export const inboundCall = {
 				...period,
 				choice('status', titlesOf(STATUSES), { description: 'Only return calls with this status' }),
 				flag('vipOnly', {
-					displayName: 'VIP Only',
+					displayName: 'VIP Callers Only',
 					description: 'Whether to return only calls from VIP contacts',
 				}),
 			],
@@ -79,8 +79,14 @@ export const inboundCall = {
 			request: get('/v1/inbound/events'),
 			answer: list({ rows: 'events' }),
 			fields: [
-				moment('from', { description: 'Only return events after this time' }),
-				moment('to', { description: 'Only return events before this time' }),
+				moment('from', {
+					displayName: 'Date From',
+					description: 'Only return events after this time',
+				}),
+				moment('to', {
+					displayName: 'Date To',
+					description: 'Only return events before this time',
+				}),
 			],
 		},
 		getRecording: {
@@ -143,6 +149,7 @@ export const inboundCall = {
 				callId,
 				phoneNumber('targetNumber', {
 					required: true,
+					displayName: 'Transfer To',
 					description: 'Number to transfer the call to, in E.164 format',
 				}),
 			],

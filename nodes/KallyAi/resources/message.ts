@@ -23,7 +23,10 @@ export const message = {
 					{ call: 'Call', chat: 'Chat', email: 'Email', sms: 'SMS' },
 					{ description: 'Only return messages from this channel' },
 				),
-				flag('unread', { description: 'Whether to return only unread messages' }),
+				flag('unread', {
+					displayName: 'Unread Messages Only',
+					description: 'Whether to return only unread messages',
+				}),
 			],
 		},
 		get: {

@@ -42,6 +42,7 @@ export const phoneNumber = {
 				verifiedNumber,
 				word('code', {
 					required: true,
+					displayName: 'Verification Code',
 					placeholder: 'e.g. 042917',
 					description: 'Code that was sent to the number, including any leading zeros',
 				}),

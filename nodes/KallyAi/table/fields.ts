@@ -8,6 +8,7 @@ import { answerOf, type Operation } from './operation';
 export const partySize = (what: string, details: FieldDetails = {}): Field =>
 	integer('partySize', {
 		default: 2,
+		placeholder: 'e.g. 2',
 		...details,
 		typeOptions: { minValue: 1, maxValue: 50 },
 		description: `How many people the ${what} is for`,

@@ -58,6 +58,8 @@ function eventField(events: Events): Field<string> {
 	});
 }
 
+const isSwitch = ({ type }: INodeProperties): number => Number(type === 'boolean');
+
 /** The properties of a trigger with these events, without the authentication. */
 export function propertiesOf(events: Events): INodeProperties[] {
 	const filters = new Map<INodeProperties, string[]>();
@@ -75,10 +77,12 @@ export function propertiesOf(events: Events): INodeProperties[] {
 	);
 	return [
 		eventField(events).property,
-		...[...filters].map(([property, names]) => ({
-			...property,
-			displayOptions: { show: { event: names, ...property.displayOptions?.show } },
-		})),
+		...[...filters]
+			.sort(([a], [b]) => isSwitch(a) - isSwitch(b))
+			.map(([property, names]) => ({
+				...property,
+				displayOptions: { show: { event: names, ...property.displayOptions?.show } },
+			})),
 		{
 			displayName: 'Options',
 			name: 'options',
