@@ -1,5 +1,11 @@
 import { sublimeSearch } from '@n8n/utils/search/sublime-search';
-import type { CodexData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	type CodexData,
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyOptions,
+	NodeHelpers,
+} from 'n8n-workflow';
 
 import { contractOperations, parameterName } from '../support/contract.mts';
 import { type Engine, startEngine } from '../support/engine.mts';
@@ -22,6 +28,8 @@ beforeAll(async () => {
 			})),
 		);
 });
+
+const WHATSAPP = ['accessToken', 'businessAccountId', 'phoneNumberId'];
 
 /** A property and everything in it. */
 function* withInner(property: INodeProperties): Generator<INodeProperties> {
@@ -208,21 +216,31 @@ test('fields that matter only with another one are hidden without it', () => {
 const MOVED = ['booking.create', 'channel.connect'];
 
 test.each([
-	['channel.connect', 'channel', { botToken: 'telegram' }],
-	['channel.connect', 'channel', { accessToken: 'whatsapp', businessAccountId: 'whatsapp' }],
-	['channel.test', 'channel', { botToken: 'telegram', phoneNumberId: 'whatsapp' }],
-	['booking.create', 'type', { restaurantId: 'restaurant' }],
-	['inboundRule.create', 'action', { transferTo: 'transfer' }],
-])('%s shows what only one choice has for that choice alone', (id, choice, values) => {
-	const [resource, operation] = id.split('.');
-	const shown = shownFor(properties, resource, operation).flatMap((p) => [...withInner(p)]);
-	for (const [name, value] of Object.entries(values)) {
-		const found = shown.filter((property) => property.name === name);
-		expect([name, found.length]).toEqual([name, 1]);
-		const show = found[0].displayOptions?.show ?? {};
-		expect([name, show[choice] ?? show[`/${choice}`]]).toEqual([name, [value]]);
-	}
-});
+	['channel.connect', 'channel', 'whatsapp', ['botToken']],
+	['channel.connect', 'channel', 'telegram', WHATSAPP],
+	['channel.test', 'channel', 'whatsapp', ['botToken']],
+	['channel.test', 'channel', 'telegram', WHATSAPP],
+	...['hotel', 'service', 'other'].map((type) => [
+		'booking.create',
+		'type',
+		type,
+		['restaurantId'],
+	]),
+] as Array<[string, string, string, string[]]>)(
+	'%s hides for the %s %s what has no effect there, and hides nothing for an expression',
+	(id, by, choice, hidden) => {
+		const [resource, operation] = id.split('.');
+		const root = { resource, operation, [by]: choice };
+		const open = { ...root, [by]: '={{ $json.choice }}' };
+		const shown = shownFor(properties, resource, operation).flatMap((each) => [...withInner(each)]);
+		const isHiddenIn = (values: INodeParameters) => (property: INodeProperties) =>
+			!NodeHelpers.displayParameter(values, property, null, null, values);
+		const found = shown.filter(({ name }) => hidden.includes(name));
+		expect(found).toHaveLength(hidden.length);
+		expect(found.filter(isHiddenIn(root))).toEqual(found);
+		expect(found.filter(isHiddenIn(open))).toEqual([]);
+	},
+);
 
 test('a field that is empty at first shows an example of what to write', () => {
 	const without = everyProperty().filter(

@@ -1,4 +1,9 @@
-import type { INodeParameters, INodeProperties, INodeType } from 'n8n-workflow';
+import {
+	type INodeParameters,
+	type INodeProperties,
+	type INodeType,
+	NodeHelpers,
+} from 'n8n-workflow';
 
 import {
 	type ContractOperation,
@@ -110,21 +115,17 @@ export function shownValues(
 	values: Map<ContractParameter, unknown>,
 ): Map<ContractParameter, unknown> {
 	const [resource, operation] = id.split('.');
-	const given = new Map([...values].map(([{ wire }, value]) => [parameterName(wire), value]));
+	const given = Object.fromEntries(
+		[...values].map(([{ wire }, value]) => [parameterName(wire), value as string]),
+	);
 	const shown = shownFor(node.description.properties, resource, operation).flatMap((property) => [
 		property,
 		...(property.type === 'collection' ? (property.options as INodeProperties[]) : []),
 	]);
+	const root = { resource, operation, returnAll: false, ...given };
 	const isShown = ({ wire }: ContractParameter) => {
-		const { displayOptions } = shown.find(({ name }) => name === parameterName(wire)) ?? {};
-		return Object.entries(displayOptions?.show ?? {}).every(([by, choices]) => {
-			const name = by.replace('/', '');
-			return (
-				name === parameterName(wire) ||
-				!given.has(name) ||
-				(choices as unknown[]).includes(given.get(name))
-			);
-		});
+		const property = shown.find(({ name }) => name === parameterName(wire));
+		return !property || NodeHelpers.displayParameter(root, property, null, null, root);
 	};
 	return new Map([...values].filter(([parameter]) => isShown(parameter)));
 }

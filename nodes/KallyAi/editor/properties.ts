@@ -163,6 +163,7 @@ function resourceProperties(value: string, { operations }: Resource): INodePrope
 		.map(({ property, when, operations: names }) => ({
 			...property,
 			displayOptions: {
+				...property.displayOptions,
 				show: { resource: [value], operation: names, ...property.displayOptions?.show, ...when },
 			},
 		}));

@@ -40,7 +40,7 @@ export const booking = {
 				),
 				word('restaurantId', {
 					...MOVED,
-					displayOptions: { show: { '/type': ['restaurant'] } },
+					displayOptions: { hide: { '/type': ['hotel', 'service', 'other'] } },
 					placeholder: 'e.g. rst-77',
 					description:
 						"ID of the restaurant, as returned by 'Search Restaurants'. Without it, name the restaurant in the notes.",

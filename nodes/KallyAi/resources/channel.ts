@@ -8,34 +8,35 @@ const channelName = choice(
 	{ required: true, description: 'Channel to use' },
 );
 
-const shownFor = (channel: 'telegram' | 'whatsapp'): FieldDetails => ({
-	displayOptions: { show: { [`/${channelName.property.name}`]: [channel] } },
+/** Hidden, not shown, by a channel: for an expression, which the editor may not resolve yet, all fields are there. */
+const notFor = (channel: 'telegram' | 'whatsapp'): FieldDetails => ({
+	displayOptions: { hide: { [`/${channelName.property.name}`]: [channel] } },
 });
 
-/** What a channel is reached with, shown for that one. */
+/** What a channel is reached with. */
 const access = (details: FieldDetails = {}) => [
 	secret('botToken', {
 		...details,
-		...shownFor('telegram'),
+		...notFor('whatsapp'),
 		displayName: 'Telegram Bot Token',
 		description: 'Token of the bot, from BotFather',
 	}),
 	secret('accessToken', {
 		...details,
-		...shownFor('whatsapp'),
+		...notFor('telegram'),
 		displayName: 'WhatsApp Access Token',
 		description: 'Access token of the business account',
 	}),
 	word('businessAccountId', {
 		...details,
-		...shownFor('whatsapp'),
+		...notFor('telegram'),
 		displayName: 'WhatsApp Account ID',
 		placeholder: 'e.g. 104996122399160',
 		description: 'The WhatsApp Business Account ID, as Meta shows it',
 	}),
 	word('phoneNumberId', {
 		...details,
-		...shownFor('whatsapp'),
+		...notFor('telegram'),
 		displayName: 'WhatsApp Number ID',
 		placeholder: 'e.g. 106540352242922',
 		description: 'The phone number ID of your WhatsApp number, as Meta shows it',
