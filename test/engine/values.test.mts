@@ -123,6 +123,9 @@ async function outcomes(
 	// One that wants some of its optional fields gets them all.
 	const filled = valuesOf(contract, /^(?:call\.reschedule|booking\.create)$/.test(contract.id));
 	const known = [...filled.keys()].find(({ wire }) => wire === parameter.wire) ?? parameter;
+	// Given by an expression, a choice hides no field.
+	for (const [other, value] of filled)
+		if (other.schema.enum) filled.set(other, `={{ "${value}" }}`);
 	filled.set(known, typed);
 	const parameters: INodeParameters = {
 		...nodeParameters(built.engine.node, contract, filled),
