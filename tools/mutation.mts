@@ -15,33 +15,18 @@ interface Module {
 	suites: string[];
 }
 
-const ONCE = [
-	'unit/once',
-	'unit/trace',
-	'unit/ledger',
-	'engine/earlierTry',
-	'engine/waiting',
-	'engine/onceVariants',
-];
-const TRIGGER = [
-	'unit/cursor',
-	'unit/versionOne',
-	'trigger/server',
-	'trigger/spellings',
-	'trigger/situations',
-	'trigger/answers',
-	'trigger/versionOne',
-];
-
 /** The modules that ensure that nobody is called twice and no event is lost. */
 const MODULES: Record<string, Module> = {
 	retry: { files: ['nodes/shared/transport/retry.ts'], suites: ['unit/retry'] },
 	ledger: { files: ['nodes/KallyAi/execute/ledger.ts'], suites: ['unit/ledger'] },
 	idempotency: {
 		files: ['nodes/KallyAi/execute/{once,workKey,works,trace}.ts'],
-		suites: ONCE,
+		suites: ['unit/once', 'unit/trace', 'unit/works'],
 	},
-	cursor: { files: ['nodes/KallyAiTrigger/cursor/*.ts'], suites: TRIGGER },
+	cursor: {
+		files: ['nodes/KallyAiTrigger/cursor/*.ts'],
+		suites: ['unit/reader', 'unit/cursor', 'unit/versionOne'],
+	},
 	links: {
 		files: ['nodes/shared/transport/links.ts'],
 		suites: ['security/links', 'unit/{addresses,files}'],
@@ -70,6 +55,8 @@ async function run(
 	const settings = {
 		...common,
 		mutate: globSync(files, { cwd: ROOT }),
+		// What is made when a file is loaded costs a run of all suites for each change.
+		ignoreStatic: !suites.every((suite) => suite.startsWith('unit/')),
 		incrementalFile: join(folder, 'incremental.json'),
 		tempDirName: join(folder, 'sandbox'),
 		htmlReporter: { fileName: join(folder, 'report.html') },

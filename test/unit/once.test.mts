@@ -192,6 +192,16 @@ describe('a work is known', () => {
 		expect(known({ answer: '{}', givenOut: NOW }, false)).toBe(false);
 	});
 
+	test('after its answer was given out as long as it may be asked for again', () => {
+		const ledger = new Ledger();
+		ledger.keep('work', { key: 'k', sentAt: NOW, sent: 1, answer: '{}', givenOut: NOW });
+		const isStillKnown = () => isKnown(ledger, workOf({ lasting: false, repeatedWithinMs: 5000 }));
+		now = NOW + 4999;
+		expect(isStillKnown()).toBe(true);
+		now++;
+		expect(isStillKnown()).toBe(false);
+	});
+
 	test('while it is under way', async () => {
 		const ledger = new Ledger();
 		const send = doing(async () => {
@@ -286,6 +296,12 @@ describe('who waits for a work that is under way', () => {
 		});
 	});
 
+	test('gets the whole answer, though a long one is not kept whole', async () => {
+		const long = { id: 'made', transcript: 'Hello. '.repeat(20_000) };
+		const [, other] = await both(answering(long), never);
+		expect(other).toMatchObject({ answer: long });
+	});
+
 	test('gets the very error that refused it', async () => {
 		const [one, other] = await both(failing('refused'), never);
 		expect(other).toBe(one);
@@ -325,6 +341,9 @@ describe('a key', () => {
 		expect(workKeys({ ...PLACE, round: undefined }, [{ ...work, input: { c: 1 } }])).toEqual([
 			'46b313c6a91fc0af7cb1e93bd0de29df56dc6244',
 		]);
+		expect(contentOfRun([{ operation: 'email.send', path: '/e' }, work], PLACE)).toBe(
+			contentOfRun([work, { operation: 'email.send', path: '/e' }], PLACE),
+		);
 		expect(contentOfRun([work, { operation: 'email.send', path: '/e' }], PLACE)).toBe(
 			'559139387895edd3ff447b1d104988bfe4cbe84f',
 		);
@@ -345,6 +364,7 @@ describe('a key', () => {
 		keys.check(plan(3));
 		keys.check(plan(4, { options: {}, body: {} }));
 		keys.check(plan(5, { options: { idempotencyKey: 'lead-2' }, body: {} }));
+		keys.check(plan(5, { options: {}, body: { to: '+15550102' } }));
 		for (const other of [{ work: 'email.send' }, { path: '/other' }, { body: {} }]) {
 			const check = () => keys.check(plan(6, other));
 			expect(check).toThrow(

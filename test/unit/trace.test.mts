@@ -10,8 +10,7 @@ import {
 } from '../../nodes/KallyAi/execute/trace';
 import { resources } from '../../nodes/KallyAi/resources';
 import type { Trace } from '../../nodes/KallyAi/table/operation';
-import type { Api } from '../../nodes/shared/transport/api';
-import { Secrets } from '../../nodes/shared/transport/secrets';
+import { fakeApi } from '../support/fakeApi.mts';
 
 const MINUTE_MS = 60_000;
 /** What the server takes for now; this machine's clock is an hour ahead of it. */
@@ -50,29 +49,25 @@ interface Listing {
 	total?: number;
 	/** The server's Date header. */
 	date?: string;
+	/** Whether each page is the first one. */
+	isStuck?: boolean;
 }
 
 /** An API that lists these records in pages; notes what it is asked. */
-function apiOf({ rows, total, date = new Date(SERVER_NOW).toUTCString() }: Listing) {
+function apiOf({
+	rows,
+	total,
+	date = new Date(SERVER_NOW).toUTCString(),
+	isStuck = false,
+}: Listing) {
 	const queries: IDataObject[] = [];
-	const httpRequestWithAuthentication = async (
-		_type: string,
-		{ qs = {} }: { qs?: IDataObject },
-	) => {
-		queries.push(qs);
-		const from = Number(qs.offset ?? 0);
-		const calls = rows.slice(from, from + Number(qs.limit));
-		return { statusCode: 200, headers: { date }, body: { calls, total } };
-	};
-	const context = { helpers: { httpRequestWithAuthentication }, getCredentials: async () => ({}) };
-	const api = {
-		context,
-		credentialType: 'kallyAiTokenApi',
-		baseUrl: 'https://api.example.org/v1',
-		pausedUntil: 0,
-		secrets: new Secrets(),
-	};
-	return { api: api as unknown as Api, queries };
+	const api = fakeApi((query) => {
+		queries.push(query);
+		const from = isStuck ? 0 : Number(query.offset ?? 0);
+		const calls = rows.slice(from, from + Number(query.limit));
+		return { headers: { date }, body: { calls, total } };
+	});
+	return { api, queries };
 }
 
 /** One whose list cannot be read. */
@@ -152,6 +147,7 @@ describe('what a lost request has made', () => {
 		const { api, queries } = apiOf({ rows: [made(MINUTE_MS)] });
 		const listless = { ...TRACE, list: make! };
 		expect(await findMade(api, listless, BODY, Date.now() - 5 * MINUTE_MS)).toBeUndefined();
+		expect(await findLost(api, listless, BODY, Date.now() - 5 * MINUTE_MS)).toBeUndefined();
 		await expect(findTried(api, listless, BODY, Date.now() - MINUTE_MS)).rejects.toThrow(
 			'It is not known',
 		);
@@ -202,6 +198,8 @@ describe('before a request is sent once more', () => {
 		['for another number without its country', { to: '5550102' }],
 		['for the end of the number', { to: '50101' }],
 		['for a hidden number of another country', { to: '+2***0101' }],
+		['for a hidden number that begins as this one ends', { to: '+01***01' }],
+		['for a number with 00 within', { to: '1500550101' }],
 		['for a number with a letter in it', { to: '+1x0101' }],
 		['about a text with dots within', { about: 'a… ta' }],
 		['about another cut text', { about: 'two…' }],
@@ -245,8 +243,15 @@ describe('before a request is sent once more', () => {
 		const age = whole(MINUTE_MS + TOLERANCE_MS + 30_000);
 		await expect(ofRows(age, whole(9 * MINUTE_MS))).rejects.toThrow('It is not known');
 		expect(await ofRows(age + unit, whole(9 * MINUTE_MS))).toBeUndefined();
-		// A list that says seconds means them.
+		// A list that says seconds means them, also where some of them are whole.
 		expect(await ofRows(age + 1000, 5000)).toBeUndefined();
+		expect(await ofRows(age + 1000, whole(9 * MINUTE_MS))).toBeUndefined();
+	});
+
+	test('it is not known where the list says days only, and not of each record', async () => {
+		const undated = made(0, { to: '+15550199', created_at: undefined });
+		const { api } = apiOf({ rows: [made(10 * 60 * MINUTE_MS), undated] });
+		await expect(findLost(api, TRACE, BODY, HOST_NOW)).rejects.toThrow('It is not known');
 	});
 
 	test('it is not one of the same day that this process knows', async () => {
@@ -361,6 +366,17 @@ describe('what an execution that was given up has made', () => {
 		await expect(tried({ rows: others(2, () => MINUTE_MS), total: 3 })).rejects.toThrow(notKnown);
 	});
 
+	test('is not known where the list goes on giving the same page', async () => {
+		const rows = others(200, () => MINUTE_MS);
+		await expect(tried({ rows, isStuck: true })).rejects.toThrow(notKnown);
+	});
+
+	test('is nothing where the newest thousand reach back, but for some without a time', async () => {
+		const rows = others(1000, (index) => (index + 2) * MINUTE_MS);
+		for (const at of [0, 999]) rows[at]!.created_at = undefined;
+		expect(await tried({ rows }, 999 * MINUTE_MS)).toBeUndefined();
+	});
+
 	test('is given wherever it stands', async () => {
 		const rows = [...others(3, (index) => 9 * MINUTE_MS - index), made(MINUTE_MS)];
 		expect(await tried({ rows, total: 10 })).toEqual(rows[3]);
@@ -391,6 +407,13 @@ describe('who was reached', () => {
 	test('is said of the time that is asked for', async () => {
 		expect(await reached([made(10 * MINUTE_MS)])).toEqual(['+15550101']);
 		expect(await reached([made(10 * MINUTE_MS + 1)])).toEqual([]);
+	});
+
+	test('is nobody of whom the list or the request says nothing', async () => {
+		expect(await reached([made(0, { created_at: undefined })])).toEqual([]);
+		const nobody = new Set<unknown>([undefined, '']);
+		const { api } = apiOf({ rows: [made(0, { to: undefined }), made(0, { to: ' ' })] });
+		expect(await reachedOf(api, TRACE, nobody, Date.now() - MINUTE_MS)).toEqual([]);
 	});
 
 	test('is nobody where the list cannot be read', async () => {

@@ -256,7 +256,7 @@ export async function reachedOf(
 	since: number,
 ): Promise<string[]> {
 	const rows = await listedIfPossible(api, trace);
-	const wanted = new Set([...recipients].map(plain));
+	const wanted = new Set([...recipients].map(plain).filter((text) => text !== ''));
 	const reached = rows.filter(
 		({ recipient, time = -Infinity }) => wanted.has(plain(recipient)) && time >= since,
 	);

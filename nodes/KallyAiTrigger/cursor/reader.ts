@@ -352,8 +352,8 @@ class Reader<T> {
 		if ((hadMoved && isApart) || isOlder) this.hasHole = true;
 		this.hasMoved = !hadMoved && isApart;
 		if (this.hasMoved) {
-			// Rows were removed or changed places in the meantime: read again from the middle of the last page.
-			this.extent = Math.max(1, offset - Math.ceil(rows.length / 2));
+			// Rows were removed or changed places in the meantime: read again from the middle of the page before.
+			this.extent = Math.max(1, offset - Math.ceil(this.pageSize() / 2));
 			return;
 		}
 		this.extent = Math.max(this.extent, end);
