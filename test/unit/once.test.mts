@@ -349,6 +349,12 @@ describe('a key', () => {
 		);
 	});
 
+	test('does not depend on the order of members, also within lists', () => {
+		const keyOf = (item: object) => workKeys(PLACE, [{ ...work, body: { list: [item] } }]);
+		expect(keyOf({ a: 1, b: 2 })).toEqual(keyOf({ b: 2, a: 1 }));
+		expect(keyOf({ a: 1, b: 2 })).not.toEqual(keyOf({ a: 2, b: 1 }));
+	});
+
 	test('of the user that stands for two different works is refused', () => {
 		const plan = (itemIndex: number, changes: object = {}) =>
 			({

@@ -553,6 +553,19 @@ describe('rows of one time', () => {
 		expect(list.asked).toEqual(torn);
 	});
 
+	test('are read again but for a page that is refused then', async () => {
+		const state = knowing(59, { offset: true, order: 'newest', size: 10 }, { back: timeOf(40) });
+		const takes = (_limit: unknown, offset: number) => offset !== 28;
+		const watch = new Watch(new List(all, { answer: { takes } }), state);
+		expect(await watch.asks()).toHaveLength(torn.length + 3 * 4);
+	});
+
+	test('are not where the whole list has as many as the total', async () => {
+		const list = new List(tied(1, 45), { answer: { total: () => 45 } });
+		expect((await first(list)).look.whole).toBe(true);
+		expect(list.asked).toEqual(pagesAt(...steps(8, 56), ...steps(43, 67)));
+	});
+
 	test('are not where all of them are known', async () => {
 		const learnt: Learnt = { offset: true, order: 'newest', size: 10 };
 		const watch = new Watch(new List(all), knowing(90, learnt, { back: timeOf(40) }));
@@ -1133,7 +1146,11 @@ describe('whether there is more behind the first page', () => {
 	});
 
 	test('where a list that is said to come whole gives ten', async () => {
-		const list = new List(shuffled(1, 27), { pageSize: undefined, answer: { usual: 10 } });
+		const list = new List(shuffled(1, 27), {
+			pageSize: undefined,
+			offset: undefined,
+			answer: { usual: 10 },
+		});
 		const watch = await first(list);
 		expect(watch.numbers).toHaveLength(27);
 		expect(watch.look.learnt).not.toHaveProperty('limit');

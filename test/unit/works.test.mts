@@ -115,6 +115,8 @@ describe('the works of a run', () => {
 		const plans = [other('search', 'run'), callTo(1), other('call', 'getAll', { itemIndex: 2 })];
 		const works = await worksOf(runOf(), plans);
 		expect(plans.map((plan) => works.of(plan) !== undefined)).toEqual([false, true, false]);
+		const free = other('contactEmail', 'add');
+		expect((await worksOf(runOf(), [free])).of(free)).toBeDefined();
 	});
 
 	test('have the same keys in the same execution, whatever reads stand between them', async () => {
