@@ -261,6 +261,17 @@ describe('before a request is sent once more', () => {
 		expect(await findLost(api, TRACE, BODY, HOST_NOW)).toBeUndefined();
 	});
 
+	test('it is not known where one without a time may be that of long before', async () => {
+		const record = made(0, { created_at: undefined });
+		jest.spyOn(Date, 'now').mockReturnValue(HOST_NOW - 10 * MINUTE_MS);
+		claim(record, TRACE);
+		jest.spyOn(Date, 'now').mockReturnValue(HOST_NOW);
+		const { api } = apiOf({ rows: [record] });
+		await expect(findLost(api, TRACE, BODY, HOST_NOW - 5 * MINUTE_MS)).rejects.toThrow(
+			'It is not known',
+		);
+	});
+
 	test('it is not what another item has made shortly before', async () => {
 		const rows = [made(2 * MINUTE_MS)];
 		claim(rows[0]!, TRACE);
