@@ -14,6 +14,8 @@ const LINES = 5;
 const QUICK_ANSWER_MS = 200;
 const WITHIN_MS = 30 * 60_000;
 const ROWS_AT_ONCE = 1000;
+/** As the campaign does on average with such calls. */
+const LEADS_AT_ONCE = 10;
 const TRIGGER = 'Work on one line now';
 const TABLES: CampaignTable[] = ['campaigns', 'campaign leads', 'lines', 'do not call'];
 
@@ -96,7 +98,7 @@ async function campaignOf(
 	return course;
 }
 
-/** The least that n8n can do before a call ends: all leads of a line are claimed in their rows, then called, with nothing between. */
+/** The minimum that n8n does for a campaign: the leads of a line are claimed in their rows, called, and their outcomes written, with nothing between. */
 async function floorOf(stage: SingleStage, count: number, answerMs: number): Promise<Course> {
 	const { client, credentials } = stage;
 	const campaign = `Bench ${++campaigns}`;
@@ -115,15 +117,11 @@ async function floorOf(stage: SingleStage, count: number, answerMs: number): Pro
 			options: {},
 			...more,
 		});
-	const claimed = {
-		filters: { conditions: [{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' }] },
-		columns: {
-			mappingMode: 'defineBelow',
-			value: { status: 'calling' },
-			matchingColumns: [],
-			schema: [],
-		},
-	};
+	const update = (name: string, keyValue: string, value: object) =>
+		row(name, 'update', {
+			filters: { conditions: [{ keyName: 'id', condition: 'eq', keyValue }] },
+			columns: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] },
+		});
 	const workflowOf = async (line: number) => {
 		const equal = Object.entries({ campaign, line }).map(([keyName, keyValue]) => ({
 			keyName,
@@ -135,15 +133,27 @@ async function floorOf(stage: SingleStage, count: number, answerMs: number): Pro
 		const nodes = [
 			startNode(),
 			row('Leads', 'get', { filters: { conditions: equal }, returnAll: true }),
-			row('Claim', 'update', claimed),
+			workflowNode('Loop', 'n8n-nodes-base.splitInBatches', 3, {
+				batchSize: LEADS_AT_ONCE,
+				options: {},
+			}),
+			update('Claim', '={{ $json.id }}', { status: 'calling' }),
 			signedIn(
 				workflowNode(MEASURED, type, version, { ...parameters, taskDescription: task }),
 				credentials.oAuth2,
 			),
+			update('Outcome', "={{ $('Claim').item.json.id }}", {
+				status: 'reached',
+				call_id: '={{ $json.call_id }}',
+			}),
 		];
-		const connections = Object.fromEntries(
-			nodes.slice(1).map(({ name }, index) => [nodes[index]?.name, leadingTo(name)]),
-		);
+		const connections = {
+			...Object.fromEntries(
+				nodes.slice(1).map(({ name }, index) => [nodes[index]?.name, leadingTo(name)]),
+			),
+			Loop: { main: [[], ...leadingTo('Claim').main] },
+			Outcome: leadingTo('Loop'),
+		};
 		const { id } = await client.createWorkflow({ name: campaign, nodes, connections });
 		return id;
 	};
@@ -205,6 +215,13 @@ export async function campaign(bench: Bench): Promise<Section> {
 			ratio(efficiency),
 			efficiency >= 0.9,
 		);
+		const least = efficiency / efficiencyOf(floor);
+		bench.target(
+			'The same / the share that n8n’s nodes reach when they only claim, call and write',
+			'≥ 0.90',
+			ratio(least),
+			least >= 0.9,
+		);
 		bench.target(
 			'The same: maximum memory of n8n / memory after a quarter of the time',
 			'≤ 1.25',
@@ -218,7 +235,7 @@ export async function campaign(bench: Bench): Promise<Section> {
 			growth <= 2,
 		);
 		const described: Array<[string, Course]> = [
-			[`${few} leads that n8n’s nodes only claim and call`, floor],
+			[`${few} leads that n8n’s nodes only claim, call and write`, floor],
 			[`${count} leads`, whole],
 			[`${few} leads in a table of ${small}`, onSmall],
 			[`${few} leads in a table of ${large}`, onLarge],

@@ -17,7 +17,7 @@ const CANVAS_WINDOW = { width: 1480, height: 900 };
 const MARGIN = 32;
 const CANVAS_ONLY = `
 	[data-test-id='canvas-controls'], [data-test-id='canvas-minimap'], [data-test-id='execute-workflow-button'],
-	[data-test-id='node-creator-plus-button'], [data-test-id='command-bar-button'], [data-test-id='add-sticky-button'],
+	[aria-label='Select trigger node'], [data-test-id='node-creator-plus-button'], [data-test-id='command-bar-button'], [data-test-id='add-sticky-button'],
 	[data-test-id='toggle-focus-panel-button'], [data-test-id='canvas-handle-plus'] { visibility: hidden !important }
 `;
 
