@@ -19,7 +19,7 @@ export interface CallBody {
 	submission: Record<string, unknown>;
 }
 
-const WITHIN_MS = 90_000;
+export const WITHIN_MS = 90_000;
 
 interface SandboxCall {
 	call_id: string;
