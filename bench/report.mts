@@ -79,12 +79,7 @@ export function printTargets(targets: Target[]): void {
 export async function writeReport(
 	sections: Section[],
 	targets: Target[],
-	{
-		rounds,
-		seconds,
-		versions,
-		command,
-	}: { rounds: number; seconds: number; versions: string; command: string },
+	{ rounds, seconds, versions }: { rounds: number; seconds: number; versions: string },
 ): Promise<void> {
 	const docs = join(ROOT, 'docs');
 	await mkdir(join(docs, CHARTS), { recursive: true });
@@ -102,7 +97,7 @@ export async function writeReport(
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const text = [
 		'# Benchmarks',
-		`Written by \`${command}\`; to repeat it, run the same command in a clone while nothing else is running. Every figure is the median of ${rounds} rounds. In each round all contestants take turns in one process and send their requests to a minimal HTTP server in another process on the same machine. Times differ between machines, so compare the ratios.`,
+		`Written by \`npm run bench\`; to repeat it, run the same command in a clone while nothing else is running. Every figure is the median of ${rounds} rounds. In each round all contestants take turns in one process and send their requests to a minimal HTTP server in another process on the same machine. Times differ between machines, so compare the ratios.`,
 		markdownTable(
 			['', ''],
 			[
