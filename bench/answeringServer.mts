@@ -7,6 +7,7 @@ const FIRST_CALL = Date.UTC(2026, 0, 1);
 
 let delayMs = 0;
 let total = 0;
+let isQuiet = false;
 
 const call = JSON.stringify({
 	call_id: '7c1f0e9a-0001-4b6d-9a51-2f4e6d8c0b01',
@@ -15,6 +16,16 @@ const call = JSON.stringify({
 	metadata: { created_at: '2031-05-16T19:30:00Z', credits: 3 },
 	summary: 'A table for two is booked for Friday at 20:00.',
 });
+
+/** Responses of an account in which nothing has happened; every other list is an empty array. */
+const QUIET: Record<string, string> = {
+	'/v1/credits/balance': JSON.stringify({ credits_remaining: 600 }),
+	'/v1/notifications/pending': JSON.stringify({
+		actions: { items: [], count: 0 },
+		goals: { items: [], count: 0 },
+		inbox: { items: [], count: 0 },
+	}),
+};
 
 function page(query: URLSearchParams): string {
 	const offset = Number(query.get('offset') ?? 0);
@@ -35,11 +46,12 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
 		if (url.pathname === '/set') {
 			delayMs = Number(url.searchParams.get('delayMs'));
 			total = Number(url.searchParams.get('total'));
+			isQuiet = url.searchParams.has('quiet');
 			response.end();
 			return;
 		}
 		const isList = request.method === 'GET' && url.pathname === '/v1/calls';
-		const answer = isList ? page(url.searchParams) : call;
+		const answer = isList ? page(url.searchParams) : isQuiet ? (QUIET[url.pathname] ?? '[]') : call;
 		const send = () => {
 			response.setHeader('content-type', 'application/json');
 			response.end(answer);

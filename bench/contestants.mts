@@ -13,6 +13,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import type * as Description from '../nodes/KallyAi/editor/properties.ts';
+import type * as Once from '../nodes/KallyAi/execute/once.ts';
 import type * as Run from '../nodes/KallyAi/execute/run.ts';
 import type { Lookups, Resources } from '../nodes/KallyAi/table/operation.ts';
 import { anyCredentials } from '../test/support/recorder.mts';
@@ -67,8 +68,12 @@ export interface Contestants {
 	helperAlone: Contestant;
 	/** No n8n at all: axios with keep-alive. */
 	axiosLoop: Contestant;
-	/** Polls the trigger for finished calls with a state that it changes; gives the events. */
-	poll(state: IDataObject): Promise<number>;
+	/** Polls the trigger for these events, finished calls unless given, with a state that it changes; gives the events. */
+	poll(state: IDataObject, event?: string[]): Promise<number>;
+	/** Does something while works are sent without being remembered, so that they can be done twice. */
+	withoutLedger<T>(work: () => Promise<T>): Promise<T>;
+	/** A module of the built package. */
+	built(path: string): unknown;
 	operations: number;
 	description: INodeTypeDescription;
 }
@@ -142,10 +147,13 @@ export async function loadContestants(
 			nodeTypes: Record<string, { type: INodeType; sourcePath: string }>;
 		}
 	).nodeTypes;
-	const built = (name: string): unknown => require(join(packageFolder, 'dist/nodes/KallyAi', name));
-	const { lookups, resources } = built('resources') as { lookups: Lookups; resources: Resources };
-	const { describe } = built('editor/properties') as typeof Description;
-	const { run } = built('execute/run') as typeof Run;
+	const built = (path: string): unknown => require(join(packageFolder, 'dist/nodes', path));
+	const { lookups, resources } = built('KallyAi/resources') as {
+		lookups: Lookups;
+		resources: Resources;
+	};
+	const { describe } = built('KallyAi/editor/properties') as typeof Description;
+	const { run } = built('KallyAi/execute/run') as typeof Run;
 	const { description } = engine.node;
 	const operations = Object.values(resources).flatMap((resource) =>
 		Object.keys(resource.operations),
@@ -181,9 +189,26 @@ export async function loadContestants(
 	});
 
 	return {
-		async poll(state) {
+		built,
+		async withoutLedger(work) {
+			const module = built('KallyAi/execute/once') as { once: typeof Once.once };
+			const { once } = module;
+			module.once = async (_ledger, { key }, { send }) => ({
+				answer: await send({ key, sent: () => 0, sending() {} }),
+				replayed: false,
+				ended: false,
+				keepEnd() {},
+				giveOut() {},
+			});
+			try {
+				return await work();
+			} finally {
+				module.once = once;
+			}
+		},
+		async poll(state, event = ['callFinished']) {
 			const node = triggerNode({
-				event: ['callFinished'],
+				event,
 				options: { maxEvents: MOST_EVENTS },
 			});
 			const found = (await engine.poll(node, state)) as unknown[][] | null;

@@ -19,6 +19,7 @@ import { declarative } from './sections/declarative.mts';
 import { floor } from './sections/floor.mts';
 import { host } from './sections/host.mts';
 import { latency, returnAll } from './sections/latency.mts';
+import { parts } from './sections/parts.mts';
 import { queue } from './sections/queue.mts';
 import { scaling } from './sections/scaling.mts';
 import { throughput, equal } from './sections/throughput.mts';
@@ -46,6 +47,7 @@ const SECTIONS: Record<string, Array<(bench: Bench) => Promise<Section>>> = {
 	host: [host],
 	queue: [queue],
 	campaign: [campaign],
+	parts: [parts],
 };
 
 /** Where the sections before it took longer, the largest one takes fewer items, to end within a quarter of an hour. */
@@ -107,8 +109,11 @@ try {
 		baseUrl,
 		rounds: quick ? 1 : 5,
 		quick,
-		async server({ delayMs = 0, total = 0 }) {
-			await axios.get(`${baseUrl}/set`, { params: { delayMs, total }, proxy: false });
+		async server({ delayMs = 0, total = 0, quiet: isQuiet }) {
+			await axios.get(`${baseUrl}/set`, {
+				params: { delayMs, total, quiet: isQuiet },
+				proxy: false,
+			});
 		},
 		isSlow: () => secondsSince(started) > SLOW_AFTER_SECONDS,
 		target: (what, wanted, found, met) => void measured.push({ what, wanted, found, met }),

@@ -11,8 +11,8 @@ export interface Bench {
 	quick: boolean;
 	/** Whether the machine is too slow for the largest numbers of items. */
 	isSlow(): boolean;
-	/** Lets the server wait before it answers, and hold so many rows. */
-	server(settings: { delayMs?: number; total?: number }): Promise<void>;
+	/** Lets the server wait before it responds, hold so many calls, and respond as an account in which nothing has happened. */
+	server(settings: { delayMs?: number; total?: number; quiet?: boolean }): Promise<void>;
 	target(what: string, wanted: string, found: string, met: boolean): void;
 }
 
