@@ -12,7 +12,7 @@ import { outreach } from '../KallyAi/resources/outreach';
 import { voicemail } from '../KallyAi/resources/voicemail';
 import type { Operation } from '../KallyAi/table/operation';
 import { isChosen, type Statuses, standsOf, titlesOf } from '../KallyAi/table/statuses';
-import { choice, choices, decimal, flag } from '../shared/fields/kinds';
+import { choice, choices, decimal, type FieldDetails, flag } from '../shared/fields/kinds';
 import { foldedName } from '../shared/names';
 import { isPlainObject, readNumber } from '../shared/objects';
 import type { EventType, Filters } from './poll/eventType';
@@ -41,7 +41,13 @@ const anyOf = (
 	});
 
 /** One of the values that the list itself can filter by. */
-function oneOf(name: string, { fields = [] }: Operation, wire: string, what: string) {
+function oneOf(
+	name: string,
+	{ fields = [] }: Operation,
+	wire: string,
+	what: string,
+	details: FieldDetails = {},
+) {
 	const { options = [] } = fields.find((field) => field.wire === wire)?.property ?? {};
 	const titles = Object.fromEntries(
 		(options as INodePropertyOptions[]).map(({ name: title, value }) => [String(value), title]),
@@ -49,7 +55,7 @@ function oneOf(name: string, { fields = [] }: Operation, wire: string, what: str
 	return choice(
 		name,
 		{ '': 'Any', ...titles },
-		{ options: [{ name: 'Any', value: '' }, ...optionsOf(titles)], description: what },
+		{ options: [{ name: 'Any', value: '' }, ...optionsOf(titles)], description: what, ...details },
 	);
 }
 
@@ -219,6 +225,7 @@ export const events = {
 				email.operations.getAll,
 				'classification',
 				'Trigger only on emails in this category',
+				{ displayName: 'Email Category' },
 			),
 		],
 		sample: {

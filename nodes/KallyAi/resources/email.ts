@@ -94,7 +94,7 @@ export const email = {
 						informational: 'Informational',
 						spam: 'Spam',
 					},
-					{ description: 'Only return emails in this category' },
+					{ displayName: 'Category', description: 'Only return emails in this category' },
 				),
 			],
 		},
