@@ -9,7 +9,7 @@ import {
 	weeklyHours,
 	word,
 } from '../../shared/fields/kinds';
-import { asEntries, asHeaderValue } from '../../shared/fields/values';
+import { asEntries, asKey } from '../../shared/fields/values';
 import { DEFAULT_RESPONSE_MEGABYTES } from '../../shared/transport/body';
 import { DEFAULT_DOWNLOAD_MEGABYTES } from '../../shared/transport/files';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../shared/transport/request';
@@ -138,7 +138,7 @@ const OPTIONS = {
 			description:
 				'Text that identifies what this item does, such as the ID of the lead. With the same key it is done only once, also across executions, as long as this n8n process remembers it. KallyAI itself guarantees this for calls only. Without this option, each item of an execution has its own key.',
 		}),
-		parse: asHeaderValue,
+		parse: asKey,
 	})),
 	includeInputFields: option(always, () => INCLUDE_INPUT_FIELDS),
 	maxCreditsPerCall: option(

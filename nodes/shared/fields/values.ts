@@ -1,3 +1,5 @@
+import { createHash } from 'crypto';
+
 import { safeText, withoutMarkup } from '../errors/safeText';
 import { isPlainObject } from '../objects';
 import { readTime } from '../times';
@@ -467,6 +469,12 @@ export function asObject(value: unknown): Record<string, unknown> {
 /** Time zones that the host has recognized: checking one costs more than all other checks of an item. */
 const knownTimezones = new Map<string, string>();
 
+/**
+ * Abbreviations, most of which hosts know without being IANA names: BST is theirs for Dhaka, and EST has no summer
+ * time. Those of Europe and GMT mean what people mean by them.
+ */
+const ZONE_ABBREVIATION = /^(?!GMT|[CEMW]ET)[A-Z]{2}T$/i;
+
 /** An IANA time zone name that the host knows. */
 export function asTimezone(value: unknown): string {
 	const text = cleaned(value).replace(/ /g, '_');
@@ -479,7 +487,7 @@ export function asTimezone(value: unknown): string {
 		// Unknown zones remain empty.
 	}
 	// Newer hosts also accept offsets, which are not names.
-	if (!/^[A-Z]/i.test(text) || canonical === '') {
+	if (!/^[A-Z]/i.test(text) || ZONE_ABBREVIATION.test(text) || canonical === '') {
 		throw invalid('must be an IANA time zone such as Europe/London', value);
 	}
 	const name = canonical.toLowerCase() === text.toLowerCase() ? canonical : text;
@@ -707,11 +715,13 @@ export function asQueryValue<T>(value: T): T {
 	return value;
 }
 
-/** A value in a header: printable ASCII, so that it cannot start another header. */
-export function asHeaderValue(value: unknown): string {
-	const text = trimmed(textOf(value) ?? '');
-	if (!/^[\x20-\x7e]{1,255}$/.test(text)) {
-		throw invalid('must have 1 to 255 plain characters (letters, digits, punctuation)', value);
-	}
-	return text;
+/**
+ * A key in a header: the text itself, or a digest of a text that a header cannot have, such as one with accents.
+ */
+export function asKey(value: unknown): string {
+	const text = trimmed(asText(value));
+	if (text === '') throw invalid('must be text', value);
+	if (/^[\x20-\x7e]{1,255}$/.test(text)) return text;
+	// JSON keeps halves of characters apart, which UTF-8 does not.
+	return createHash('sha256').update(JSON.stringify(text)).digest('hex');
 }
