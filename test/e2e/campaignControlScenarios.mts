@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { DataTable } from '../../tools/n8n/dataTables.mts';
+import { fillTable } from './campaignTables.mts';
 import { csvFile, emptyTables, importForms, NEW_CAMPAIGN, rowsOf } from './campaignForms.mts';
 import { published } from './executions.mts';
 import { begin, lastPage, pageOf, submit, textOf } from '../../tools/n8n/forms.mts';
@@ -11,6 +12,9 @@ const TASK = 'Ask {Name} whether they take part in the market.';
 const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
 const utf8 = (text: string) => Buffer.from(text);
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
+
+/** A list of those not to call as people have it; the last of these numbers has no country code. */
+const LISTED = ['+1 (555) 01-20', '001 555 0121', 'tel:+1.555.0122', '15550123', '555-0124'];
 
 /** Files as people have them, and what is said about each or who is to be called. */
 const FILES: Array<[what: string, file: Buffer, leads: Array<[name: string, phone: string]>]> = [
@@ -74,13 +78,73 @@ const FILES: Array<[what: string, file: Buffer, leads: Array<[name: string, phon
 			['Ann', '+15550111'],
 		],
 	],
+	[
+		'a hint to Excel behind a mark, the numbers as forms and cards write them',
+		utf8('\uFEFFsep=;\r\nphone;name\r\np:+15550110;Jo\r\ntel:+1-555-0111;Ann\r\n'),
+		[
+			['Jo', '+15550110'],
+			['Ann', '+15550111'],
+		],
+	],
+	[
+		'last values left out, separators at the end, one row with a value too many',
+		utf8('name;phone;note\nJo;+15550110\nAnn;+15550111;x;;\nTom;+15550112;a;b\nLea;+15550113;x'),
+		[
+			['Jo', '+15550110'],
+			['Ann', '+15550111'],
+			['Lea', '+15550113'],
+		],
+	],
+	[
+		'line ends of three kinds, empty lines before the names of the columns',
+		utf8('\n\r\nname;phone\r\nJo;+15550110\nAnn;+15550111\rLea;+15550112'),
+		[
+			['Jo', '+15550110'],
+			['Ann', '+15550111'],
+			['Lea', '+15550112'],
+		],
+	],
+	[
+		'several columns of numbers, of which one has a value',
+		utf8('name,phone,Phone,Phone Number\nJo,+15550110,,\nAnn,,+15550111,\nLea,,,+15550112'),
+		[
+			['Jo', '+15550110'],
+			['Ann', '+15550111'],
+			['Lea', '+15550112'],
+		],
+	],
+	[
+		'columns without a name, with a name of JavaScript, with a line and an invisible character in it',
+		utf8('name,"Phone\nNumber\u200b",,constructor,__proto__\nJo,+15550110,x,y,z'),
+		[['Jo', '+15550110']],
+	],
+	[
+		'a quote that is not closed',
+		utf8('name,phone\n"Jo,+15550110\nAnn,+15550111'),
+		[['Ann', '+15550111']],
+	],
+	[
+		'numbers on the list of those not to call, however they are written there',
+		utf8(
+			`name,phone\n${LISTED.map((_, index) => `No,+1555012${index}`).join('\n')}\nNo,+442079460124\nJo,+15550110`,
+		),
+		[['Jo', '+15550110']],
+	],
 ];
 
 /** Files of which nobody can be called. */
 const REFUSED: Array<[what: string, file: Buffer, said: RegExp]> = [
 	['no column of numbers', utf8('Name,Mobile\nJo,+15550110'), /no column "phone".*name, mobile/],
 	['a workbook', utf8('PK\u0003\u0004…'), /workbook: save it as CSV/],
-	['a row with too many values', utf8('name,phone\nJo,+15550110,x'), /cannot be read.*line 2/],
+	['a row with too many values', utf8('name,phone\nJo,+15550110,x'), /Row 2: has more values than/],
+	['rows as a spreadsheet counts them', utf8('name,phone\n\n\n"Jo\nAnn",5'), /Row 4: "5" is not/],
+	...['EST', 'BST', 'UTC+2', '+02:00', 'local', 'Eastern Standard Time'].map(
+		(zone): [string, Buffer, RegExp] => [
+			`the time zone ${zone}`,
+			utf8(`name,phone,Time Zone\nJo,+15550110,${zone}`),
+			/Row 2: has the unknown time zone/,
+		],
+	),
 	['nothing', utf8(''), /no column "phone"/],
 	['only names of columns', utf8('name,phone\n'), /no column "phone"|No row/],
 	['shortened by a spreadsheet', utf8('name,phone\nJo,4.42079E+11'), /shortened by a spreadsheet/],
@@ -112,6 +176,8 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 			await published(stage, id, async () => {
 				for (const [what, file, leads] of FILES) {
 					await emptyTables(stage);
+					const list = [...LISTED, '020 7946 0124'].map((phone) => ({ phone, reason: 'Asked' }));
+					await fillTable(stage.client, 'do not call', list);
 					const page = await fill(file);
 					await pageOf(page);
 					await submit(page, { 'field-1': 'Confirm' });
@@ -201,6 +267,65 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 			);
 			assert.equal((await rowsOf(stage, 'lines')).length, Number(NEW_CAMPAIGN['field-9']));
 			return '3 leads in one campaign';
+		},
+	},
+	{
+		name: 'campaign control: hours that cannot be read are refused before anybody is called',
+		async run(stage) {
+			const { id, form } = await importForms(stage);
+			const hours = ['Mon-Fri 09:00-09:00', 'Mondai 09:00-17:00', 'Mon-daily 09:00-17:00', '24/7'];
+			await published(stage, id, async () => {
+				const csv = csvFile('name,phone\nJo,+15550110');
+				for (const text of hours) {
+					const fields = { 'field-1': csv, 'field-3': TASK, 'field-6': text };
+					const page = await begin(form, { ...NEW_CAMPAIGN, ...fields });
+					assert.match(textOf(await lastPage(page)), /hours are not valid/, text);
+				}
+			});
+			return `${hours.length} refused`;
+		},
+	},
+	{
+		name: 'campaign control: leads added to a paused campaign wait for it, a stopped one takes none',
+		async run(stage) {
+			const name = 'Campaña "de otoño" 🌷';
+			const { id, form, change } = await importForms(stage);
+			await published(stage, id, async () => {
+				const started = await begin(form, {
+					...NEW_CAMPAIGN,
+					'field-0': name,
+					'field-1': csvFile('name,phone\nJo,+15550110'),
+					'field-3': TASK,
+				});
+				await pageOf(started);
+				await submit(started, { 'field-1': 'Confirm' });
+				await lastPage(started);
+				const choose = async (action: string, fields: Record<string, string | File> = {}) => {
+					const page = await begin(change, { 'field-0': action });
+					await pageOf(page);
+					await submit(page, { 'field-0': name, ...fields });
+					return page;
+				};
+				const add = async (phone: string) =>
+					await choose('Add leads', {
+						'field-1': csvFile(`name,phone\nLea,${phone}`),
+						'field-2': '',
+					});
+				await lastPage(await choose('Pause'));
+				const added = await add('+15550111');
+				await pageOf(added);
+				await submit(added, { 'field-1': 'Confirm' });
+				assert.match(
+					textOf(await lastPage(added)),
+					/is paused: the calls begin once it is resumed/,
+				);
+				await lastPage(await choose('Stop'));
+				const refused = textOf(await lastPage(await add('+15550112')));
+				assert.match(refused, /is stopped, which is permanent/);
+			});
+			const phones = (await rowsOf(stage, 'campaign leads')).map(({ phone }) => phone);
+			assert.deepEqual(phones, ['+15550110', '+15550111']);
+			return '1 lead added while paused, none after the stop';
 		},
 	},
 	{
