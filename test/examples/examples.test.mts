@@ -198,6 +198,15 @@ test('nothing overlaps or is too wide, all stands on notes, and one of them says
 	});
 });
 
+// What people say on a call may begin with =, and a number begins with a plus sign.
+test('what is written into a sheet is never a formula', () => {
+	const written = examples
+		.flatMap(nodesOf)
+		.filter(({ type }) => type === 'n8n-nodes-base.googleSheets')
+		.filter(({ parameters: { operation } }) => operation !== 'read');
+	expect(written.map(({ parameters: { options } }) => options)).toEqual([{ cellFormat: 'RAW' }]);
+});
+
 test('no secret, no pinned data, nobody real', () => {
 	const RESERVED = /^\+(155501\d\d|442079460\d{3})$/;
 	eachExample((example) => {
