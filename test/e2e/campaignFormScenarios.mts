@@ -217,8 +217,8 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 				await executionsOf(stage, id, (ended) => ended.length >= 1);
 				await (
 					await DataTable.named(stage.client, 'kallyai do not call')
-				).insert([{ phone: never, reason: 'asked', campaign: NAME }]);
-				for (const number of [phone, other, 'nobody', never]) await send(number);
+				).insert([{ phone: '555 01-42', reason: 'asked', campaign: NAME }]);
+				for (const number of [phone, '001 555\u20110141', 'nobody', never]) await send(number);
 				const executions = await executionsOf(stage, id, (ended) => ended.length >= 5);
 				executions.forEach(assertSuccess);
 			});

@@ -3,7 +3,7 @@ import type { QueueStage, SingleStage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { Row } from '../../tools/n8n/dataTables.mts';
 import { leads as people } from '../support/callsToMake.mts';
-import { bodies, sent } from './calling.mts';
+import { bodies, CALL, type CallBody, sent } from './calling.mts';
 import {
 	assertAgreement,
 	CAMPAIGN_WITHIN_MS,
@@ -129,6 +129,51 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 				assert.equal((await callsOf(stage)).length, before);
 				assert.equal(await statusOf(closed), 'due');
 				return `budget, list, message and hours held with ${before} calls`;
+			} finally {
+				await stage.client.unpublish(campaign.workflowId);
+			}
+		},
+	},
+	{
+		name: 'campaign: lists, columns and time zones as people have them',
+		async run(stage) {
+			const [asked, national, abroad, gold, elsewhere, other] = people(6).map(
+				({ phone }) => phone,
+			) as [string, string, string, string, string, string];
+			// +442079460… as people write it.
+			const written = (start: string, phone: string) => `${start}20 7946 ${phone.slice(-4)}`;
+			const list = [written('+44 (0)', asked), written('0', national), written('0044-', abroad)];
+			const columns = { stall: 'x', id: '77', status: 'gold', campaign: 'Winter' };
+			const campaign = await startCampaign(
+				stage,
+				[
+					{ phone: asked },
+					{ phone: national },
+					{ phone: abroad },
+					{ phone: gold, variables: JSON.stringify(columns) },
+					// Neither is called by the hours of Dhaka, which is what hosts take this for.
+					{ phone: elsewhere, timezone: 'BST' },
+					{ phone: other },
+				],
+				{ task: 'Say that {name} is {status}, number {id} of {campaign}, at the stall {stall}.' },
+				list,
+			);
+			try {
+				await untilStatus(stage, campaign, 'done');
+				const rows = await assertAgreement(stage, campaign);
+				assert.deepEqual(
+					rows.map(({ status }) => status),
+					['do_not_call', 'do_not_call', 'do_not_call', 'reached', 'refused', 'reached'],
+				);
+				assert.match(String(rows[4]?.summary), /must be an IANA time zone/);
+				const tasks = (await bodies<CallBody>(stage, CALL)).map(({ submission }) =>
+					String(submission.task_description),
+				);
+				assert.ok(
+					tasks.includes('Say that Lead 4 is gold, number 77 of Winter, at the stall x.'),
+					tasks.join('\n'),
+				);
+				return '3 numbers not called, 1 lead refused, 2 reached';
 			} finally {
 				await stage.client.unpublish(campaign.workflowId);
 			}
