@@ -329,6 +329,37 @@ export const campaignControlScenarios: Array<Scenario<SingleStage>> = [
 		},
 	},
 	{
+		name: 'campaign control: a campaign whose import was interrupted takes no leads, and can be stopped',
+		async run(stage) {
+			const { id, form, change } = await importForms(stage);
+			await fillTable(stage.client, 'campaigns', [
+				{ campaign: 'Spring', status: 'starting', task: TASK, timezone: 'Europe/Madrid', leads: 2 },
+			]);
+			await fillTable(stage.client, 'campaign leads', [
+				{ campaign: 'Spring', lead: '1', phone: '+15550110', status: 'due' },
+			]);
+			await published(stage, id, async () => {
+				const file = { 'field-1': csvFile('name,phone\nJo,+15550110\nAnn,+15550111') };
+				const choose = async (action: string, fields: Record<string, string | File> = {}) => {
+					const page = await begin(change, { 'field-0': action });
+					await pageOf(page);
+					await submit(page, { 'field-0': 'Spring', ...fields });
+					return textOf(await lastPage(page));
+				};
+				const again = await begin(form, { ...NEW_CAMPAIGN, ...file, 'field-3': TASK });
+				for (const said of [
+					textOf(await lastPage(again)),
+					await choose('Add leads', { ...file, 'field-2': '' }),
+				])
+					assert.match(said, /Not all leads of the campaign with this name are imported/);
+				assert.match(await choose('Stop'), /The campaign is stopped/);
+			});
+			const statuses = (await rowsOf(stage, 'campaign leads')).map(({ status }) => status);
+			assert.deepEqual(statuses, ['stopped']);
+			return 'said by both forms, then stopped';
+		},
+	},
+	{
 		name: 'campaign control: 5000 rows',
 		async run(stage) {
 			const { id, form } = await importForms(stage);
