@@ -104,6 +104,17 @@ describe('the ledger', () => {
 		expect(ledger.find('key')).toBeUndefined();
 	});
 
+	test('remembers a work for a day', () => {
+		const HOUR = 3_600_000;
+		let now = 0;
+		const ledger = new Ledger(undefined, () => now);
+		ledger.keep('work', record('{}', 0));
+		now = 24 * HOUR;
+		expect(ledger.find('work')).toBeDefined();
+		now += 1;
+		expect(ledger.find('work')).toBeUndefined();
+	});
+
 	test('keeps of a huge answer what is short, such as its ID', () => {
 		const ledger = new Ledger();
 		const answer = { id: 'made', text: 'x'.repeat(10_000_000) };
