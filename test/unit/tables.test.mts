@@ -8,6 +8,7 @@ import {
 	type Operation,
 	type Resource,
 } from '../../nodes/KallyAi/table/operation';
+import { optionsOf } from '../../nodes/KallyAi/table/options';
 
 /** Compiled by `npm test` (types): each line below an expected error must not compile. */
 export function doesNotCompile(): unknown[] {
@@ -69,6 +70,33 @@ test('what a report counts as done is a status of its resource', () => {
 			for (const status of spends?.report?.statuses ?? []) expect(statuses).toHaveProperty(status);
 		}
 	}
+});
+
+test('examples of allowed recipients are of the kind that the operation contacts', () => {
+	const examples = operations.flatMap(({ id, operation }) =>
+		optionsOf(operation)
+			.filter(({ property }) => property.name === 'allowedRecipients')
+			.map(({ property }) => [id, property.placeholder]),
+	);
+	expect(Object.fromEntries(examples)).toEqual({
+		'call.make': 'e.g. +15550100 or +4420*',
+		'email.send': 'e.g. name@email.com or *@email.com',
+		'outreach.create': 'e.g. +15550100 or *@email.com',
+	});
+});
+
+/** Records that are not called what their resource is called: received emails have a list beside that of the outbox. */
+const OTHER_TITLES = ['Received Email'];
+
+test('the field with a record is called what its resource is called', () => {
+	const titles = Object.values(resources as Record<string, Resource>).map(({ name }) => name);
+	const fields = operations.flatMap(({ operation }) => operation.fields ?? []);
+	const locators = fields.filter(({ property }) =>
+		property.modes?.some(({ type }) => type === 'list'),
+	);
+	expect(locators.length).toBeGreaterThan(20);
+	for (const { property } of locators)
+		expect([...titles, ...OTHER_TITLES]).toContain(property.displayName);
 });
 
 test('the schema of each operation is there', () => {

@@ -4,7 +4,7 @@ import { post, type Resource } from '../table/operation';
 const description = longText('description', {
 	required: true,
 	displayName: 'Bill',
-	placeholder: 'e.g. Internet bill for May, 12 higher than in April',
+	placeholder: 'e.g. Internet bill for May, 12 euros higher than in April',
 	description: 'What the bill is for and what looks wrong, in plain language',
 });
 
@@ -43,7 +43,7 @@ export const bill = {
 				amount,
 				provider,
 				longText('reason', {
-					placeholder: 'e.g. The contract says 35 a month',
+					placeholder: 'e.g. The contract says 35 euros a month',
 					description: 'Why you think the bill is wrong',
 				}),
 			],

@@ -5,6 +5,7 @@ import { get, list, post, put, remove, type Resource } from '../table/operation'
 
 const contactId = locator('contactId', 'inboundContact', {
 	required: true,
+	displayName: 'Inbound Contact',
 	what: 'The contact',
 });
 

@@ -15,6 +15,7 @@ import { get, list, post, put, remove, type Resource } from '../table/operation'
 
 const ruleId = locator('ruleId', 'inboundRule', {
 	required: true,
+	displayName: 'Inbound Rule',
 	what: 'The routing rule',
 });
 

@@ -55,7 +55,7 @@ export const subscription = {
 					{ starter: 'Starter', pro: 'Pro', power: 'Power', business: 'Business' },
 					{ required: true, default: '', description: 'Plan to change to' },
 				),
-				flag('annual', { description: 'Whether to pay annually' }),
+				flag('annual', { displayName: 'Annual Billing', description: 'Whether to pay annually' }),
 			],
 		},
 		getBillingPortal: {

@@ -51,6 +51,14 @@ const reaches = (operation: Operation) => operation.spends?.recipient !== undefi
 const contacts = (operation: Operation) => operation.spends?.contacts !== undefined;
 const always = () => true;
 
+/** A recipient of the kind that the operation contacts, and a wildcard for several of them. */
+function recipientExamples({ spends, fields = [] }: Operation): string {
+	const recipient = fields.find(({ wire }) => wire === spends?.recipient);
+	const { placeholder = '' } = recipient?.property ?? {};
+	const [example] = placeholder.split(' or ');
+	return `${example} or ${placeholder.includes('@') ? '*@email.com' : '+4420*'}`;
+}
+
 /** One option: which operations have it, and its field there. */
 export interface Option<T> {
 	isFor: (operation: Operation) => boolean;
@@ -72,10 +80,10 @@ export const INCLUDE_INPUT_FIELDS = flag('includeInputFields', {
 
 /** The node's options, each defined once: what the editor shows, its limits, and how its value is read. */
 const OPTIONS = {
-	allowedRecipients: option(reaches, () => ({
+	allowedRecipients: option(reaches, (operation) => ({
 		...textList('allowedRecipients', {
 			displayName: OPTION_TITLES.allowedRecipients,
-			placeholder: 'e.g. +15550100 or +4420*',
+			placeholder: recipientExamples(operation),
 			refusesEmpty: true,
 			description:
 				'Phone numbers or addresses that may be contacted. Use * at the start or end as a wildcard. Others are refused before anything is sent.',
