@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import { toolText } from '../../nodes/KallyAi/editor/toolText';
 import { resources } from '../../nodes/KallyAi/resources';
 import {
 	answerOf,
@@ -97,6 +98,11 @@ test('the field with a record is called what its resource is called', () => {
 	expect(locators.length).toBeGreaterThan(20);
 	for (const { property } of locators)
 		expect([...titles, ...OTHER_TITLES]).toContain(property.displayName);
+});
+
+test('what a model is told has no gaps where a hint of the editor was', () => {
+	const texts = operations.map(({ operation }) => toolText(operation));
+	expect(texts.filter((text) => /  | $/m.test(text))).toEqual([]);
 });
 
 test('the schema of each operation is there', () => {

@@ -35,7 +35,7 @@ function choicesText({ type, options = [] }: INodeProperties): string {
 export function fieldText({ property, required, isNeeded, format = '', fallback }: Field): string {
 	const meaning = (property.description ?? '')
 		.replace(OF_THE_EDITOR, '')
-		.replace(DATE_RULE, '')
+		.replace(` ${DATE_RULE}`, '')
 		.trim();
 	return [
 		...(meaning === '' ? [] : [sentence(meaning)]),
