@@ -178,6 +178,20 @@ describe('the moment of sending counts', () => {
 		expect((items[2].json as any).status).toBe('refused');
 	});
 
+	test('nothing is sent where Send Within is 0: the time is over', async () => {
+		const sendWithin = '={{ Math.max(0, $json.left) }}';
+		const { items } = await built.engine.execute(
+			{ ...MAKE_CALL, options: { sendWithin } },
+			{
+				items: leads(2).map((lead) => ({ ...lead, left: -7.5 })),
+				node: { onError: 'continueRegularOutput' },
+			},
+		);
+		expect(posts()).toEqual([]);
+		const codes = items.map(({ json }) => (json as any).details?.code);
+		expect(codes).toEqual(['not_sent_in_time', 'not_sent_in_time']);
+	});
+
 	test('what was done before is given out at any time', async () => {
 		const keyed = { ...MAKE_CALL, options: { ...options, idempotencyKey: 'hours-1' } };
 		await built.engine.execute(keyed, { items: leads(1) });

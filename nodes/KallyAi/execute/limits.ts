@@ -191,7 +191,7 @@ export function checkMoment(plan: Plan): void {
 	const { operation, body = {}, options, sendBefore = Infinity, timezone } = plan;
 	const { callingHours, recipientTimezone, sendWithin } = options;
 	const now = Date.now();
-	if (now > sendBefore) {
+	if (now >= sendBefore) {
 		throw new InputError(
 			`'${OPTION_TITLES.sendWithin}' is ${sendWithin}, but this item's turn came later`,
 			'Nothing was sent for this item. Run the workflow again for it, or raise the option.',

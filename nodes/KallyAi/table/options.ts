@@ -227,11 +227,11 @@ const OPTIONS = {
 	sendWithin: option(contacts, () =>
 		decimal('sendWithin', {
 			displayName: OPTION_TITLES.sendWithin,
-			typeOptions: { minValue: 1, maxValue: LONGEST_WAIT },
+			typeOptions: { minValue: 0, maxValue: LONGEST_WAIT },
 			default: 60,
 			refusesEmpty: true,
 			description:
-				'How many seconds after its start the node may still send items. Items whose turn comes later fail, and nothing is sent for them.',
+				'How many seconds after its start the node may still send items. Items whose turn comes later fail, and nothing is sent for them. With 0 nothing is sent.',
 		}),
 	),
 	timeout: option(always, ({ request: { timeout = DEFAULT_TIMEOUT_SECONDS } }) =>
