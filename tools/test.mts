@@ -9,7 +9,7 @@ import { packContents } from './lib/pack.mts';
 import { binary, CACHE, ROOT } from './lib/paths.mts';
 import { ensureHost, pathWithNode } from './n8n/host.mts';
 
-const STEP_WITHIN_MS = 15 * 60_000;
+const STEP_WITHIN_MS = 40 * 60_000;
 const LARGEST_PACKAGE = 200_000;
 const PUBLISHED = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
 const SOURCES = '**/*.{ts,mts,mjs,cjs,js}';
