@@ -15,7 +15,7 @@ import { csvFile, LEADS_CSV, NEW_CAMPAIGN } from './campaignForms.mts';
 import { assertSuccess } from './executions.mts';
 import type { Scenario } from './player.mts';
 
-const UP_WITHIN_MS = 180_000;
+const UP_WITHIN_MS = 600_000;
 
 /** The password that the n8n of every folder had in version 0.1.0. */
 const PUBLISHED_PASSWORD = 'Sandbox-2026';
