@@ -31,7 +31,7 @@ const DO_NOT_CALL = '+15550199';
 /** How many of the everyday words are tried here, each as far from the next one; the others are tried in n8n's search alone. */
 const SEARCHES = 12;
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 60_000;
 
 const OURS = /^n8n-nodes-kallyai\./;
 

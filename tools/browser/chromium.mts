@@ -7,7 +7,7 @@ import type { N8nClient } from '../n8n/client.mts';
 const CHROMIUM = 'chromium';
 /** Programs that do, where there is no Chromium. */
 const OTHERS = ['google-chrome-stable', 'google-chrome'];
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** The size of the window: the least at which the editor cuts nothing of its own off. */
 const VIEWPORT = { width: 1440, height: 900 };
