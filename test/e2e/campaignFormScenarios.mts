@@ -4,6 +4,7 @@ import type { CampaignTable } from '../../tools/campaignTables.mts';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { DataTable, type Row } from '../../tools/n8n/dataTables.mts';
 import {
+	chooseAction,
 	csvFile,
 	HOSTILE,
 	importForms,
@@ -56,12 +57,8 @@ export const campaignFormScenarios: Array<Scenario<SingleStage>> = [
 		name: 'campaign control: from a CSV of 20 leads with 3 bad rows to a campaign that can be paused',
 		async run(stage) {
 			const { id, form, change } = await importForms(stage);
-			const changed = async (action: string, fields: Record<string, string | File> = {}) => {
-				const page = await begin(change, { 'field-0': action });
-				await pageOf(page);
-				await submit(page, { 'field-0': 'Spring', ...fields });
-				return page;
-			};
+			const changed = async (action: string, fields: Record<string, string | File> = {}) =>
+				await chooseAction(change, action, { 'field-0': 'Spring', ...fields });
 			await published(stage, id, async () => {
 				const fill = async (changes: Record<string, string | File>) =>
 					await begin(form, { ...NEW_CAMPAIGN, 'field-1': csvFile(LEADS_CSV), ...changes });

@@ -1,7 +1,7 @@
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { DataTable, type Row } from '../../tools/n8n/dataTables.mts';
 import { fillTable } from './campaignTables.mts';
-import { formAddress } from '../../tools/n8n/forms.mts';
+import { begin, formAddress, pageOf, submit } from '../../tools/n8n/forms.mts';
 import { importExample } from './importExample.mts';
 
 /** Text that would do harm in a page or an expression. */
@@ -66,4 +66,16 @@ export async function importForms(
 		),
 	);
 	return { id, form: String(form), change: String(change) };
+}
+
+/** Chooses an action in the form that changes a campaign and sends its page; gives the page that comes then. */
+export async function chooseAction(
+	change: string,
+	action: string,
+	fields: Record<string, string | File>,
+): Promise<string> {
+	const page = await begin(change, { 'field-0': action });
+	await pageOf(page);
+	await submit(page, fields);
+	return page;
 }

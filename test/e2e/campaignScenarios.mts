@@ -11,6 +11,7 @@ import {
 	disturbedCampaign,
 	killWorker,
 	LINES,
+	LONGEST_CALL_MINUTES,
 	startCampaign,
 	untilCalls,
 	untilFree,
@@ -174,6 +175,40 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 					tasks.join('\n'),
 				);
 				return '3 numbers not called, 1 lead refused, 2 reached';
+			} finally {
+				await stage.client.unpublish(campaign.workflowId);
+			}
+		},
+	},
+	{
+		name: 'campaign: an execution whose line may be taken over calls nobody',
+		async run(stage) {
+			// Lines may be taken over after nine milliseconds, which is less than n8n takes from the claim to the call.
+			const campaign = await startCampaign(
+				stage,
+				people(3).map(({ phone }) => ({ phone })),
+				{ longest_call_minutes: 0.0001 },
+			);
+			const set = async (changes: Row) =>
+				await campaign.campaigns.update('campaign', campaign.name, changes);
+			try {
+				await waitFor(
+					async () =>
+						(await campaign.leads.rows()).some(({ outcome }) => outcome === 'not_sent_in_time') ||
+						undefined,
+					{ what: 'a lead that was claimed and not called', withinMs: CAMPAIGN_WITHIN_MS },
+				);
+				await set({ status: 'paused' });
+				await untilFree(campaign);
+				assert.deepEqual(await callsOf(stage), []);
+				await set({ status: 'running', longest_call_minutes: LONGEST_CALL_MINUTES });
+				await untilStatus(stage, campaign, 'done');
+				const rows = await assertAgreement(stage, campaign);
+				assert.deepEqual(
+					rows.map(({ status, attempt }) => [status, attempt]),
+					rows.map(() => ['reached', 1]),
+				);
+				return '3 leads, not called until their line was kept, then once each';
 			} finally {
 				await stage.client.unpublish(campaign.workflowId);
 			}

@@ -207,6 +207,72 @@ test('what is written into a sheet is never a formula', () => {
 	expect(written.map(({ parameters: { options } }) => options)).toEqual([{ cellFormat: 'RAW' }]);
 });
 
+/** All texts in a value, however deep. */
+function textsOf(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
+/** What compares an entry of the do-not-call list with a number, as it stands in each workflow that asks the list. */
+const COMPARISON = /\(text, phone\) => [^]*?number\.endsWith\(phone\.slice\(1\)\)\)\)/;
+
+describe('the do-not-call list', () => {
+	const texts = () =>
+		examples
+			.flatMap(({ nodes }) => nodes.flatMap(({ parameters }) => textsOf(parameters)))
+			.flatMap((text) => COMPARISON.exec(text)?.[0] ?? []);
+
+	test('is read the same way in each workflow that asks it', () => {
+		expect(texts()).toHaveLength(4);
+		expect(new Set(texts()).size).toBe(1);
+	});
+
+	const LONDON = '+442079460101';
+	const isListed = (entry: string, phone: string) => {
+		const compare = new Function(`return ${texts()[0]}`)() as (...args: string[]) => boolean;
+		return compare(entry, phone);
+	};
+
+	test.each([
+		[LONDON],
+		['+44 (0)20 7946-0101'],
+		['+44 020 7946 0101'],
+		['(+44) 020 7946 0101'],
+		['0044 20.7946.0101'],
+		['011 44 20 7946 0101'],
+		['020 7946 0101'],
+		['7946 0101'],
+		['442079460101.0'],
+		['tel:+442079460101'],
+		['Fax: +44 20 7946 0101'],
+		['Max Felix, +44 20 7946 0101 ext. 12'],
+		['+44 20 7946 0101 x12'],
+		['+44 20 7946 0100 / +44 20 7946 0101'],
+		['020 7946 0100;020 7946 0101'],
+		['020 7946 0100\n020 7946 0101'],
+		['#1 +44 20 7946 0101 or 0102'],
+		['+44 20 7946 0101 since 2025'],
+		['\u202a+44 20 7946 0101\u202c'],
+	])('has the number in %j', (entry) => {
+		expect(isListed(entry, LONDON)).toBe(true);
+	});
+
+	test.each([
+		[''],
+		['0'],
+		['0101'],
+		['46 0101'],
+		['+44 20 7946 0102'],
+		['+44 20 7946 0102 ext. 0101'],
+		['+44 21 7946 0101'],
+		['021 7946 0101'],
+		['+1 207 946 0101'],
+		['asked on 2026-11-27'],
+	])('does not have it in %j', (entry) => {
+		expect(isListed(entry, LONDON)).toBe(false);
+	});
+});
+
 test('no secret, no pinned data, nobody real', () => {
 	const RESERVED = /^\+(155501\d\d|442079460\d{3})$/;
 	eachExample((example) => {
