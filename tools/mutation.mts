@@ -122,17 +122,17 @@ function everything(): Array<[string, Module]> {
 	];
 }
 
-/** The module of this name, or the files before the suites of the module that has them. */
+/** The module of this name, or the files before the suites of the module that has the first of them. */
 function moduleOf(wanted: string): [string, Module] {
 	const modules = everything();
 	const named = modules.find(([name]) => name === wanted);
 	if (named !== undefined) return named;
 	const files = globSync(wanted, { cwd: ROOT });
-	if (files.length === 0) throw new Error(`There is neither a module nor a file ${wanted}.`);
-	const [name, { suites }] = modules.find((entry) =>
-		globSync(entry[1].files, { cwd: ROOT }).includes(wanted),
-	) ?? ['others', { suites: OTHERS }];
-	return [name, { files, suites }];
+	const owner = modules.find(([, module]) =>
+		globSync(module.files, { cwd: ROOT }).some((file) => file === files[0]),
+	);
+	if (owner === undefined) throw new Error(`There is neither a module nor code ${wanted}.`);
+	return [owner[0], { files, suites: owner[1].suites }];
 }
 
 const { values, positionals } = parseArgs({
