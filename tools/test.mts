@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { buildPackage } from './buildPackage.mts';
 import { packContents } from './lib/pack.mts';
 import { binary, CACHE, ROOT } from './lib/paths.mts';
@@ -22,6 +23,10 @@ const OWN_HOME = {
 };
 /** A line that a Player prints: a scenario and its seconds. */
 const SCENARIO = /^(?:ok|FAILED) +(.+) \((?:.*; )?([\d.]+) s\)$/gm;
+/** What a Player prints of a scenario that failed: its line, and the error up to the stack. */
+const FAILED_SCENARIO = /^FAILED +(.+)\n((?:(?! +at |ok |FAILED ).*\n?)+)/gm;
+/** Lines of a failed test's message that are shown at the end. */
+const LINES_OF_FAILURE = 12;
 
 interface Tally {
 	passed: number;
@@ -113,6 +118,9 @@ const ourNode = (script: string, ...args: string[]) => [join(ROOT, script), ...a
 /** All tests that tell how long they took. */
 const timed: Timed[] = [];
 
+/** What each failed test said: shown at the end too, since the beginning of a long log may be gone. */
+const failures: string[] = [];
+
 /** What is read of Jest's report. */
 interface JestReport {
 	numPassedTests: number;
@@ -120,9 +128,18 @@ interface JestReport {
 	numRuntimeErrorTestSuites: number;
 	testResults: Array<{
 		name: string;
-		assertionResults: Array<{ fullName: string; duration?: number | null }>;
+		message: string;
+		assertionResults: Array<{
+			fullName: string;
+			status: string;
+			duration?: number | null;
+			failureMessages: string[];
+		}>;
 	}>;
 }
+
+const beginningOf = (text: string) =>
+	stripVTControlCharacters(text).split('\n').slice(0, LINES_OF_FAILURE).join('\n');
 
 async function jest(): Promise<Tally> {
 	await mkdir(CACHE, { recursive: true });
@@ -139,11 +156,14 @@ async function jest(): Promise<Tally> {
 		() => undefined,
 	);
 	if (report === undefined) return one(false);
-	for (const { name: file, assertionResults } of report.testResults) {
-		for (const { fullName, duration } of assertionResults) {
-			const name = `${relative(ROOT, file)}: ${fullName}`;
+	for (const { name: file, message, assertionResults } of report.testResults) {
+		const path = relative(ROOT, file);
+		for (const { fullName, status, duration, failureMessages } of assertionResults) {
+			const name = `${path}: ${fullName}`;
 			timed.push({ name, seconds: (duration ?? 0) / 1000 });
+			if (status === 'failed') failures.push(`${name}\n${beginningOf(failureMessages.join('\n'))}`);
 		}
+		if (assertionResults.length === 0) failures.push(`${path}\n${beginningOf(message)}`);
 	}
 	const tally = {
 		passed: report.numPassedTests,
@@ -161,6 +181,9 @@ const counting = (name: string, script: string) => async (): Promise<Tally> => {
 	if (counts.length === 0) return one(false);
 	for (const [, scenario, seconds] of printed.matchAll(SCENARIO)) {
 		timed.push({ name: `${name}: ${scenario}`, seconds: Number(seconds) });
+	}
+	for (const [, scenario, message] of printed.matchAll(FAILED_SCENARIO)) {
+		failures.push(`${name}: ${scenario}\n${beginningOf(message)}`);
 	}
 	const tally = { passed: Number(counts[0]), failed: Number(counts[1]) };
 	return passed || tally.failed > 0 ? tally : { ...tally, failed: 1 };
@@ -286,6 +309,7 @@ const slowest = timed
 	.slice(0, SLOWEST)
 	.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`);
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n\n')}`);
 console.log(
 	`\nEach step, ${minutes} minutes in all:\n${report.join('\n')}\n\nThe slowest tests:\n${slowest.join('\n')}`,
 );
