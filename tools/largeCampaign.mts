@@ -19,7 +19,6 @@ export const NEW_CAMPAIGN = 'New campaign';
 export const CHANGE_CAMPAIGN = 'Change a campaign';
 export const CAMPAIGN_PAGE = 'KallyAI campaign page';
 
-const WITHIN_MS = 120_000;
 const SUMMARY_WIDTH = 48;
 
 /** What becomes of the leads, call by call. */
@@ -158,7 +157,7 @@ export async function runLargeCampaign(
 				await client.start(calling, TRIGGER);
 				return (await isSo()) || undefined;
 			},
-			{ what, withinMs: WITHIN_MS, everyMs: 500 },
+			{ what, everyMs: 500 },
 		);
 	let spentBeforeRaise = 0;
 	await workUntil('the budget to be reached', async () => {

@@ -10,8 +10,6 @@ import { ROOT } from './lib/paths.mts';
 import { startServer, type Server } from './lib/processes.mts';
 import type { Credential, N8nClient } from './n8n/client.mts';
 
-const READY_WITHIN_MS = 30_000;
-
 /** The name of the credential in n8n that leads to the sandbox. */
 export const SANDBOX_CREDENTIAL = 'KallyAI sandbox';
 
@@ -161,7 +159,6 @@ export async function startSandbox({
 		env: process.env,
 		log,
 		ready: async (printed) => /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(printed)?.[1],
-		readyWithinMs: READY_WITHIN_MS,
 	});
 	return { ...server, control: new SandboxControl(readiness) };
 }

@@ -31,7 +31,7 @@ function contestantsOn(baseUrl: string): Array<[name: string, node: Measured]> {
 
 /** Milliseconds that n8n says the node took in one execution of the workflow. */
 async function timeOf({ client }: SingleStage, workflowId: string, items: number): Promise<number> {
-	const execution = await client.run(workflowId, START, 120_000);
+	const execution = await client.run(workflowId, START);
 	const [run] = execution.data.resultData.runData[MEASURED] ?? [];
 	const out = run?.data?.main?.[0]?.length;
 	if (execution.status !== 'success' || out !== items) {

@@ -79,8 +79,6 @@ export type Press =
 	| 'restart'
 	| 'run out';
 
-/** A review whose time runs out may wait for the minute in which n8n looks at waiting executions. */
-const WITHIN_MS = 80_000;
 const UNFINISHED = ['new', 'running'];
 
 /** The buttons in a text with reviews, such as the data of an execution; those of the latest review. */
@@ -141,7 +139,7 @@ export async function converse(
 			);
 			return pressed.some(({ ok }) => ok) ? undefined : execution;
 		},
-		{ what: `the dialogue of execution ${executionId}`, withinMs: WITHIN_MS, everyMs: 100 },
+		{ what: `the dialogue of execution ${executionId}`, everyMs: 100 },
 	);
 	if (!later) return last;
 	await press(later);

@@ -19,8 +19,6 @@ export interface CallBody {
 	submission: Record<string, unknown>;
 }
 
-export const WITHIN_MS = 90_000;
-
 interface SandboxCall {
 	call_id: string;
 	submission: { respondent_phone: string };
@@ -69,7 +67,6 @@ export async function startCalling(stage: Stage, people: Lead[], setup?: Setup):
 export async function placed(stage: Stage, calls: number): Promise<void> {
 	await waitFor(async () => ((await rung(stage)).length >= calls ? true : undefined), {
 		what: `${calls} calls`,
-		withinMs: WITHIN_MS,
 		everyMs: 50,
 	});
 }

@@ -6,7 +6,6 @@ import { leads as people } from '../support/callsToMake.mts';
 import { bodies, CALL, type CallBody, sent } from './calling.mts';
 import {
 	assertAgreement,
-	CAMPAIGN_WITHIN_MS,
 	callsOf,
 	disturbedCampaign,
 	killWorker,
@@ -125,7 +124,7 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 								status === 'due' &&
 								Date.parse(String(next)) > Date.now() + 24 * 3_600_000,
 						) || undefined,
-					{ what: 'a lead that waits for its hours', withinMs: CAMPAIGN_WITHIN_MS, everyMs: 250 },
+					{ what: 'a lead that waits for its hours', everyMs: 250 },
 				);
 				assert.equal((await callsOf(stage)).length, before);
 				assert.equal(await statusOf(closed), 'due');
@@ -196,7 +195,7 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 					async () =>
 						(await campaign.leads.rows()).some(({ outcome }) => outcome === 'not_sent_in_time') ||
 						undefined,
-					{ what: 'a lead that was claimed and not called', withinMs: CAMPAIGN_WITHIN_MS },
+					{ what: 'a lead that was claimed and not called' },
 				);
 				await set({ status: 'paused' });
 				await untilFree(campaign);
@@ -247,7 +246,6 @@ export const campaignScenarios: Array<Scenario<SingleStage>> = [
 			const until = async (what: string, fits: () => Promise<boolean>) =>
 				await waitFor(async () => (await fits()) || undefined, {
 					what,
-					withinMs: CAMPAIGN_WITHIN_MS,
 					everyMs: 250,
 				});
 			try {

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { addCampaign } from '../../tools/campaignTables.mts';
 import type { QueueStage, Stage } from '../../tools/e2e/stage.mts';
-import { waitFor } from '../../tools/lib/waitFor.mts';
+import { PATIENCE_MS, waitFor } from '../../tools/lib/waitFor.mts';
 import type { DataTable, Row } from '../../tools/n8n/dataTables.mts';
 import { leads as people } from '../support/callsToMake.mts';
 import { fillTable } from './campaignTables.mts';
 import { importExample } from './importExample.mts';
 
 /** How long a campaign of a few leads takes at most on a busy machine. */
-export const CAMPAIGN_WITHIN_MS = 240_000;
 const WITHIN_MS_PER_LEAD = 6_000;
 /** Enough for three calls; without any left a campaign pauses. */
 const CREDITS_PER_LEAD = 10;
@@ -100,7 +99,7 @@ export async function untilStatus(
 	stage: Stage,
 	{ campaigns }: Campaign,
 	wanted: string,
-	withinMs = CAMPAIGN_WITHIN_MS,
+	withinMs?: number,
 ): Promise<number> {
 	let most = 0;
 	await waitFor(
@@ -119,7 +118,7 @@ export async function untilStatus(
 export async function untilFree({ lines }: Campaign): Promise<void> {
 	await waitFor(
 		async () => (await lines.rows()).every(({ holder }) => holder === '') || undefined,
-		{ what: 'lines that are free', withinMs: CAMPAIGN_WITHIN_MS, everyMs: 250 },
+		{ what: 'lines that are free', everyMs: 250 },
 	);
 }
 
@@ -127,7 +126,6 @@ export async function untilFree({ lines }: Campaign): Promise<void> {
 export async function untilCalls(stage: Stage, count: number): Promise<void> {
 	await waitFor(async () => ((await callsOf(stage)).length >= count ? true : undefined), {
 		what: `${count} calls`,
-		withinMs: CAMPAIGN_WITHIN_MS,
 		everyMs: 50,
 	});
 }
@@ -202,7 +200,7 @@ export async function disturbedCampaign<S extends Stage>(
 			stage,
 			campaign,
 			'done',
-			CAMPAIGN_WITHIN_MS + count * WITHIN_MS_PER_LEAD,
+			PATIENCE_MS + count * WITHIN_MS_PER_LEAD,
 		);
 		assert.ok(most <= LINES, `${most} calls at once`);
 		assertEnds(await assertAgreement(stage, campaign));

@@ -3,23 +3,15 @@ import type { Stage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import { itemsOf, type Execution } from '../../tools/n8n/client.mts';
 
-const WITHIN_MS = 90_000;
-/** n8n looks once a minute for executions that have waited long enough. */
-export const WAITING_WITHIN_MS = 120_000;
-
 /** Waits for an execution's end, also over times when n8n itself does not answer. */
-export async function ended(
-	stage: Stage,
-	executionId: string,
-	withinMs = WITHIN_MS,
-): Promise<Execution> {
+export async function ended(stage: Stage, executionId: string): Promise<Execution> {
 	return await waitFor(
 		async () =>
-			await stage.client.finished(executionId, withinMs).catch((error: Error) => {
+			await stage.client.finished(executionId).catch((error: Error) => {
 				if (/not within/.test(error.message)) throw error;
 				return undefined;
 			}),
-		{ what: `execution ${executionId}`, withinMs, everyMs: 500 },
+		{ what: `execution ${executionId}`, everyMs: 500 },
 	);
 }
 
@@ -38,12 +30,10 @@ export async function executionsOf(
 	return await waitFor(
 		async () => {
 			const ids = (await executionIds(stage, { workflowId })).reverse();
-			const executions = await Promise.all(
-				ids.map(async (id) => await stage.client.finished(id, WAITING_WITHIN_MS)),
-			);
+			const executions = await Promise.all(ids.map(async (id) => await stage.client.finished(id)));
 			return areEnough(executions) ? executions : undefined;
 		},
-		{ what: 'enough executions', withinMs: WAITING_WITHIN_MS, everyMs: 300 },
+		{ what: 'enough executions', everyMs: 300 },
 	);
 }
 

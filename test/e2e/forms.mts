@@ -1,6 +1,6 @@
 import type { Stage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
-import { executionIds, outputOf, WAITING_WITHIN_MS } from './executions.mts';
+import { executionIds, outputOf } from './executions.mts';
 
 /** The execution that waits for a decision, and the address of its form. */
 export async function asked(
@@ -14,7 +14,7 @@ export async function asked(
 			const [item] = outputOf([await stage.client.execution(execution)], 'Ask a person');
 			return { execution, form: String(item?.form) };
 		},
-		{ what: 'an execution that waits', withinMs: WAITING_WITHIN_MS, everyMs: 200 },
+		{ what: 'an execution that waits', everyMs: 200 },
 	);
 }
 

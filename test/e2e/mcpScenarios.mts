@@ -9,7 +9,7 @@ import type { WorkflowNode } from '../../tools/n8n/client.mts';
 import { NODE_TYPE, signedIn, workflowNode } from '../../tools/n8n/workflowParts.mts';
 import { contractOperations } from '../support/contract.mts';
 import { handedOver, keyOf, typeForModel } from '../support/handedOver.mts';
-import { callRequests, POST_CALL, rung, sent, WITHIN_MS } from './calling.mts';
+import { callRequests, POST_CALL, rung, sent } from './calling.mts';
 import { published } from './executions.mts';
 import { POST_EMAIL, SEND_EMAIL, subjects } from './onceScenarios.mts';
 import type { Scenario } from './player.mts';
@@ -131,7 +131,6 @@ async function giveUp(stage: Stage, client: Client, args: Record<string, unknown
 	const given = wentWrong(call(client, CALL, args, patience.signal));
 	await waitFor(async () => ((await callRequests(stage)) > before ? true : undefined), {
 		what: 'the request',
-		withinMs: WITHIN_MS,
 		everyMs: 20,
 	});
 	patience.abort();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LOCK_MS, type QueueStage, type Worker } from '../../tools/e2e/stage.mts';
+import { type QueueStage, type Worker } from '../../tools/e2e/stage.mts';
 import { HOST } from '../../tools/lib/paths.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
@@ -29,6 +29,9 @@ type Bull = new (name: string, options: object) => BullQueue;
 
 const workerLog = async ({ log }: Worker): Promise<string> => await readFile(log, 'utf8');
 
+/** What a worker logs when the end of an execution could not be stored. */
+const NOT_STORED = /problem running hook "workflowExecuteAfter"/;
+
 /** What a worker logs when it takes an execution. */
 const started = (executionId: string) => `Worker started execution ${executionId} (`;
 
@@ -41,7 +44,7 @@ async function workerOf({ workers }: QueueStage, executionId: string): Promise<W
 			}
 			return undefined;
 		},
-		{ what: `a worker for execution ${executionId}`, withinMs: 20_000 },
+		{ what: `a worker for execution ${executionId}` },
 	);
 }
 
@@ -67,7 +70,7 @@ async function giveStalledJobsAway(
 				await queue.moveUnlockedJobsToWait();
 				return (await isDone()) ? true : undefined;
 			},
-			{ what: 'another worker', withinMs: 4 * LOCK_MS, everyMs: 600 },
+			{ what: 'another worker', everyMs: 600 },
 		);
 	} finally {
 		await queue.close();
@@ -104,17 +107,18 @@ async function killWorkerOf(stage: QueueStage, executionId: string): Promise<voi
  */
 async function endIfStored(stage: QueueStage, executionId: string): Promise<Execution | undefined> {
 	const worker = await workerOf(stage, executionId);
-	const finished = `Worker finished execution ${executionId} (`;
-	await waitFor(async () => (await workerLog(worker)).includes(finished) || undefined, {
-		what: `the end of execution ${executionId}`,
-		withinMs: 60_000,
-	});
-	try {
-		return await ended(stage, executionId, 10_000);
-	} catch {
-		assert.match(await workerLog(worker), /problem running hook "workflowExecuteAfter"/);
-		return undefined;
-	}
+	const wasNotStored = async () => {
+		const log = await workerLog(worker);
+		return log.includes(`Worker finished execution ${executionId} (`) && NOT_STORED.test(log);
+	};
+	const end = await waitFor(
+		async () => {
+			const execution = await stage.client.finished(executionId, 0).catch(() => undefined);
+			return execution !== undefined || (await wasNotStored()) ? { execution } : undefined;
+		},
+		{ what: `the end of execution ${executionId}` },
+	);
+	return end.execution;
 }
 
 /** Starts to call 20 leads, one after the other, and lets something happen after a few of them. */

@@ -11,7 +11,6 @@ import { makeCertificate } from '../../tools/n8n/certificate.mts';
 import { layManifest, pathWithNode } from '../../tools/n8n/host.mts';
 
 const PROGRAM = join(CACHE, 'registry');
-const READY_WITHIN_MS = 60_000;
 
 /** npm's registry, whose place the local one takes. */
 export const NPM_REGISTRY = 'registry.npmjs.org';
@@ -80,7 +79,6 @@ export async function startRegistry(folder: string, undo: UndoList): Promise<Loc
 				() => true as const,
 				() => undefined,
 			),
-		readyWithinMs: READY_WITHIN_MS,
 	});
 	undo.add(server.stop);
 	const user = { name: 'releaser', password: 'only-for-the-rehearsal' };

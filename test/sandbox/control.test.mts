@@ -135,7 +135,6 @@ test('a sandbox starts in a world, to which a reset goes back', async () => {
 		env: process.env,
 		log,
 		ready: async (printed) => /listening on (\S+)/.exec(printed)?.[1],
-		readyWithinMs: 30_000,
 	});
 	const harsh = (path: string) => `${readiness}/__sandbox/${path}`;
 	await sandbox.http.post(harsh('world'), { world: 'kind' });

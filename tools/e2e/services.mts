@@ -8,7 +8,6 @@ import { anyFreePort, LOOPBACK } from '../lib/ports.mts';
 import { startServer, type Server } from '../lib/processes.mts';
 import { runProgram } from '../lib/runProgram.mts';
 
-const READY_WITHIN_MS = 30_000;
 const POSTGRES_FOLDERS = '/usr/lib/postgresql';
 
 /** The database and its only user. */
@@ -87,7 +86,6 @@ export async function startRedis(): Promise<Service> {
 				env: process.env,
 				log: logFile('redis'),
 				ready: async () => await accepts(port),
-				readyWithinMs: READY_WITHIN_MS,
 			})
 		).server;
 	return await keepRunning(folder, port, start, 'SIGKILL');
@@ -146,7 +144,6 @@ export async function startPostgres(): Promise<Service> {
 						() => undefined,
 					);
 				},
-				readyWithinMs: READY_WITHIN_MS,
 			})
 		).server;
 	const service = await keepRunning(folder, port, start, 'SIGQUIT');

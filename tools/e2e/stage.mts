@@ -25,7 +25,7 @@ const OWNER = newOwner();
 const ENCRYPTION_KEY = 'only-for-tests-only-for-tests-32';
 
 /** A worker whose lock is older than this counts as dead. */
-export const LOCK_MS = 5_000;
+const LOCK_MS = 5_000;
 
 /** The real n8n with the package, and the sandbox it calls. */
 export interface Stage {

@@ -22,7 +22,6 @@ export interface ServerOptions<T> {
 	log: string;
 	/** Undefined until the server is ready; is given what it printed so far. */
 	ready: (printed: string) => Promise<T | undefined>;
-	readyWithinMs: number;
 }
 
 /** A server that was started here and is stopped by its process id. */
@@ -115,7 +114,7 @@ export async function startServer<T>(
 					throw new Error(`${options.name} ended with ${child.signalCode ?? child.exitCode}`);
 				return await options.ready(printed());
 			},
-			{ what: `${options.name} getting ready`, withinMs: options.readyWithinMs },
+			{ what: `${options.name} getting ready` },
 		);
 		return { server, readiness };
 	} catch (error) {

@@ -1,16 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Long enough for a machine that is busy with other things, and for an n8n that keeps a trigger out of service for minutes. */
+export const PATIENCE_MS = 10 * 60_000;
+
 /** What to wait for, how long at most, and how often to look. */
 export interface Wait {
 	what: string;
-	withinMs: number;
+	withinMs?: number;
 	everyMs?: number;
 }
 
 /** Asks until the answer is something other than undefined; rejects when the time is up. */
 export async function waitFor<T>(
 	ask: () => Promise<T | undefined>,
-	{ what, withinMs, everyMs = 100 }: Wait,
+	{ what, withinMs = PATIENCE_MS, everyMs = 100 }: Wait,
 ): Promise<T> {
 	const deadline = Date.now() + withinMs;
 	for (;;) {

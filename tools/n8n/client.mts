@@ -196,7 +196,7 @@ export class N8nClient {
 	}
 
 	/** Publishes a workflow, so that its trigger runs, and waits until n8n has done so. */
-	async publish(id: string, withinMs = 30_000): Promise<void> {
+	async publish(id: string): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
 		await waitFor(
@@ -205,7 +205,7 @@ export class N8nClient {
 				if (status === 'failed') throw new Error(`Workflow ${id} could not be published`);
 				return status === 'published' ? true : undefined;
 			},
-			{ what: `publishing workflow ${id}`, withinMs },
+			{ what: `publishing workflow ${id}` },
 		);
 	}
 
@@ -266,7 +266,7 @@ export class N8nClient {
 	}
 
 	/** Waits until an execution has ended, well or badly. */
-	async finished(id: string, withinMs = 60_000): Promise<Execution> {
+	async finished(id: string, withinMs?: number): Promise<Execution> {
 		return await waitFor(
 			async () => {
 				const execution = await this.execution(id);
@@ -280,8 +280,8 @@ export class N8nClient {
 	}
 
 	/** Runs a workflow from one of its triggers to its end. */
-	async run(id: string, trigger: string, withinMs?: number): Promise<Execution> {
-		return await this.finished(await this.start(id, trigger), withinMs);
+	async run(id: string, trigger: string): Promise<Execution> {
+		return await this.finished(await this.start(id, trigger));
 	}
 }
 

@@ -2,8 +2,6 @@ import axios from 'axios';
 import { waitFor } from '../lib/waitFor.mts';
 import type { N8nClient } from './client.mts';
 
-const WITHIN_MS = 120_000;
-
 /** What is entered into the fields of a form. */
 export type Entries = Record<string, string | File>;
 
@@ -44,7 +42,6 @@ export async function pageOf(address: string): Promise<string> {
 	status.pathname += '/n8n-execution-status';
 	await waitFor(async () => ((await get(status.href)) === 'form-waiting' ? true : undefined), {
 		what: 'the next page of the form',
-		withinMs: WITHIN_MS,
 		everyMs: 200,
 	});
 	return await get(address);

@@ -4,8 +4,6 @@ import { startServer, type Server } from '../lib/processes.mts';
 import { filesFolder, n8nEnvironment, n8nUrl, type N8nPlace } from './environment.mts';
 import { CURRENT_HOST, n8nProgram } from './host.mts';
 
-const READY_WITHIN_MS = 120_000;
-
 /** Which n8n process to start and what it needs beyond the usual environment. */
 export interface N8nOptions extends N8nPlace {
 	log: string;
@@ -39,7 +37,6 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 				: (await get(readyUrl)) === undefined
 					? undefined
 					: true,
-		readyWithinMs: READY_WITHIN_MS,
 	});
 	return { ...server, url };
 }
