@@ -15,6 +15,6 @@ module.exports = {
 	},
 	cacheDirectory: '<rootDir>/.cache/jest',
 	testEnvironment: 'node',
-	testTimeout: 60_000,
+	testTimeout: 300_000,
 	maxWorkers: 2,
 };

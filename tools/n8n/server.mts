@@ -18,12 +18,16 @@ export interface N8nOptions extends N8nPlace {
 /** A running n8n. */
 export interface RunningN8n extends Server {
 	url: string;
+	/** Whether it can work: its database and its queue are there. */
+	isReady(): Promise<boolean>;
 }
 
 /** Starts n8n and waits until it answers as itself, not with its "starting" page. */
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const url = n8nUrl(options.port);
 	const { readyUrl, host = CURRENT_HOST } = options;
+	const isReady = async () =>
+		readyUrl === undefined ? await isUp(url) : (await get(readyUrl)) !== undefined;
 	await mkdir(filesFolder(options.userFolder), { recursive: true });
 	const { server } = await startServer({
 		name: 'n8n',
@@ -31,20 +35,15 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 		args: [n8nProgram(host), ...(options.command ?? ['start'])],
 		env: n8nEnvironment(options, options.env),
 		log: options.log,
-		ready: async () =>
-			readyUrl === undefined
-				? await isUp(url)
-				: (await get(readyUrl)) === undefined
-					? undefined
-					: true,
+		ready: async () => (await isReady()) || undefined,
 	});
-	return { ...server, url };
+	return { ...server, url, isReady };
 }
 
-async function isUp(url: string): Promise<true | undefined> {
-	if ((await get(`${url}/healthz/readiness`)) === undefined) return undefined;
+async function isUp(url: string): Promise<boolean> {
+	if ((await get(`${url}/healthz/readiness`)) === undefined) return false;
 	const settings = await get(`${url}/rest/settings`);
-	return typeof settings === 'object' && settings !== null && 'data' in settings ? true : undefined;
+	return typeof settings === 'object' && settings !== null && 'data' in settings;
 }
 
 async function get(url: string): Promise<unknown> {
