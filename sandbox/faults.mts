@@ -18,7 +18,7 @@ export interface FaultOrder {
 	gzip?: boolean;
 	/** How many requests suffer it; one unless given. */
 	times?: number;
-	/** Every request suffers it for so long, counted from the order. */
+	/** Every request suffers it for so long, counted from the first one that does. */
 	forMs?: number;
 }
 
@@ -26,8 +26,8 @@ interface Fault {
 	order: FaultOrder;
 	pattern: RegExp | undefined;
 	remaining: number;
-	/** When it is over. */
-	until: number;
+	/** When an order for a time is over; undefined until a request has suffered it. */
+	until?: number;
 }
 
 /** The answer as an order wants it to leave. */
@@ -51,20 +51,21 @@ export class FaultQueue {
 			order,
 			pattern: order.path ? patternOf(order.path) : undefined,
 			remaining: order.forMs === undefined ? (order.times ?? 1) : Infinity,
-			until: now() + (order.forMs ?? Infinity),
 		});
 	}
 
 	/** The order this request has to suffer, if any; uses it up by one. */
 	take(method: string, path: string): FaultOrder | undefined {
 		if (!this.faults.length) return undefined;
-		this.faults = this.faults.filter(({ until }) => until > now());
+		this.faults = this.faults.filter(({ until = Infinity }) => until > now());
 		const fault = this.faults.find(
 			({ order, pattern }) =>
 				(!order.method || order.method.toUpperCase() === method) &&
 				(!pattern || pattern.test(path)),
 		);
 		if (!fault) return undefined;
+		const { forMs } = fault.order;
+		if (forMs !== undefined) fault.until ??= now() + forMs;
 		fault.remaining -= 1;
 		if (fault.remaining === 0) this.faults = this.faults.filter((other) => other !== fault);
 		return fault.order;

@@ -8,7 +8,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const OUTREACH_OUTCOMES = ['completed', 'failed'] as const;
 export type OutreachOutcome = (typeof OUTREACH_OUTCOMES)[number];
 
-/** What a client hands in to have a business rung. */
+/** What a client hands in to have a business called. */
 export interface Submission {
 	task_category?: string;
 	task_description: string;

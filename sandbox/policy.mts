@@ -14,7 +14,7 @@ const BLOCKED = '+15550198';
 const SUPPRESSED = '+15550199';
 const UNSAFE = /\bbomb\b/i;
 
-/** Refuses numbers that are never rung. */
+/** Refuses numbers that are never called. */
 export function checkPhone(phone: unknown): void {
 	const digits = typeof phone === 'string' ? phone.replace(/[\s().+-]/g, '') : '';
 	if (EMERGENCY.test(digits))

@@ -26,7 +26,7 @@ export interface Booking {
 	credits_used: number;
 }
 
-/** Parties above this are told to ring. */
+/** Parties above this are asked to call. */
 const LARGE_PARTY = 8;
 
 const RESTAURANTS = [

@@ -46,10 +46,10 @@ function lengthOf({ scenario, readings, calls }: Store): number {
 }
 
 /**
- * Rings. Gives the call as it was answered for, which is when it is over or somebody ended it from another connection,
+ * Makes a call. Gives the call as it was answered for, which is when it is over or somebody ended it from another connection,
  * or at once.
  */
-async function ring(store: Store, submission: Submission, timezone: string): Promise<Call> {
+async function makeCall(store: Store, submission: Submission, timezone: string): Promise<Call> {
 	const { status: outcome, says } = store.nextEnding(submission.respondent_phone);
 	const settle = store.reserve(callPrice(outcome));
 	const lengthMs = lengthOf(store);
@@ -125,7 +125,7 @@ export const callOperations: Operations = {
 			const submission: Submission = body.submission;
 			checkTexts(submission.task_description, ...(submission.additional_instructions ?? []));
 			checkAppointment(submission.appointment_date, submission.appointment_time, body.timezone);
-			return created(await ring(store, submission, body.timezone));
+			return created(await makeCall(store, submission, body.timezone));
 		},
 	},
 	'call.getAll': ({ store, query }) =>

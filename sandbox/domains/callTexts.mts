@@ -2,9 +2,9 @@ import type { Outcome, Submission } from '../model.mts';
 
 const HIGHLIGHTS = new Map<string, [string, string]>([
 	['success', ['They agreed and noted everything down', 'Nothing more to do']],
-	['no_answer', ['', 'Ring again at another time of day']],
-	['busy', ['', 'Ring again in half an hour']],
-	['failed', ['The line broke down', 'Check the number, then ring again']],
+	['no_answer', ['', 'Call again at another time of day']],
+	['busy', ['', 'Call again in half an hour']],
+	['failed', ['The line broke down', 'Check the number, then call again']],
 	['voicemail', ['A message was left on the machine', 'Wait for the call back']],
 ] satisfies Array<[Outcome, [string, string]]>);
 

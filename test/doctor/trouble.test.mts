@@ -148,8 +148,8 @@ test('only the own number is called, and not again after an error that is no ref
 	);
 	await examined({ baseUrl: server.baseUrl, clock: quickClock(), write: true });
 	const calls = server.heard.filter(({ method, url }) => method === 'POST' && url === '/v1/calls');
-	const rung = calls.map(({ body }) => JSON.parse(body).submission.respondent_phone);
-	expect(rung.filter(Boolean)).toEqual(['+15550100']);
+	const called = calls.map(({ body }) => JSON.parse(body).submission.respondent_phone);
+	expect(called.filter(Boolean)).toEqual(['+15550100']);
 	const sent = server.heard.filter(({ method }) => method !== 'GET').map(({ body }) => body);
 	expect(
 		sent

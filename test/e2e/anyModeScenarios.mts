@@ -5,12 +5,12 @@ import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
 import {
 	assertOutcomes,
-	assertRung,
+	assertCalled,
 	callRequests,
 	placed,
 	POST_CALL,
 	renewals,
-	rung,
+	called,
 	sent,
 	startCalling,
 } from './calling.mts';
@@ -41,7 +41,7 @@ export const expiredToken = (authentication: 'oAuth2' | 'token'): Scenario<Stage
 		const between = (await renewals(stage)) - before;
 		await stage.sandbox.expireTokens();
 		await allEnded(stage, [await stage.client.start(id, START)]);
-		await assertRung(stage, Array.from({ length: 6 }, () => people).flat());
+		await assertCalled(stage, Array.from({ length: 6 }, () => people).flat());
 		return `${between} renewal${between === 1 ? '' : 's'} for 4 executions, still connected after the next expiry`;
 	},
 });
@@ -60,7 +60,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 				await ended(stage, await startCalling(stage, people, { settings: RETRY })),
 				people,
 			);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			return `${people.length} leads, ${await callRequests(stage)} requests, ${people.length} calls`;
 		},
 	},
@@ -73,7 +73,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 			await stage.sandbox.fault({ ...POST_CALL, status: 500 });
 			const id = await startCalling(stage, people, { batchSize: 3, settings: RETRY });
 			assertOutcomes(await ended(stage, id), people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			return `${people.length} leads in 3 rounds, ${await callRequests(stage)} requests, ${people.length} calls`;
 		},
 	},
@@ -84,7 +84,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 			const { id } = await stage.client.createWorkflow(callLeads(stage, people));
 			for (let round = 0; round < 2; round++)
 				assertOutcomes(await stage.client.run(id, START), people);
-			await assertRung(stage, [...people, ...people]);
+			await assertCalled(stage, [...people, ...people]);
 			return '2 runs, 2 calls for each of 4 leads';
 		},
 	},
@@ -98,10 +98,10 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 				options: { idempotencyKey: '={{ $json.id }}' },
 			});
 			assert.equal((await ended(stage, failed)).status, 'error');
-			assert.equal((await rung(stage)).length, 3);
+			assert.equal((await called(stage)).length, 3);
 			const { id } = await stage.client.retry(failed);
 			assertOutcomes(await ended(stage, id), people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			return '6 leads, 2 executions, 6 calls';
 		},
 	},
@@ -115,7 +115,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 			await stage.sandbox.restart(3000);
 			const execution = await ended(stage, id);
 			assertOutcomes(execution, people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			const looks = (await sent(stage, 'GET /v1/calls')).length;
 			assert.ok(looks > 0, 'no request was cut off');
 			return `20 leads, ${looks} looks for what was cut off, 20 calls, 20 outcomes`;
@@ -131,7 +131,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 				assert.equal(execution.status, 'error');
 				assert.match(complaint(execution), /needs to be reconnected/);
 				assert.deepEqual(itemsOf(execution, KALLYAI), []);
-				assert.deepEqual(await rung(stage), []);
+				assert.deepEqual(await called(stage), []);
 			} finally {
 				await stage.reconnect();
 			}

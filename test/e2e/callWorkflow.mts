@@ -34,18 +34,18 @@ export function callLeads(stage: Stage, people: Lead[], setup: Setup = {}): Work
 		...setup.parameters,
 		options: setup.options ?? {},
 	});
-	const ringing = { ...signedIn(node, stage.credentials[authentication]), ...setup.settings };
-	const name = `Ring ${people.length} leads`;
+	const calling = { ...signedIn(node, stage.credentials[authentication]), ...setup.settings };
+	const name = `Call ${people.length} leads`;
 	if (batchSize === undefined) {
 		const { nodes, connections } = givingItems(people, KALLYAI);
-		return { name, nodes: [...nodes, ringing], connections };
+		return { name, nodes: [...nodes, calling], connections };
 	}
 	const { nodes, connections } = givingItems(people, 'Loop');
 	const loop = workflowNode('Loop', 'n8n-nodes-base.splitInBatches', 3, { batchSize, options: {} });
 	const [round] = leadingTo(KALLYAI).main;
 	return {
 		name,
-		nodes: [...nodes, loop, ringing],
+		nodes: [...nodes, loop, calling],
 		connections: { ...connections, Loop: { main: [[], round] }, [KALLYAI]: leadingTo('Loop') },
 	};
 }

@@ -25,20 +25,24 @@ interface SandboxCall {
 }
 
 /** The numbers that the sandbox rang, in order. */
-export async function rung({ sandbox }: Stage): Promise<string[]> {
+export async function called({ sandbox }: Stage): Promise<string[]> {
 	const { calls } = await sandbox.state();
 	return (calls as unknown as SandboxCall[]).map(({ submission }) => submission.respondent_phone);
 }
 
 /** Every lead was called exactly as often as it is in the list. */
-export async function assertRung(stage: Stage, people: Lead[]): Promise<void> {
-	assert.deepEqual((await rung(stage)).sort(), people.map(({ phone }) => phone).sort());
+export async function assertCalled(stage: Stage, people: Lead[]): Promise<void> {
+	assert.deepEqual((await called(stage)).sort(), people.map(({ phone }) => phone).sort());
 }
 
 /** Nobody was called more than once, and nobody who is not in the list. */
 export async function assertNobodyTwice(stage: Stage, people: Lead[]): Promise<string[]> {
-	const numbers = await rung(stage);
-	assert.equal(new Set(numbers).size, numbers.length, `rung more than once: ${numbers.join(' ')}`);
+	const numbers = await called(stage);
+	assert.equal(
+		new Set(numbers).size,
+		numbers.length,
+		`called more than once: ${numbers.join(' ')}`,
+	);
 	const strangers = numbers.filter((number) => !people.some(({ phone }) => phone === number));
 	assert.deepEqual(strangers, []);
 	return numbers;
@@ -57,7 +61,7 @@ export async function callRequests(stage: Stage): Promise<number> {
 	return (await sent(stage, CALL)).length;
 }
 
-/** Stores a workflow that rings the leads and starts it. */
+/** Stores a workflow that calls the leads and starts it. */
 export async function startCalling(stage: Stage, people: Lead[], setup?: Setup): Promise<string> {
 	const { id } = await stage.client.createWorkflow(callLeads(stage, people, setup));
 	return await stage.client.start(id, START);
@@ -65,7 +69,7 @@ export async function startCalling(stage: Stage, people: Lead[], setup?: Setup):
 
 /** Waits until so many calls were placed. */
 export async function placed(stage: Stage, calls: number): Promise<void> {
-	await waitFor(async () => ((await rung(stage)).length >= calls ? true : undefined), {
+	await waitFor(async () => ((await called(stage)).length >= calls ? true : undefined), {
 		what: `${calls} calls`,
 		everyMs: 50,
 	});

@@ -9,7 +9,7 @@ import { itemsOf } from '../../tools/n8n/client.mts';
 import { DataTable, type Row } from '../../tools/n8n/dataTables.mts';
 import { csvFile, importForms, NEW_CAMPAIGN, rowsOf } from './campaignForms.mts';
 import { fillTable } from './campaignTables.mts';
-import { bodies, rung } from './calling.mts';
+import { bodies, called } from './calling.mts';
 import { assertSuccess, executionsOf, outputOf, published } from './executions.mts';
 import { begin, formAddress, lastPage, pageOf, submit, textOf } from '../../tools/n8n/forms.mts';
 import { importExample } from './importExample.mts';
@@ -85,7 +85,7 @@ export const campaignLeadScenarios: Array<Scenario<Stage>> = [
 					{ what: 'lines that are free', everyMs: 250 },
 				);
 			});
-			assert.deepEqual((await rung(stage)).sort(), wanted);
+			assert.deepEqual((await called(stage)).sort(), wanted);
 			return `${numbers.length} forms at once, ${rows.length} leads, ${wanted.length} calls`;
 		},
 	},
@@ -194,7 +194,7 @@ export const campaignLeadScenarios: Array<Scenario<Stage>> = [
 				await waitFor(
 					async () => {
 						await stage.client.start(calling, 'Work on one line now');
-						return isDeepStrictEqual(await rung(stage), phones) || undefined;
+						return isDeepStrictEqual(await called(stage), phones) || undefined;
 					},
 					{ what: `calls to ${phones.join(', ')} alone`, everyMs: 1_000 },
 				);

@@ -14,7 +14,7 @@ import {
 	toldBy,
 	withModel,
 } from './agents.mts';
-import { POST_CALL, rung, sent } from './calling.mts';
+import { POST_CALL, called, sent } from './calling.mts';
 import type { Scenario } from './player.mts';
 
 /** One dialogue: what the model does, what the person does in between, and what has to come of it. */
@@ -383,7 +383,7 @@ const subAgent: Scenario<SingleStage> = {
 			);
 			const execution = await converse(stage, id, 'Call them');
 			assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error));
-			assert.deepEqual(await rung(stage), [to]);
+			assert.deepEqual(await called(stage), [to]);
 			assert.match(toldBy(model).join(), /They have noted it/);
 			return '1 call, 2 agents';
 		}),
@@ -427,7 +427,7 @@ const emailReview: Scenario<SingleStage> = {
 				const presses: Press[] = ['approve three times', 'decline'];
 				const execution = await converse(stage, id, 'Call them', presses, buttons);
 				assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error));
-				assert.deepEqual(await rung(stage), [one]);
+				assert.deepEqual(await called(stage), [one]);
 				assert.equal(mailbox.messages.length, 2);
 				for (const [index, to] of [one, two].entries()) {
 					const text = mailbox.messages[index];
@@ -458,7 +458,7 @@ async function play(stage: SingleStage, dialogue: Dialogue, setup: AgentSetup): 
 		const execution = await converse(stage, id, 'Please do it', presses);
 		assert.equal(execution.status, status, JSON.stringify(execution.data.resultData.error));
 		const answers = toldBy(model);
-		const made = (await rung(stage)).sort();
+		const made = (await called(stage)).sort();
 		assert.deepEqual(made, [...calls].sort(), `called ${made.join()}, told ${answers.join()}`);
 		for (const [index, wanted] of told.entries()) assert.match(answers[index] ?? '', wanted);
 		if (status === 'success') assert.equal(model.requests.length, turns.length);

@@ -15,13 +15,13 @@ import type { Lead } from '../support/callsToMake.mts';
 import { problemsOf } from '../support/nodeProblems.mts';
 import { agentScenarios } from './agentScenarios.mts';
 import {
-	assertRung,
+	assertCalled,
 	bodies,
 	CALL,
 	type CallBody,
 	callRequests,
 	POST_CALL,
-	rung,
+	called,
 	sent,
 } from './calling.mts';
 import {
@@ -174,7 +174,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				);
 				assert.equal(outputOf(executions, 'Nobody to call back').length, 1);
 			});
-			assert.deepEqual(await rung(stage), [VIP, '+15550170']);
+			assert.deepEqual(await called(stage), [VIP, '+15550170']);
 			const calls = (await bodies<CallBody>(stage, CALL)).map(({ submission }) => submission);
 			const vip = calls.find(({ respondent_phone }) => respondent_phone === VIP);
 			assert.match(String(vip?.task_description), /^Apologize that Ines Soto missed/);
@@ -189,7 +189,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 				'Call back Clara Soto',
 				'Call back Otto Berg',
 			]);
-			return "7 missed calls: 2 of 4 VIPs' rung, 4 on the list";
+			return '7 missed calls: 2 of 4 VIPs called, 4 on the list';
 		},
 	},
 	{
@@ -423,7 +423,7 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 					/^"KallyAI campaign that resumes itself" stopped at "Call the lead": .* 3 of 6 items were done/,
 				);
 				assert.equal(outputOf([rescue as Execution], 'Outcome').length, 6);
-				await assertRung(stage, people);
+				await assertCalled(stage, people);
 				const asked = await callRequests(stage);
 
 				// Another campaign for the same leads: neither KallyAI nor n8n remembers the first.
@@ -438,10 +438,10 @@ export const exampleScenarios: Array<Scenario<SingleStage>> = [
 					/no credits left.* 2 of 6 items were done.*Buy credits/s,
 				);
 				assert.equal(outputOf([refusal as Execution], 'Left to you').length, 1);
-				assert.equal((await rung(stage)).length, 2);
+				assert.equal((await called(stage)).length, 2);
 				const [again] = await start(5).then((ended) => ended.slice(-1));
 				assert.equal(outputOf([again as Execution], 'Outcome').length, 6);
-				await assertRung(stage, people);
+				await assertCalled(stage, people);
 				return `6 leads, ${asked} requests, 6 calls after an outage; 6 calls after credits were bought`;
 			});
 		},

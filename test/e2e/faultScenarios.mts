@@ -5,7 +5,7 @@ import { leads } from '../support/callsToMake.mts';
 import {
 	assertNobodyTwice,
 	assertOutcomes,
-	assertRung,
+	assertCalled,
 	callRequests,
 	POST_CALL,
 	startCalling,
@@ -29,7 +29,7 @@ export const faultScenarios: Array<Scenario<Stage>> = [
 			await order(stage, [{ times: 1 }, storm]);
 			const id = await startCalling(stage, people, { options: { concurrency: 20 } });
 			assertOutcomes(await ended(stage, id), people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			assert.equal(await callRequests(stage), 2 * people.length);
 			return '60 leads, 120 requests, 60 calls';
 		},
@@ -41,7 +41,7 @@ export const faultScenarios: Array<Scenario<Stage>> = [
 			await order(stage, [{ times: 5 }, { status: 503, forMs: 2000 }]);
 			const settings = { retryOnFail: true, maxTries: 5, waitBetweenTries: 1000 };
 			assertOutcomes(await ended(stage, await startCalling(stage, people, { settings })), people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			const refused = (await stage.sandbox.requests()).filter(({ status }) => status === 503);
 			assert.ok(refused.length > 0);
 			return `20 leads, ${await callRequests(stage)} requests, ${refused.length} of them refused, 20 calls`;
@@ -57,7 +57,7 @@ export const faultScenarios: Array<Scenario<Stage>> = [
 				cuts.flatMap((drop) => [{ times: 2 }, { drop }]),
 			);
 			assertOutcomes(await ended(stage, await startCalling(stage, people)), people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			// Two of them were made, and are found in the list of calls.
 			assert.equal(await callRequests(stage), people.length + 1);
 			return '9 leads, 3 connections cut, 10 requests, 9 calls';

@@ -9,7 +9,14 @@ import { itemsOf } from '../../tools/n8n/client.mts';
 import { ensureHost, type Host, hostOf, OLDER_HOSTS, versionOf } from '../../tools/n8n/host.mts';
 import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
-import { assertOutcomes, assertRung, bodies, renewals, rung, startCalling } from './calling.mts';
+import {
+	assertOutcomes,
+	assertCalled,
+	bodies,
+	renewals,
+	called,
+	startCalling,
+} from './calling.mts';
 import { callLeads, KALLYAI } from './callWorkflow.mts';
 import { assertSuccess, complaint, ended, published } from './executions.mts';
 import { faultScenarios } from './faultScenarios.mts';
@@ -44,7 +51,7 @@ const expired = (authentication: 'oAuth2' | 'token'): Scenario<SingleStage> => (
 			assertOutcomes(await ended(stage, await startCalling(stage, people, setup)), people);
 			assert.equal((await renewals(stage)) - before, 1);
 		}
-		await assertRung(stage, [...people, ...people]);
+		await assertCalled(stage, [...people, ...people]);
 		return '2 expiries, 1 renewal each, 12 leads with 10 at once';
 	},
 });
@@ -67,7 +74,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 		async run(stage) {
 			const people = leads(3);
 			assertOutcomes(await ended(stage, await startCalling(stage, people)), people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			return '3 leads, 3 calls';
 		},
 	},
@@ -95,7 +102,7 @@ const scenarios: Array<Scenario<SingleStage>> = [
 			await stage.reconnect();
 			assert.equal(execution.status, 'error');
 			assert.match(complaint(execution), /could not be renewed.*connect the account again/);
-			assert.deepEqual(await rung(stage), []);
+			assert.deepEqual(await called(stage), []);
 			return 'said so, nobody called';
 		},
 	},

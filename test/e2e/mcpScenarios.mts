@@ -9,7 +9,7 @@ import type { WorkflowNode } from '../../tools/n8n/client.mts';
 import { NODE_TYPE, signedIn, workflowNode } from '../../tools/n8n/workflowParts.mts';
 import { contractOperations } from '../support/contract.mts';
 import { handedOver, keyOf, typeForModel } from '../support/handedOver.mts';
-import { callRequests, POST_CALL, rung, sent } from './calling.mts';
+import { callRequests, POST_CALL, called, sent } from './calling.mts';
 import { published } from './executions.mts';
 import { POST_EMAIL, SEND_EMAIL, subjects } from './onceScenarios.mts';
 import type { Scenario } from './player.mts';
@@ -153,9 +153,9 @@ export const mcpScenarios: Array<Scenario<SingleStage>> = [
 				await giveUp(stage, client, args);
 				assert.match((await call(client, CALL, args)).text, /replayed/);
 				assert.match((await call(await newClient(), CALL, args)).text, /replayed/);
-				assert.deepEqual(await rung(stage), ['+15550152']);
+				assert.deepEqual(await called(stage), ['+15550152']);
 				await call(client, CALL, { ...args, request_id: 'order-2' });
-				assert.equal((await rung(stage)).length, 2);
+				assert.equal((await called(stage)).length, 2);
 				return '1 call for 3 requests with one ID, 1 more with another';
 			});
 		},
@@ -171,9 +171,9 @@ export const mcpScenarios: Array<Scenario<SingleStage>> = [
 				const while_ = await call(client, CALL, args);
 				const after = await call(await newClient(), CALL, args);
 				for (const { text } of [while_, after]) assert.match(text, /nothing was done now/);
-				assert.deepEqual(await rung(stage), ['+15550153']);
+				assert.deepEqual(await called(stage), ['+15550153']);
 				await call(client, CALL, { ...args, task: `${TASK} or not` });
-				assert.equal((await rung(stage)).length, 2);
+				assert.equal((await called(stage)).length, 2);
 				return '1 call for 3 requests, 1 more for another task';
 			}),
 	},
@@ -206,7 +206,7 @@ export const mcpScenarios: Array<Scenario<SingleStage>> = [
 						assert.doesNotMatch(text, /\[item/);
 						assert.ok(isError, text);
 					}
-					assert.deepEqual(await rung(stage), []);
+					assert.deepEqual(await called(stage), []);
 					const { text, isError } = await call(client, CALL, { number: '+15550156' });
 					assert.match(text, /did not match expected schema|[Ii]nvalid/);
 					assert.ok(isError, text);

@@ -13,10 +13,11 @@ import { leads } from '../support/callsToMake.mts';
 import { agentExample, withModel } from './agents.mts';
 import {
 	assertOutcomes,
-	assertRung,
+	assertCalled,
 	callRequests,
+	placed,
 	POST_CALL,
-	rung,
+	called,
 	sent,
 	startCalling,
 } from './calling.mts';
@@ -44,14 +45,14 @@ export const subjects = async (stage: Stage) =>
 		.filter(({ status }) => status < 300)
 		.map(({ body }) => (body as { subject: string }).subject);
 
-/** A workflow with a sub-workflow that rings the leads and writes an email in the end. */
+/** A workflow with a sub-workflow that calls the leads and writes an email in the end. */
 async function callingWorkflow(stage: Stage, mode: 'once' | 'each'): Promise<string> {
 	const people = leads(3);
 	const trigger = workflowNode('Called', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
 		inputSource: 'passthrough',
 	});
 	const { nodes } = callLeads(stage, people);
-	const ringing = nodes.find(({ name }) => name === KALLYAI)!;
+	const caller = nodes.find(({ name }) => name === KALLYAI)!;
 	const writing = signedIn(
 		workflowNode('Email', NODE_TYPE, 1, {
 			authentication: 'oAuth2',
@@ -62,7 +63,7 @@ async function callingWorkflow(stage: Stage, mode: 'once' | 'each'): Promise<str
 	);
 	const child = await stage.client.createWorkflow({
 		name: 'Called workflow',
-		nodes: [trigger, ringing, writing],
+		nodes: [trigger, caller, writing],
 		connections: { Called: leadingTo(KALLYAI), [KALLYAI]: leadingTo('Email') },
 	});
 	await stage.client.publish(child.id).catch((error: Error) => {
@@ -99,7 +100,7 @@ export const onceScenarios: Array<Scenario<Stage>> = [
 			const { id } = await stage.client.retry(failed);
 			const execution = await ended(stage, id);
 			assertOutcomes(execution, people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			assert.equal(await callRequests(stage), 7);
 			const replayed = itemsOf(execution, KALLYAI).map(({ json }) => json.replayed === true);
 			assert.deepEqual(replayed, [true, true, true, false, false, false]);
@@ -134,7 +135,7 @@ export const onceScenarios: Array<Scenario<Stage>> = [
 				const id = await callingWorkflow(stage, mode);
 				const execution = await stage.client.run(id, START);
 				assertSuccess(execution);
-				await assertRung(stage, people);
+				await assertCalled(stage, people);
 				assert.deepEqual(
 					(await subjects(stage)).sort(),
 					people.map(({ phone }) => phone),
@@ -173,7 +174,7 @@ export const agentOnceScenarios: Array<Scenario<SingleStage>> = [
 						await stage.client.start(id, 'Chat', [said]),
 					);
 					assertSuccess(execution);
-					assert.deepEqual(await rung(stage), ['+15550102']);
+					assert.deepEqual(await called(stage), ['+15550102']);
 					const [, , last] = model.requests;
 					assert.match(JSON.stringify(last?.messages.at(-1)), /replayed/);
 					return `${await callRequests(stage)} requests, 1 call`;
@@ -190,16 +191,16 @@ export const crashScenario: Scenario<SingleStage> = {
 		const people = leads(3);
 		await stage.sandbox.scenario({ durationMs: 3000 });
 		const id = await startCalling(stage, people);
-		while ((await rung(stage)).length < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+		await placed(stage, 1);
 		await stage.restart();
 		await ended(stage, id);
-		const before = (await rung(stage)).length;
+		const before = (await called(stage)).length;
 		const retried = await stage.client.retry(id).catch((error: Error) => error);
 		if (retried instanceof Error) return `n8n refuses: ${retried.message.slice(0, 80)}`;
 		const execution = await ended(stage, retried.id);
 		assert.match(complaint(execution), /Nothing was sent: this is a retry/);
 		assert.ok(complaint(execution).includes(people[0].phone));
-		assert.equal((await rung(stage)).length, before);
+		assert.equal((await called(stage)).length, before);
 		return 'refused, naming 1 lead';
 	},
 };

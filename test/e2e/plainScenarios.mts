@@ -202,13 +202,13 @@ export const plainScenarios: Array<Scenario<Stage>> = [
 					assert.equal(posts(plain).length, 1);
 					if (typeof ends !== 'string') {
 						assert.match(complaint(execution), ends);
-						return '1 request to ring, the call named';
+						return '1 request to call, the call named';
 					}
 					assertSuccess(execution);
 					const [{ json }] = itemsOf(execution, KALLYAI);
 					assert.equal(json.status, ends);
 					assert.equal(json.timedOut, undefined);
-					return `1 request to ring, ${looks} looks`;
+					return `1 request to call, ${looks} looks`;
 				});
 			},
 		}),
@@ -316,7 +316,7 @@ export const plainAgentScenario: Scenario<Stage> = {
 	},
 };
 
-/** How an execution that rings the leads is started, and how its ID is had. */
+/** How an execution that calls the leads is started, and how its ID is had. */
 interface Starter {
 	how: string;
 	/** Changes the workflow before it is stored. */
@@ -330,7 +330,7 @@ const BY_HAND: Starter = {
 	run: async ({ client }, id) => await client.run(id, START),
 };
 
-const HOOK = 'ring';
+const HOOK = 'call-leads';
 
 const BY_WEBHOOK: Starter = {
 	how: 'by a webhook',

@@ -10,7 +10,7 @@ import { leads, type Lead } from '../support/callsToMake.mts';
 import {
 	assertNobodyTwice,
 	assertOutcomes,
-	assertRung,
+	assertCalled,
 	callRequests,
 	placed,
 	startCalling,
@@ -169,7 +169,7 @@ export const queueScenarios: Array<Scenario<QueueStage>> = [
 				(await workerLog(stage.workers[0])).includes(started(id)),
 			);
 			assertOutcomes(await ended(stage, id), people);
-			await assertRung(stage, people);
+			await assertCalled(stage, people);
 			const requests = await callRequests(stage);
 			assert.equal(requests, 2 * people.length);
 			return `21 leads, ${requests} requests by 2 workers, 21 calls, 21 outcomes`;

@@ -10,7 +10,7 @@ import {
 } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
 import { type Recorder, startRecorder } from '../support/recorder.mts';
-import { rung, startCalling } from './calling.mts';
+import { called, startCalling } from './calling.mts';
 import { ended } from './executions.mts';
 import type { Scenario } from './player.mts';
 
@@ -100,7 +100,7 @@ export const signInScenarios: Array<Scenario<SingleStage>> = [
 			assert.equal((await tested(stage, credential)).status, 'Error');
 			const after = await startCalling(stage, people, { authentication: 'token' });
 			assert.equal((await ended(stage, after)).status, 'error');
-			const numbers = await rung(stage);
+			const numbers = await called(stage);
 			assert.equal(numbers.length, 1);
 			await stage.reconnect();
 			return 'no call for the old account';

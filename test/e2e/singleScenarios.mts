@@ -21,7 +21,7 @@ export const singleScenarios: Array<Scenario<SingleStage>> = [
 			const { status } = await ended(stage, id);
 			assert.notEqual(status, 'success');
 			const numbers = await assertNobodyTwice(stage, people);
-			return `${numbers.length} of 12 leads rung, nobody twice; n8n calls the execution "${status}"`;
+			return `${numbers.length} of 12 leads called, nobody twice; n8n calls the execution "${status}"`;
 		},
 	},
 ];

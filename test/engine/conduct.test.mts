@@ -28,7 +28,8 @@ const requests = async () =>
 	await built.sandbox.control<
 		Array<{ method: string; path: string; status: number; headers: Record<string, string> }>
 	>('requests');
-const rung = async () => (await state()).calls.map(({ submission }) => submission.respondent_phone);
+const called = async () =>
+	(await state()).calls.map(({ submission }) => submission.respondent_phone);
 
 describe('a refused item', () => {
 	const refuseFourth = leads(20).map((lead, index) =>
@@ -66,7 +67,7 @@ describe('a refused item', () => {
 			recipient: '+19005550100',
 			details: { code: 'toll_number', status: 422 },
 		});
-		expect(await rung()).toHaveLength(19);
+		expect(await called()).toHaveLength(19);
 	});
 
 	test('carries the fields of its input, as the others do, where that is asked for', async () => {
@@ -137,7 +138,7 @@ test('bad input under continue on fail leaves the other items to be done', async
 	});
 	expect(run.items).toHaveLength(5);
 	expect(run.items[3].json.error).toBe("'Phone Number to Call' is required [item 4]");
-	expect(await rung()).toHaveLength(4);
+	expect(await called()).toHaveLength(4);
 });
 
 describe('a lost connection', () => {
@@ -154,7 +155,7 @@ describe('a lost connection', () => {
 		await fault({ ...POST_CALL, drop: 'before' });
 		const { items } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(items[0].json.status).toBe('success');
-		expect(await rung()).toHaveLength(1);
+		expect(await called()).toHaveLength(1);
 	});
 
 	test('of any other creating request is not tried again, and said to be uncertain', async () => {
@@ -176,7 +177,7 @@ test('Retry On Fail with a failing third item calls nobody twice', async () => {
 	});
 	expect(status).toBe('success');
 	expect(items).toHaveLength(5);
-	expect((await rung()).sort()).toEqual(leads(5).map(({ phone }) => phone));
+	expect((await called()).sort()).toEqual(leads(5).map(({ phone }) => phone));
 	expect((await requests()).length).toBeGreaterThan(6);
 });
 
@@ -191,7 +192,7 @@ describe('idempotency keys', () => {
 		const [a, b, c, d, again, againToo] = await keys();
 		expect(new Set([a, b, c, d]).size).toBe(4);
 		expect([again, againToo]).toEqual([a, b]);
-		expect(await rung()).toHaveLength(4);
+		expect(await called()).toHaveLength(4);
 	});
 
 	test('can be given by the user', async () => {
@@ -199,7 +200,7 @@ describe('idempotency keys', () => {
 		await built.engine.execute(parameters, { items: leads(2), executionId: '7' });
 		await built.engine.execute(parameters, { items: leads(2), executionId: '8' });
 		expect((await keys()).slice(0, 2)).toEqual(['lead-+442079460000', 'lead-+442079460001']);
-		expect(await rung()).toHaveLength(2);
+		expect(await called()).toHaveLength(2);
 	});
 
 	test('that stand for two different works are refused', async () => {

@@ -322,22 +322,22 @@ describe('a storm of 429', () => {
 
 	/** A service of its own kind: `refuse` says who has to come again, everybody else is called. */
 	function serve(refuse: (phone: string) => boolean): string[] {
-		const rung: string[] = [];
+		const called: string[] = [];
 		Object.assign(built.engine.credentials, anyCredentials(built.recorder.baseUrl));
 		built.recorder.answer(({ body }, response) => {
 			const phone = phoneOf(body);
 			if (!refuse(phone)) {
-				rung.push(phone);
+				called.push(phone);
 				return { call_id: `call-${phone}`, status: 'success' };
 			}
 			response.writeHead(429, { 'retry-after': '1', 'content-type': 'application/json' });
 			response.end('{"error":{"code":"rate_limited","message":"Slow down"}}');
 			return undefined;
 		});
-		return rung;
+		return called;
 	}
 
-	async function ringAll(people: IDataObject[], rung: string[], concurrency: number) {
+	async function callAll(people: IDataObject[], called: string[], concurrency: number) {
 		const { items, error } = await built.engine.execute(
 			{ ...MAKE_CALL, options: { concurrency } },
 			{ items: people },
@@ -345,26 +345,26 @@ describe('a storm of 429', () => {
 		expect(error).toBeUndefined();
 		const phones = people.map(({ phone }) => phone as string);
 		expect(items.map(({ json }) => json.call_id)).toEqual(phones.map((phone) => `call-${phone}`));
-		expect([...rung].sort()).toEqual(phones);
+		expect([...called].sort()).toEqual(phones);
 	}
 
 	test('that meets each of 200 leads at first ends with each of them called once', async () => {
 		const seen = new Set<string>();
-		const rung = serve((phone) => !seen.has(phone) && Boolean(seen.add(phone)));
-		await ringAll(leads(200), rung, 50);
+		const called = serve((phone) => !seen.has(phone) && Boolean(seen.add(phone)));
+		await callAll(leads(200), called, 50);
 		expect(built.recorder.requests).toHaveLength(400);
 	});
 
 	test('of a service that takes 5 a second ends with each of 60 leads called once', async () => {
 		let second = 0;
 		let taken = 0;
-		const rung = serve(() => {
+		const called = serve(() => {
 			const now = Math.floor(Date.now() / 1000);
 			if (now !== second) [second, taken] = [now, 0];
 			taken += 1;
 			return taken > 5;
 		});
-		await ringAll(leads(60), rung, 50);
+		await callAll(leads(60), called, 50);
 	});
 });
 
@@ -387,13 +387,13 @@ describe('a service that is away for a while (503)', () => {
 			{ ...MAKE_CALL, options: { concurrency: 1 } },
 			{ items: people, node: { onError: 'continueRegularOutput' } },
 		);
-		const rung = (await built.sandbox.control('state')).calls.map(
+		const called = (await built.sandbox.control('state')).calls.map(
 			({ submission }: { submission: IDataObject }) => submission.respondent_phone,
 		);
 		const told = items.map(({ json }) => !json.error);
-		expect(people.filter((_, index) => told[index]).map(({ phone }) => phone)).toEqual(rung);
-		expect(rung.length).toBeGreaterThanOrEqual(10);
-		expect(rung.length).toBeLessThan(60);
+		expect(people.filter((_, index) => told[index]).map(({ phone }) => phone)).toEqual(called);
+		expect(called.length).toBeGreaterThanOrEqual(10);
+		expect(called.length).toBeLessThan(60);
 		for (const { json } of items.filter(({ json: { error } }) => error)) {
 			expect(json.error).toMatch(/^KallyAI is temporarily unavailable \[item \d+\]$/);
 			expect(json.details).toMatchObject({ status: 503 });

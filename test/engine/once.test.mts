@@ -244,7 +244,7 @@ test('an item whose outcome is not known leaves the others to be done at the nex
 });
 
 describe('a lost answer of Make', () => {
-	test('is made up for by the list, without ringing again', async () => {
+	test('is made up for by the list, without calling again', async () => {
 		const server = serve(once('cut after', 0), { listsCalls: true });
 		const { items } = await built.engine.execute(MAKE_CALL, { items: leads(1) });
 		expect(server.posts).toHaveLength(1);

@@ -329,7 +329,7 @@ describe('MCP', () => {
 
 describe('409', () => {
 	const phone = '+442079460222';
-	const ring = async (node: object = {}) =>
+	const call = async (node: object = {}) =>
 		await built.engine.execute({ ...MAKE_CALL, respondentPhone: phone }, { node });
 
 	test.each<[string, IDataObject]>([
@@ -341,7 +341,7 @@ describe('409', () => {
 			() => ({ status: 409, body }),
 			({ path }) => (path === '/v1/calls/c-9' ? { call_id: 'c-9', status: 'voicemail' } : {}),
 		);
-		const { items } = await ring(TRIES);
+		const { items } = await call(TRIES);
 		expect(items[0].json).toMatchObject({ call_id: 'c-9', status: 'voicemail' });
 		expect(server.posts).toHaveLength(1);
 	});
@@ -354,7 +354,7 @@ describe('409', () => {
 			response.statusCode = method === 'POST' ? 409 : path === '/v1/calls' ? 200 : 404;
 			return method === 'POST' ? body : { calls: [] };
 		});
-		const { error } = await ring();
+		const { error } = await call();
 		expect(error?.message).toMatch(/^This conflicts with the current status of the record/);
 		expect(error?.description).not.toMatch(/Created before/);
 	});
@@ -369,7 +369,7 @@ describe('409', () => {
 					? { calls: ++looks > 1 ? [{ ...row, status: 'ringing' }] : [] }
 					: { ...row, status: 'busy' },
 		);
-		const { items } = await ring();
+		const { items } = await call();
 		expect(items[0].json).toMatchObject({ call_id: 'c-10', status: 'busy' });
 		expect(server.posts).toHaveLength(1);
 	});

@@ -11,7 +11,7 @@ import { CACHE, RELEASE, ROOT } from '../../tools/lib/paths.mts';
 import { runProgram } from '../../tools/lib/runProgram.mts';
 import type { UndoList } from '../../tools/lib/undoList.mts';
 import { ensureHost, pathWithNode } from '../../tools/n8n/host.mts';
-import { assertOutcomes, assertRung, startCalling } from '../e2e/calling.mts';
+import { assertOutcomes, assertCalled, startCalling } from '../e2e/calling.mts';
 import { ended } from '../e2e/executions.mts';
 import { Player } from '../e2e/player.mts';
 import { leads } from '../support/callsToMake.mts';
@@ -132,7 +132,7 @@ await player.play<ReleaseStage>(
 			async run(stage) {
 				const people = leads(1);
 				assertOutcomes(await ended(stage, await startCalling(stage, people)), people);
-				await assertRung(stage, people);
+				await assertCalled(stage, people);
 				return '1 lead, 1 call';
 			},
 		},

@@ -278,8 +278,8 @@ const PROBES: Record<SwitchName, Probe> = {
 	choices: {
 		ask: bothDialects(
 			'/v1/goals/estimate',
-			{ type: 'call', description: 'Ring' },
-			{ type: 'toString', description: 'Ring' },
+			{ type: 'call', description: 'Call' },
+			{ type: 'toString', description: 'Call' },
 		),
 		shows: {
 			'of the command line': [200, expect.stringContaining('422 type must be one of')],

@@ -11,7 +11,7 @@ interface World {
 	readings: Record<string, string>;
 }
 
-const rung = async () => {
+const called = async () => {
 	const { calls } = await built.sandbox.control<{ calls: any[] }>('state');
 	return calls.map(({ submission }) => submission.respondent_phone);
 };
@@ -39,10 +39,10 @@ describe.each(WORLDS)('in the world %s', (name) => {
 		if (readings.userAgents === 'any') {
 			expect(error).toBeUndefined();
 			expect(made).toHaveLength(2);
-			expect(await rung()).toEqual(items.map(({ phone }) => phone));
+			expect(await called()).toEqual(items.map(({ phone }) => phone));
 		} else {
 			expect(error?.httpCode).toBe('403');
-			expect(await rung()).toEqual([]);
+			expect(await called()).toEqual([]);
 		}
 	});
 

@@ -4,7 +4,7 @@ import type { Survey } from '../survey.mts';
 /** What a step has to go by. */
 export interface Bench {
 	survey: Survey;
-	/** The number of the person who runs the doctor; the only one that is ever rung. */
+	/** The number of the person who runs the doctor; the only one that is ever called. */
 	ownNumber: string;
 	refreshToken?: string;
 	/** What was found out so far. */
