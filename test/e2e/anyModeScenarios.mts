@@ -109,7 +109,7 @@ export const commonScenarios: Array<Scenario<Stage>> = [
 		name: 'the service restarts while calls are on the line',
 		async run(stage) {
 			const people = leads(20);
-			await stage.sandbox.scenario({ durationMs: 1000 });
+			await stage.sandbox.scenario({ durationMs: 3000 });
 			const id = await startCalling(stage, people, { options: { concurrency: 5 } });
 			await placed(stage, 8);
 			await stage.sandbox.restart(3000);

@@ -109,7 +109,7 @@ export const mcpScenario: Scenario<Stage> = {
 			await ask(first, 'one');
 			await ask(second, 'one');
 			assert.deepEqual(await subjects(stage), ['one', 'one', 'one']);
-			await stage.sandbox.fault({ ...POST_EMAIL, delayMs: 1500 });
+			await stage.sandbox.fault({ ...POST_EMAIL, delayMs: 4000 });
 			const both = await Promise.all([ask(first, 'two'), ask(second, 'two')]);
 			assert.match(JSON.stringify(both), /replayed/);
 			assert.deepEqual((await subjects(stage)).slice(3), ['two']);
