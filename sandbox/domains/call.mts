@@ -46,8 +46,8 @@ function lengthOf({ scenario, readings, calls }: Store): number {
 }
 
 /**
- * Makes a call. Gives the call as it was answered for, which is when it is over or somebody ended it from another connection,
- * or at once.
+ * Makes a call. Gives it as it was answered for, which is when it is over or somebody ended it from another connection, or
+ * at once.
  */
 async function makeCall(store: Store, submission: Submission, timezone: string): Promise<Call> {
 	const { status: outcome, says } = store.nextEnding(submission.respondent_phone);

@@ -4,13 +4,13 @@ import { itemsOf } from '../../tools/n8n/client.mts';
 import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
 import {
-	assertOutcomes,
 	assertCalled,
+	assertOutcomes,
+	called,
 	callRequests,
 	placed,
 	POST_CALL,
 	renewals,
-	called,
 	sent,
 	startCalling,
 } from './calling.mts';

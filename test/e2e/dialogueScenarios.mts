@@ -14,7 +14,7 @@ import {
 	toldBy,
 	withModel,
 } from './agents.mts';
-import { POST_CALL, called, sent } from './calling.mts';
+import { called, POST_CALL, sent } from './calling.mts';
 import type { Scenario } from './player.mts';
 
 /** One dialogue: what the model does, what the person does in between, and what has to come of it. */

@@ -18,11 +18,11 @@ import {
 	assertCalled,
 	bodies,
 	CALL,
-	type CallBody,
+	called,
 	callRequests,
 	POST_CALL,
-	called,
 	sent,
+	type CallBody,
 } from './calling.mts';
 import {
 	assertSuccess,

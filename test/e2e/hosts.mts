@@ -10,11 +10,11 @@ import { ensureHost, type Host, hostOf, OLDER_HOSTS, versionOf } from '../../too
 import { START } from '../../tools/n8n/workflowParts.mts';
 import { leads } from '../support/callsToMake.mts';
 import {
-	assertOutcomes,
 	assertCalled,
+	assertOutcomes,
 	bodies,
-	renewals,
 	called,
+	renewals,
 	startCalling,
 } from './calling.mts';
 import { callLeads, KALLYAI } from './callWorkflow.mts';

@@ -9,7 +9,7 @@ import type { WorkflowNode } from '../../tools/n8n/client.mts';
 import { NODE_TYPE, signedIn, workflowNode } from '../../tools/n8n/workflowParts.mts';
 import { contractOperations } from '../support/contract.mts';
 import { handedOver, keyOf, typeForModel } from '../support/handedOver.mts';
-import { callRequests, POST_CALL, called, sent } from './calling.mts';
+import { called, callRequests, POST_CALL, sent } from './calling.mts';
 import { published } from './executions.mts';
 import { POST_EMAIL, SEND_EMAIL, subjects } from './onceScenarios.mts';
 import type { Scenario } from './player.mts';

@@ -12,12 +12,12 @@ import {
 import { leads } from '../support/callsToMake.mts';
 import { agentExample, withModel } from './agents.mts';
 import {
-	assertOutcomes,
 	assertCalled,
+	assertOutcomes,
+	called,
 	callRequests,
 	placed,
 	POST_CALL,
-	called,
 	sent,
 	startCalling,
 } from './calling.mts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type QueueStage, type Worker } from '../../tools/e2e/stage.mts';
+import type { QueueStage, Worker } from '../../tools/e2e/stage.mts';
 import { HOST } from '../../tools/lib/paths.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { Execution } from '../../tools/n8n/client.mts';
