@@ -7,6 +7,7 @@ import {
 	REFRESH_TOKEN,
 } from '../sandbox/oauth/readyCredentials.mts';
 import { ROOT } from './lib/paths.mts';
+import { anyFreePort } from './lib/ports.mts';
 import { startServer, type Server } from './lib/processes.mts';
 import type { Credential, N8nClient } from './n8n/client.mts';
 
@@ -145,7 +146,7 @@ export async function connectToSandbox(
 
 /** Starts the local KallyAI, on a free loopback port unless one is given, and waits until it takes requests. */
 export async function startSandbox({
-	port = 0,
+	port,
 	log,
 }: {
 	port?: number;
@@ -154,7 +155,7 @@ export async function startSandbox({
 	const { server, readiness } = await startServer({
 		name: 'the KallyAI sandbox',
 		command: process.execPath,
-		args: [join(ROOT, 'sandbox', 'main.mts'), '--port', String(port)],
+		args: [join(ROOT, 'sandbox', 'main.mts'), '--port', String(port ?? (await anyFreePort()))],
 		cwd: ROOT,
 		env: process.env,
 		log,

@@ -1,22 +1,14 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { say } from './install.mjs';
 
 /** n8n, its task runner and the sandbox listen here only. */
 export const LOOPBACK = '127.0.0.1';
 
-/** A port nobody listens on, picked by the system. */
-export async function anyFreePort(): Promise<number> {
-	return await new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, LOOPBACK, () => {
-			const { port } = server.address() as AddressInfo;
-			server.close(() => resolve(port));
-		});
-	});
-}
-
 const ATTEMPTS = 100;
+/** Systems give those from 32768 on to connections, so that a server that restarts might find its own taken. */
+const LOWEST = 20_000;
+const ABOVE = 32_768;
 
 /** Whether a server could listen on this loopback port now. */
 export async function isFree(port: number): Promise<boolean> {
@@ -27,6 +19,14 @@ export async function isFree(port: number): Promise<boolean> {
 			server.close(() => resolve(true)),
 		);
 	});
+}
+
+/** A port nobody listens on, and that no connection is given while its server restarts. */
+export async function anyFreePort(): Promise<number> {
+	for (;;) {
+		const port = randomInt(LOWEST, ABOVE);
+		if (await isFree(port)) return port;
+	}
 }
 
 /** The preferred port, or, said aloud, the next free one that is not spoken for. */
