@@ -171,7 +171,9 @@ export class TokenService {
 			return { status: error.code, body: { error: error.name, error_description: error.message } };
 		}
 		this.issued.push({ grantType: form['grant_type'] as GrantType, at: isoSeconds() });
-		const { access_token, refresh_token, expires_in, scope } = response.body;
+		const { access_token, refresh_token, scope } = response.body;
+		// The library takes off what has passed since, in whole seconds.
+		const expires_in = LIFETIME_SECONDS;
 		const isRenewal = form['grant_type'] === 'refresh_token';
 		const { refreshTokens } = this.readings();
 		if (isRenewal && refreshTokens === 'left out') {

@@ -121,18 +121,6 @@ async function endIfStored(stage: QueueStage, executionId: string): Promise<Exec
 	return end.execution;
 }
 
-/** Waits until all processes can work again. */
-async function recovered({ client, workers }: QueueStage): Promise<void> {
-	await waitFor(
-		async () => {
-			const { status } = await client.request('GET', '/healthz/readiness');
-			const ready = await Promise.all(workers.map(async (worker) => await worker.isReady()));
-			return (status === 200 && ready.every(Boolean)) || undefined;
-		},
-		{ what: 'n8n to recover' },
-	);
-}
-
 /** Starts to call 20 leads, one after the other, and lets something happen after a few of them. */
 const disturbed = (
 	what: string,
@@ -147,7 +135,7 @@ const disturbed = (
 		await placed(stage, 6);
 		await happen(stage);
 		const execution = await end(stage, id);
-		await recovered(stage);
+		await waitFor(async () => (await stage.isReady()) || undefined, { what: 'n8n to recover' });
 		if (execution) return await assertAccounted(stage, execution, people);
 		const numbers = await assertNobodyTwice(stage, people);
 		return `${numbers.length} of 20 leads called, nobody twice; n8n could not store the end`;

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 
 import { worldNamed } from '../../sandbox/worlds.mts';
 import { startServer } from '../../tools/lib/processes.mts';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import { CALL_BODY, testSandbox } from '../support/sandbox.mts';
 
 const sandbox = testSandbox();
@@ -166,5 +167,5 @@ test('a restart cuts connections, refuses new ones for a while and forgets nothi
 
 /** Waits until something has become true. */
 async function once(is: () => Promise<boolean>): Promise<void> {
-	while (!(await is())) await new Promise((resolve) => setTimeout(resolve, 20));
+	await waitFor(async () => (await is()) || undefined, { what: 'a change', everyMs: 20 });
 }

@@ -54,6 +54,8 @@ export interface QueueStage extends Stage {
 	redis: Service;
 	postgres: Service;
 	workers: Worker[];
+	/** Whether all processes can work: their database and their queue are there. */
+	isReady(): Promise<boolean>;
 	/** Starts one more worker; `env` is for its own settings. */
 	addWorker(env?: Record<string, string>): Promise<Worker>;
 }
@@ -241,5 +243,9 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 		addWorker(),
 		addWorker(),
 	]);
-	return { ...stage, redis, postgres, workers, addWorker };
+	const isReady = async () => {
+		const ready = await Promise.all([main, ...workers].map(async (one) => await one.isReady()));
+		return ready.every(Boolean);
+	};
+	return { ...stage, redis, postgres, workers, isReady, addWorker };
 }

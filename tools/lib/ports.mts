@@ -9,6 +9,8 @@ const ATTEMPTS = 100;
 /** Systems give those from 32768 on to connections, so that a server that restarts might find its own taken. */
 const LOWEST = 20_000;
 const ABOVE = 32_768;
+/** Those that were given to somebody, who may not listen yet. */
+const given = new Set<number>();
 
 /** Whether a server could listen on this loopback port now. */
 export async function isFree(port: number): Promise<boolean> {
@@ -25,7 +27,9 @@ export async function isFree(port: number): Promise<boolean> {
 export async function anyFreePort(): Promise<number> {
 	for (;;) {
 		const port = randomInt(LOWEST, ABOVE);
-		if (await isFree(port)) return port;
+		if (given.has(port) || !(await isFree(port))) continue;
+		given.add(port);
+		return port;
 	}
 }
 
