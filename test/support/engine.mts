@@ -302,6 +302,9 @@ export async function startEngine(
 		parameters: {},
 	};
 
+	/** Decrypted values by type, mode and what is stored. */
+	const decrypted = new Map<string, ICredentialDataDecryptedObject>();
+
 	/** Keeps credentials in memory and does with them what a server does with its database. */
 	class MemoryCredentials extends ICredentialsHelper {
 		getParentTypes(name: string): string[] {
@@ -370,6 +373,10 @@ export async function startEngine(
 			const stored = credentials[details.id as string];
 			if (!stored) throw new Error(`There is no credential ${details.id}`);
 			if (raw) return structuredClone(stored);
+			// Its expressions read nothing but the credential, and a test asks for the same one many thousand times.
+			const key = JSON.stringify([type, mode, stored]);
+			const known = decrypted.get(key);
+			if (known) return structuredClone(known);
 			const data = NodeHelpers.getNodeParameters(
 				propertiesOf(type),
 				stored as INodeParameters,
@@ -385,7 +392,7 @@ export async function startEngine(
 				active: false,
 				nodeTypes,
 			});
-			return workflow.expression.getComplexParameterValue(
+			const values = workflow.expression.getComplexParameterValue(
 				dummyNode,
 				data as INodeParameters,
 				mode,
@@ -394,6 +401,8 @@ export async function startEngine(
 				undefined,
 				data as INodeParameters,
 			) as ICredentialDataDecryptedObject;
+			decrypted.set(key, structuredClone(values));
+			return values;
 		}
 
 		isCredentialUsableByNode(): boolean {

@@ -599,10 +599,62 @@ describe('rows of one time', () => {
 		expect(watch.look).toMatchObject({ incomplete: true, whole: false });
 	});
 
+	test('are looked for eight times even where each time something new comes', async () => {
+		const before = (request: number, list: List) => {
+			if (request > 4)
+				list.all = [...list.all.slice(0, 12), row(1000 + request), ...list.all.slice(13)];
+		};
+		const list = new List(shuffled(1, 20), { answer: { before, total: () => 1000 } });
+		const watch = new Watch(list, knowing(20, { order: 'none' }));
+		await watch.news();
+		expect(list.asked).toHaveLength(8 + 8 * 2);
+	});
+
 	test('are looked for three times where nothing says how many there are', async () => {
 		const { list, look } = await first(new List(tied(1, 45)));
 		expect(list.asked).toHaveLength(27);
 		expect(look).toMatchObject({ incomplete: false, whole: true });
+	});
+});
+
+describe('a page that has rows of before', () => {
+	test('is not the first one again where it is shorter', async () => {
+		const before = (request: number, list: List) => {
+			if (request === 2) list.all = [...rows(138, 131), row(30), row(29)];
+		};
+		const list = new List(rows(30, 1), { answer: { before } });
+		const watch = new Watch(list, knowing(5, { order: 'newest' }));
+		expect(await watch.asks()).toEqual(pagesAt(8));
+		expect(watch.look.learnt).not.toHaveProperty('aligned');
+		expect(watch.look.learnt).not.toHaveProperty('stuck');
+	});
+
+	test('is not the first one again where it does not begin with the same row', async () => {
+		const before = (request: number, list: List) => {
+			if (request === 3) list.all = [...rows(115, 101), ...list.all];
+		};
+		const list = new List(rows(90, 1), { answer: { before } });
+		const watch = new Watch(list, knowing(60, { order: 'newest' }));
+		await watch.news();
+		expect(watch.look.learnt).toMatchObject({ offset: true });
+		expect(watch.look.learnt).not.toHaveProperty('aligned');
+	});
+});
+
+describe('a total of more rows than were found', () => {
+	test('is no reason to read again what the first page had', async () => {
+		const list = new List(shuffled(1, 10), { answer: { total: () => 12 } });
+		const watch = new Watch(list, knowing(10, { order: 'none', offset: true }));
+		expect(await watch.asks()).toEqual(pagesAt(8, 8));
+		expect(watch.look.incomplete).toBe(true);
+	});
+
+	test('is none where further offsets lead nowhere', async () => {
+		const begin = (offset: number) => (offset > 10 ? 0 : offset);
+		const list = new List(shuffled(1, 30), { answer: { begin, most: 10, total: () => 30 } });
+		const watch = new Watch(list, knowing(40, { order: 'none' }));
+		expect(await watch.asks()).toEqual([...pagesAt(8, 16, 18, 28), '40@']);
+		expect(watch.look.learnt).not.toHaveProperty('offset');
 	});
 });
 
@@ -989,6 +1041,43 @@ describe('a later look at a list with its oldest rows first', () => {
 		const watch = watching(rows(1, 45), {}, answer);
 		expect((await watch.asks()).slice(0, 3)).toEqual([...pagesAt(40), next]);
 		expect([watch.numbers.length, watch.look.whole]).toEqual([45, true]);
+	});
+
+	test('goes on from the remembered end though the first response has no rows', async () => {
+		const before = (request: number, { answer }: List) => {
+			answer.most = request === 1 ? 0 : 10;
+		};
+		const watch = watching(rows(1, 46), {}, { before });
+		expect(await watch.news()).toEqual([46]);
+		expect(watch.list.asked).toEqual(pagesAt(40, 32));
+		const told = watching(rows(1, 46), {}, { before, total: () => 60 }, { ...LEARNT, total: 45 });
+		expect(await told.news()).toEqual([46]);
+		expect(told.list.asked).toEqual([...pagesAt(40, 32), '40@']);
+		expect(told.look.incomplete).toBe(true);
+	});
+
+	test('takes a page without rows for no gap where the first page had them', async () => {
+		const before = (request: number, { answer }: List) => {
+			answer.most = request === 7 ? 0 : 10;
+		};
+		const watch = watching(rows(1, 45), { back: timeOf(1) }, { before });
+		expect(await watch.asks()).toEqual([...pagesAt(40, 32, 24, 16, 8), '10@']);
+		expect(watch.look).toMatchObject({ incomplete: false });
+	});
+
+	test('has rows of the first page as they were when they were read once more', async () => {
+		const before = (request: number, list: List) => {
+			if (request === 2) list.all = calls(1, 45);
+		};
+		const list = new List(calls(1, 45, [3]), { answer: { before }, follows: true });
+		const watch = new Watch(list, knowing(45, LEARNT, { back: timeOf(1) }));
+		await watch.news();
+		expect(watch.look.rows.find((one) => numberOf(one) === 3)?.open).toBe(false);
+	});
+
+	test('reads no more for a total when none is known from before', async () => {
+		const watch = watching(rows(1, 45), {}, { total: (count) => count });
+		expect(await watch.asks()).toEqual(pagesAt(40));
 	});
 
 	test('reads from the beginning where the total says that rows are missing', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CACHE } from '../lib/paths.mts';
 import { LOOPBACK } from '../lib/ports.mts';
 import { CURRENT_HOST, pathWithNode, type Host } from './host.mts';
 
@@ -58,6 +59,8 @@ export function n8nEnvironment(
 	return {
 		...Object.fromEntries(own),
 		PATH: pathWithNode(node),
+		// Starts of the same n8n share what Node compiled.
+		NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
 		NO_COLOR: '1',
 		NO_PROXY: LOOPBACK,
 		no_proxy: LOOPBACK,

@@ -338,7 +338,8 @@ class Reader<T> {
 		if (added > 0) {
 			learnt.offset = true;
 			delete learnt.stuck;
-			learnt.size = this.first.rows.length;
+			// An outdated first response may be empty.
+			learnt.size = this.first.rows.length || learnt.size;
 			this.last = rows;
 			this.filled = Math.max(this.filled, end);
 			this.barren = 0;
