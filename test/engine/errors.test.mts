@@ -169,6 +169,28 @@ test.each(['', 'ftp://example.org', 'not a url', 'http://user:pw@127.0.0.1'])(
 	},
 );
 
+test('a redirect is the result where the response is documented to be one, and an error elsewhere', async () => {
+	const location = 'https://app.kallyai.com/verified?ok=1';
+	built.recorder.answer((_request, response) => void response.writeHead(302, { location }).end());
+	const verify = { resource: 'contactEmail', operation: 'verify', token: 'token-1' };
+	const { items, error } = await built.engine.execute(verify);
+	expect(error).toBeUndefined();
+	expect(items.map(({ json }) => json)).toEqual([{ redirected: true, location }]);
+	const balance = { resource: 'credit', operation: 'getBalance' };
+	expect((await built.engine.execute(balance)).error?.message).toBe(
+		'KallyAI responded with a redirect to https://app.kallyai.com/verified, which is not followed [item 1]',
+	);
+});
+
+test('a response with a text for an error and nothing else is an error', async () => {
+	built.recorder.answer(() => ({ error: 'maintenance', message: 'back at 9' }));
+	const balance = { resource: 'credit', operation: 'getBalance' };
+	expect((await built.engine.execute(balance)).error?.message).toMatch(/\[item 1\]$/);
+	built.recorder.answer(() => ({ error: 'maintenance', credits_remaining: 5 }));
+	const { items } = await built.engine.execute(balance);
+	expect(items[0]?.json).toMatchObject({ credits_remaining: 5 });
+});
+
 test('a connection that hangs is given up after the timeout', async () => {
 	built.recorder.answer(async () => await new Promise(() => {}));
 	const { error } = await built.engine.execute(SHORT_OF_TIME);

@@ -42,3 +42,23 @@ test('time zones begin with the one of the workflow and stand by their names', a
 	expect(second).toEqual({ name: 'UTC', value: 'UTC' });
 	expect(others).toContainEqual({ name: 'America/New York', value: 'America/New_York' });
 });
+
+test('calls to choose from are named by whom they called, when and how they ended, and at least by their ID', async () => {
+	built.recorder.answer(() => ({
+		calls: [
+			{
+				call_id: 'c-1',
+				status: 'success',
+				submission: { business_name: 'Café Luna', respondent_phone: '+15550100' },
+				metadata: { created_at: '2026-03-01T08:05:00Z' },
+			},
+			{ call_id: 'c-2', status: 'busy', submission: { respondent_phone: '+15550101' } },
+			{ call_id: 'c-3' },
+		],
+	}));
+	expect((await built.engine.search('call')).results).toEqual([
+		{ name: 'Café Luna, 2026-03-01 08:05, success', value: 'c-1' },
+		{ name: '+15550101, busy', value: 'c-2' },
+		{ name: 'c-3', value: 'c-3' },
+	]);
+});

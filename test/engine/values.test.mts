@@ -438,6 +438,13 @@ describe('what an expression did not find', () => {
 		);
 	});
 
+	test('is said once for many items, of which ten are named', async () => {
+		const items = Array.from({ length: 12 }, () => ({}));
+		expect(await hintsOf({ taskDescription: "={{ 'Call ' + $json.name }}" }, items)).toContain(
+			"Items 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more: 'Task Description' contains 'undefined': an expression in it may have returned nothing",
+		);
+	});
+
 	test('is said of a text in a collection, and of a list', async () => {
 		const hints = await hintsOf({
 			taskDescription: 'Call back today',

@@ -95,6 +95,14 @@ describe.each(FOLLOWED)('%s', (...followed) => {
 		expect(posts()).toHaveLength(1);
 	});
 
+	test('waits out a response that cannot be read', async () => {
+		const { items } = await follow(followed, (response, looks) =>
+			looks === 1 ? void response.end('<!') : { id, call_id: id, status: 'completed' },
+		);
+		expect(outcomeOf(items[0].json)).toMatchObject({ status: 'completed' });
+		expect(posts()).toHaveLength(1);
+	});
+
 	test('waits out a connection that is lost', async () => {
 		const { items } = await follow(followed, (response, looks) => {
 			if (looks === 1) return void response.destroy();
@@ -197,4 +205,24 @@ describe('an item that failed', () => {
 		const { error } = await built.engine.execute(parameters);
 		expect(error?.message).toContain('Use &lt;b&gt;another&lt;/b&gt; number');
 	});
+});
+
+test('a wait before a request is sent again is in the log of n8n', async () => {
+	let requests = 0;
+	built.recorder.answer((_request, response) => {
+		if (++requests > 1) return { call_id: 'c-1', status: 'success' };
+		response.writeHead(429, { 'retry-after': '2' }).end();
+		return undefined;
+	});
+	const info = jest.spyOn(built.engine.logger, 'info');
+	const { error } = await built.engine.execute(
+		{ resource: 'call', operation: 'get', callId: { __rl: true, mode: 'id', value: 'c-1' } },
+		{ items: [{}] },
+	);
+	expect(error).toBeUndefined();
+	const lines = info.mock.calls.map(([line]) => line);
+	info.mockRestore();
+	expect(lines).toContainEqual(
+		expect.stringMatching(/^KallyAI: item 1 waits [23]\.\d s before it is sent again \(.+\)$/),
+	);
 });

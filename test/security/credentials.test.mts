@@ -165,11 +165,17 @@ describe('a pasted sign-in', () => {
 		expect(sent).toEqual([`Bearer ${tokens('ines').accessToken}`]);
 	});
 
-	test('of version 0.1.0, whose session is a plain token, goes on', async () => {
+	test.each([
+		['of version 0.1.0, whose session is a plain token', 'a-plain-token'],
+		['whose session is null', 'null'],
+		['whose session is a number', '1893456000'],
+		['whose session is a list', '[]'],
+		['whose session is that of nobody', '{}'],
+	])('%s, goes on', async (_what, sessionToken) => {
 		const known = owners('ines');
 		delete known[tokens('ines').accessToken];
 		const { calls } = accounts(known);
-		paste({ sessionToken: 'a-plain-token' });
+		paste({ sessionToken });
 		await call();
 		expect(calls).toEqual(['ines']);
 	});

@@ -6,6 +6,7 @@ import 'reflect-metadata';
 import './engineEnvironment.mts';
 import type { PackageDirectoryLoader as Loader } from 'n8n-core';
 import type {
+	FunctionsBase,
 	IConnections,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
@@ -151,6 +152,8 @@ export interface Engine {
 	loader: Loader;
 	node: INodeType;
 	credentials: CredentialStore;
+	/** n8n's log. */
+	logger: FunctionsBase['logger'];
 	execute(parameters: INodeParameters, settings?: ExecuteOptions): Promise<NodeOutcome>;
 	/** The node as the tool of an agent; gives the results of all calls in their order. */
 	useTool(parameters: INodeParameters, options: ToolOptions): Promise<ToolResult[]>;
@@ -573,6 +576,7 @@ export async function startEngine(
 		loader,
 		credentials,
 		node: nodeType,
+		logger: loadOptionsContext().logger,
 		additionalData,
 
 		async decrypted(name) {

@@ -41,14 +41,17 @@ describe('an answer', () => {
 		['message', INBOX, { supported_channels: ['sms'], status: 'ok' }],
 		['message', INBOX, { status: 'maintenance', notices: [{ id: 'n1', text: 'back at 9' }] }],
 		['message', INBOX, { success: false, messages: null, error: 'down' }],
+		['message', INBOX, { ok: false, messages: [] }],
+		['message', INBOX, { messages: [], error: 'down' }],
+		['message', INBOX, { messages: [], errors: ['down'] }],
 		['message', INBOX, { data: null }],
 		['notification', PENDING, { actions: 'none' }],
 		['notification', PENDING, { goals: { count: 3 } }],
 	])('is no list: %s of %s, %j', async (event, path, body) => {
 		const host = new PollingHost(built, event);
 		host.routes[path] = () => body;
-		expect((await host.poll('manual')).error).toBeDefined();
-		expect((await host.poll()).error?.message).toMatch(/something that is not a list$/);
+		for (const mode of ['manual', undefined] as const)
+			expect((await host.poll(mode)).error?.message).toMatch(/something that is not a list$/);
 		expect((await host.poll()).events).toEqual([]);
 	});
 
@@ -56,6 +59,7 @@ describe('an answer', () => {
 		['emailReceived', '/v1/email/messages', { emails: null }],
 		['emailAwaitingApproval', OUTBOX, { outbox: null, count: 0 }],
 		['message', INBOX, { items: null, total: 0 }],
+		['message', INBOX, { messages: [], error: null, errors: [] }],
 		['notification', PENDING, { actions: { count: 0 }, goals: { items: null } }],
 	])('is an empty list: %s of %s, %j', async (event, path, body) => {
 		const host = new PollingHost(built, event);

@@ -102,9 +102,9 @@ describe('additions', () => {
 			expect(idsOf(events).sort()).toEqual(['bad', 'good', 'new-0']);
 			const bad = events.find(({ call_id: id }) => id === 'bad');
 			expect(bad).toMatchObject({ recording: null, recordingError: expect.any(String) });
-			expect(first.items.find(({ json }) => json.call_id === 'good')?.binary).toHaveProperty(
-				'recording',
-			);
+			const good = first.items.find(({ json }) => json.call_id === 'good');
+			expect(good?.json.recording).toEqual({ url: `${built.recorder.baseUrl}/file` });
+			expect(good?.binary).toHaveProperty('recording');
 		},
 	);
 
@@ -577,9 +577,18 @@ describe('several events', () => {
 		host.routes['/v1/inbound/voicemails'] = (_query, response) =>
 			refused(response, 403, { error: { code: 'forbidden', message: 'no' } });
 		expect((await host.poll()).error?.message).toMatch(/^Voicemail: /);
-		come(calls, host, 1, { idName: 'call_id', status: 'success' });
-		expect(idsOf((await host.poll()).events)).toEqual(['new-0']);
+		const warn = jest.spyOn(built.engine.logger, 'warn');
+		// The editor would show a failed poll; what a poll with events cannot show is in the log, once.
+		for (const prefix of ['new', 'next']) {
+			come(calls, host, 1, { prefix, idName: 'call_id', status: 'success' });
+			expect(idsOf((await host.poll()).events)).toEqual([`${prefix}-0`]);
+			expect(warn.mock.calls).toEqual([
+				[expect.stringMatching(/^KallyAI Trigger, Voicemail: The sign-in lacks /)],
+			]);
+		}
+		warn.mockRestore();
 		expect((await host.poll()).error?.message).toMatch(/^Voicemail: /);
+		expect(idsOf((await host.poll('manual')).events)).toEqual(['next-0']);
 	});
 
 	test('what waits survives a change of the other events', async () => {

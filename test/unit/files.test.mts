@@ -59,3 +59,23 @@ test.each([
 	await expect(failed).rejects.toThrow();
 	expect(asked).toEqual([link]);
 });
+
+test.each([404, 410, 500])(
+	'a link of KallyAI itself that answers %d is not asked for with the token',
+	async (status) => {
+		const link = 'https://api.kallyai.com/files/a.mp3';
+		const asked: string[] = [];
+		const helpers = {
+			httpRequest: ({ url }: { url: string }) => {
+				asked.push(url);
+				return Promise.reject({ isAxiosError: true, response: { status, data: {} } });
+			},
+			httpRequestWithAuthentication: () => asked.push('with a token'),
+		};
+		const api = { ...API, context: { helpers } };
+		const source = { link: new URL(link) };
+		const failed = downloadFile(api as never, api.context as never, source, DEFAULTS);
+		await expect(failed).rejects.toMatchObject({ failure: { status } });
+		expect(asked).toEqual([link]);
+	},
+);

@@ -229,6 +229,12 @@ export async function poll(
 	return conclude(context, watched, stored, { chosen: chosen.events, made, tolerance });
 }
 
+/** What kept a list from being read, as an error of the node. */
+function nodeErrorOf(context: IPollFunctions, error: unknown): Error {
+	const cause = error instanceof ListError ? new InputError(error.message, error.advice) : error;
+	return toNodeError(context.getNode(), cause);
+}
+
 /** The errors of the lists, as one error that names those that could not be read. */
 function errorOf(context: IPollFunctions, watched: Watched[], lists: Lists): Error | undefined {
 	const failed = watched.filter(({ error }) => error !== undefined);
@@ -241,24 +247,25 @@ function errorOf(context: IPollFunctions, watched: Watched[], lists: Lists): Err
 	const { error = undefined, event, settings } = named[0];
 	const missed = lists[event]?.missed;
 	if (error === undefined) told.add(`${settings}${missed}`);
-	const cause =
-		error === undefined
-			? new InputError(`${missed}`, 'Check KallyAI for what arrived since the last event.')
-			: error instanceof ListError
-				? new InputError(error.message, error.advice)
-				: error;
-	const nodeError = toNodeError(context.getNode(), cause);
+	const nodeError = nodeErrorOf(
+		context,
+		error ?? new InputError(`${missed}`, 'Check KallyAI for what arrived since the last event.'),
+	);
 	nodeError.message = `${named.map(({ list }) => list.type.name).join(', ')}: ${nodeError.message}`;
 	return nodeError;
 }
 
 /** Writes to n8n's log what the last poll did not write. */
-function warn(context: IPollFunctions, watched: Watched[], lists: Lists, error?: Error): void {
-	for (const { event, list, look, state, error: ownError } of watched) {
-		const text = ownError ? error?.message : (look?.missed ?? look?.warning);
-		if (text === undefined || text === state?.said) continue;
+function warn(context: IPollFunctions, watched: Watched[], lists: Lists): void {
+	for (const { event, settings, list, look, state, error } of watched) {
+		const text =
+			error === undefined ? (look?.missed ?? look?.warning) : nodeErrorOf(context, error).message;
+		// A list that was never read has no state to remember it.
+		const line = `${settings}${text}`;
+		if (text === undefined || text === state?.said || told.has(line)) continue;
 		context.logger.warn(`KallyAI Trigger, ${list.type.name}: ${text}`);
 		if (lists[event]) lists[event].said = text;
+		else told.add(line);
 	}
 }
 
@@ -305,7 +312,7 @@ function conclude(
 		}
 	}
 	const error = errorOf(context, watched, given.length > 0 ? {} : lists);
-	if (given.length > 0 || !error) warn(context, watched, lists, error);
+	if (given.length > 0 || !error) warn(context, watched, lists);
 	const next = { version: 2, lists };
 	const text = JSON.stringify(next);
 	if (text.length > MOST_CHARACTERS) {
