@@ -48,6 +48,8 @@ const OTHERS = [
 	'trigger/{answers,situations,spellings}',
 	'security/{credentials,gate,links,masking}',
 	'engine/{contactHours,earlierTry,onceVariants,waiting,once}',
+	'agent/{toolTexts,models}',
+	'worlds/operations',
 ];
 
 /** So many of the changes to all other code as a run of some hours can make. */
@@ -69,7 +71,7 @@ async function run(
 	const settings = {
 		...common,
 		mutate: globSync(files, { cwd: ROOT }),
-		// What is made when a file is loaded costs a run of all suites for each change.
+		// What is made when a file is loaded, such as the table of operations, costs a run of all suites for each change.
 		ignoreStatic: !suites.every((suite) => suite.startsWith('unit/')),
 		incrementalFile: join(folder, 'incremental.json'),
 		tempDirName: join(folder, 'sandbox'),

@@ -55,6 +55,17 @@ describe.each(operations)('%s as a tool', (id, contract) => {
 		}
 	});
 
+	test('says of each field whether it may be left out', () => {
+		const { text, fields } = shown(id);
+		const lines = text.split('\n');
+		for (const field of fields) {
+			const line = lines.find((one) => one.startsWith(`- ${keyOf(field)}: `));
+			if (line === undefined) continue;
+			const isNeeded = field.required === true || line.includes('Required for: ');
+			expect([field.name, /Optional\.$/.test(line)]).toEqual([field.name, !isNeeded]);
+		}
+	});
+
 	test('says in which form its values are wanted', () => {
 		const { text, fields } = shown(id);
 		const saidOf = (wire: string) => {

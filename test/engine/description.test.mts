@@ -410,3 +410,13 @@ test('no parameter is shown twice for one operation', () => {
 test('the description stays small', () => {
 	expect(JSON.stringify(engine.node.description).length).toBeLessThan(350_000);
 });
+
+test('an internal ID is shown only where a workflow has it', () => {
+	const members = engine.node.description.properties
+		.filter(({ name }) => name === 'additionalFields')
+		.flatMap(({ options }) => (options ?? []) as INodeProperties[]);
+	const ids = members.filter(({ name }) => name === 'coordinationMessageId');
+	expect(ids.map(({ displayOptions }) => displayOptions)).toEqual([
+		{ show: { coordinationMessageId: [{ _cnd: { exists: true } }] } },
+	]);
+});

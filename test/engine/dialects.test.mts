@@ -94,6 +94,32 @@ describe.each(DIFFERING)('the request of %s', (_name, parameters, reference, oth
 	});
 });
 
+test.each([
+	'target is missing',
+	'Required: target',
+	'target must be given',
+	'target must be set',
+	'target has to be given',
+	'unknown field recipient_identifier',
+	'Unexpected recipient_identifier',
+	'unrecognized key "recipient_identifier"',
+	'unrecognised key "recipient_identifier"',
+	'recipient_identifier is no known field',
+	'recipient_identifier is not a valid parameter',
+	'recipient_identifier is not known',
+	'recipient_identifier: not permitted',
+	'recipient_identifier is not allowed here',
+])('a refusal of the names may say: %s', async (message) => {
+	built.recorder.answer(({ body }: any, response) => {
+		if (body.target !== undefined) return { id: '7c1f0e9a-0080-4b6d-9a51-2f4e6d8c0b80' };
+		response.writeHead(422, { 'Content-Type': 'application/json' });
+		return void response.end(JSON.stringify({ error: { code: 'validation_failed', message } }));
+	});
+	const { error } = await built.engine.execute(OUTREACH);
+	expect(error).toBeUndefined();
+	expect(bodies()).toEqual([IN_REFERENCE, ON_COMMAND_LINE]);
+});
+
 test('a refusal in plain text counts as well', async () => {
 	built.recorder.answer(({ body }: any, response) => {
 		if (body.target !== undefined) return { id: '7c1f0e9a-0080-4b6d-9a51-2f4e6d8c0b80' };

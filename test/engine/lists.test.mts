@@ -62,3 +62,66 @@ test('calls to choose from are named by whom they called, when and how they ende
 		{ name: 'c-3', value: 'c-3' },
 	]);
 });
+
+describe('From List', () => {
+	/** A row that has every member by which one of the lists names its rows. */
+	const ROW = {
+		id: 'x-1',
+		action: 'block',
+		business_name: 'Bakery',
+		caller_name: 'Ines',
+		caller_number: '+15550100',
+		channel: 'email',
+		created_at: '2026-03-01T08:05:00Z',
+		description: 'Description',
+		email: 'box@example.org',
+		email_address: 'ines@example.org',
+		from: 'dana@example.org',
+		goal: 'Goal',
+		iso_country: 'US',
+		label: 'Work',
+		name: 'Name',
+		phone_number: '+15550101',
+		preview: 'Preview',
+		provider: 'gmail',
+		received_at: '2026-03-02T08:05:00Z',
+		recipient_identifier: '+15550102',
+		recipient_name: 'Kim',
+		status: 'open',
+		subject: 'Subject',
+		title: 'Title',
+		to: 'kim@example.org',
+		type: 'sms',
+	};
+	const NAMES: Record<string, string> = {
+		action: 'Description, sms, 2026-03-01 08:05',
+		call: 'Bakery, 2026-03-01 08:05, open',
+		contactEmail: 'ines@example.org, Work',
+		conversation: 'Title',
+		email: 'Subject, dana@example.org, 2026-03-02 08:05',
+		emailAccount: 'box@example.org, gmail, open',
+		emailOutbox: 'Subject, kim@example.org, open',
+		goal: 'Title (open)',
+		inboundCall: '+15550100, 2026-03-01 08:05, open',
+		inboundContact: 'Name, +15550101',
+		inboundRule: 'Name, block',
+		message: 'dana@example.org, Subject, 2026-03-02 08:05',
+		outreach: 'Kim, Goal, open',
+		phoneNumber: '+15550101, US',
+		voicemail: 'Ines, 2026-03-01 08:05',
+	};
+
+	test('names the rows of every list, and a row of which it knows nothing by its ID', async () => {
+		const names: Record<string, string> = {};
+		for (const list of Object.keys(built.engine.node.methods?.listSearch ?? {})) {
+			built.recorder.answer(() => [ROW, { id: 'x-2' }]);
+			const { results } = await built.engine.search(list);
+			names[list] = results[0]?.name as string;
+			expect(results).toEqual([
+				{ name: expect.any(String), value: 'x-1' },
+				{ name: 'x-2', value: 'x-2' },
+			]);
+		}
+		expect(names).toEqual(NAMES);
+	});
+});

@@ -186,11 +186,16 @@ export async function startOtherProcess(credentials: CredentialStore): Promise<E
 	mkdirSync(cache, { recursive: true });
 	// Below the package, so that it finds the same n8n-workflow.
 	const folder = mkdtempSync(path.join(cache, 'process-'));
+	// For Stryker, what is loaded belongs to no single test: it would ask only this one to detect changes to it.
+	const { __stryker__: mutation } = globalThis as { __stryker__?: { currentTestId?: string } };
+	const test = mutation?.currentTestId;
+	if (mutation) mutation.currentTestId = undefined;
 	try {
 		cpSync(path.join(PACKAGE_FOLDER, 'dist'), path.join(folder, 'dist'), { recursive: true });
 		cpSync(path.join(PACKAGE_FOLDER, 'package.json'), path.join(folder, 'package.json'));
 		return await startEngine(credentials, folder);
 	} finally {
+		if (mutation) mutation.currentTestId = test;
 		rmSync(folder, { recursive: true });
 	}
 }

@@ -591,6 +591,22 @@ describe('several events', () => {
 		expect(idsOf((await host.poll('manual')).events)).toEqual(['next-0']);
 	});
 
+	test('events that may have been missed fail one poll that has nothing else to tell', async () => {
+		const messages = rowsOf(10, 'id');
+		const host = new PollingHost(built, 'message');
+		host.routes[INBOX] = () => ({ messages: messages.slice(0, 10) });
+		await host.poll();
+		come(messages, host, 30);
+		expect((await host.poll()).events).toHaveLength(10);
+		const { error, events } = await host.poll();
+		expect(events).toEqual([]);
+		expect(error?.message).toMatch(/^Message: .* that some may be missed$/);
+		expect(error?.description).toMatch(/Check KallyAI for what arrived/);
+		expect(await host.polls(3)).toEqual({ events: [], errors: [] });
+		come(messages, host, 1, { prefix: 'later' });
+		expect(idsOf((await host.poll()).events)).toEqual(['later-0']);
+	});
+
 	test('what waits survives a change of the other events', async () => {
 		const calls: Row[] = [];
 		const messages: Row[] = rowsOf(3, 'id');

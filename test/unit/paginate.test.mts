@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ApiRequestError } from '../../nodes/shared/errors/errors';
 import { fetchRows } from '../../nodes/shared/transport/pages';
 import fc from '../support/property.mts';
 
@@ -232,4 +233,38 @@ test('a list without offset takes one request', async () => {
 	await one({ rows: 'calls', pageSize: 0 }, 10);
 	await one({ rows: 'calls', pageSize: 0 });
 	expect(server.requests).toEqual([{}, { limit: 10 }, {}]);
+});
+
+describe('a next page that is refused', () => {
+	const refusal = (status: number, detail?: string) =>
+		new ApiRequestError({ code: `http_${status}`, status, detail, connectionLost: false });
+	const readWith = async (error: Error, query: IDataObject = {}) => {
+		const incomplete: number[] = [];
+		const server = listServer(100, 'hasMore');
+		const rows = await fetchRows(
+			{ rows: 'calls', pageSize: 20, offset: true },
+			async (page) => {
+				if (server.requests.length > 0) throw error;
+				return await answer(server, page);
+			},
+			{ query, atOnce: 5, onIncomplete: (count) => incomplete.push(count) },
+		);
+		return { rows: rows.length, incomplete };
+	};
+
+	test.each(['offset: extra inputs are not permitted', undefined])(
+		'because of its offset, or nobody knows why, ends the list, which may be incomplete: %s',
+		async (detail) => {
+			expect(await readWith(refusal(422, detail))).toEqual({ rows: 20, incomplete: [20] });
+		},
+	);
+
+	test.each([
+		['for another reason', refusal(422, 'status: unknown'), {}],
+		['by a failing server', refusal(500, 'offset'), {}],
+		['because of the offset of the user', refusal(422, 'offset'), { offset: 20 }],
+		['by a mistake of ours', new Error('offset'), {}],
+	])('%s is an error', async (_why, error, query) => {
+		await expect(readWith(error, query)).rejects.toBe(error);
+	});
 });
