@@ -24,8 +24,8 @@ const MODULES: Record<string, Module> = {
 	retry: { files: ['nodes/shared/transport/retry.ts'], suites: ['unit/retry'] },
 	ledger: { files: ['nodes/KallyAi/execute/ledger.ts'], suites: ['unit/ledger'] },
 	idempotency: {
-		files: ['nodes/KallyAi/execute/{once,workKey,works,trace}.ts'],
-		suites: ['unit/once', 'unit/trace', 'unit/works'],
+		files: ['nodes/KallyAi/execute/{once,workKey,works,trace,standing,callers}.ts'],
+		suites: ['unit/once', 'unit/trace', 'unit/works', 'unit/standing', 'unit/callers'],
 	},
 	cursor: {
 		files: ['nodes/KallyAiTrigger/cursor/*.ts'],
