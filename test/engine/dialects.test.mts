@@ -60,6 +60,16 @@ function refuseWith(status: number, body: unknown): void {
 	});
 }
 
+/** Refuses the names of the reference, in JSON or in plain text, and takes those of the command line. */
+function refuseReference(status: number, body: string | object): void {
+	built.recorder.answer(({ body: sent }: any, response) => {
+		if (sent.target !== undefined) return { id: '7c1f0e9a-0080-4b6d-9a51-2f4e6d8c0b80' };
+		const isText = typeof body === 'string';
+		response.writeHead(status, { 'Content-Type': isText ? 'text/plain' : 'application/json' });
+		return void response.end(isText ? body : JSON.stringify(body));
+	});
+}
+
 beforeEach(() => {
 	// What is remembered is remembered for an address and a credential.
 	const credentials = anyCredentials(`${built.recorder.baseUrl}/account${accounts++}`);
@@ -94,38 +104,27 @@ describe.each(DIFFERING)('the request of %s', (_name, parameters, reference, oth
 	});
 });
 
-test.each([
-	'target is missing',
-	'Required: target',
-	'target must be given',
-	'target must be set',
-	'target has to be given',
-	'unknown field recipient_identifier',
-	'Unexpected recipient_identifier',
-	'unrecognized key "recipient_identifier"',
-	'unrecognised key "recipient_identifier"',
-	'recipient_identifier is no known field',
-	'recipient_identifier is not a valid parameter',
-	'recipient_identifier is not known',
-	'recipient_identifier: not permitted',
-	'recipient_identifier is not allowed here',
-])('a refusal of the names may say: %s', async (message) => {
-	built.recorder.answer(({ body }: any, response) => {
-		if (body.target !== undefined) return { id: '7c1f0e9a-0080-4b6d-9a51-2f4e6d8c0b80' };
-		response.writeHead(422, { 'Content-Type': 'application/json' });
-		return void response.end(JSON.stringify({ error: { code: 'validation_failed', message } }));
-	});
-	const { error } = await built.engine.execute(OUTREACH);
-	expect(error).toBeUndefined();
-	expect(bodies()).toEqual([IN_REFERENCE, ON_COMMAND_LINE]);
-});
+/** A refusal of the names as the body of a service that sends errors in JSON. */
+const refused = (message: string) => ({ error: { code: 'validation_failed', message } });
 
-test('a refusal in plain text counts as well', async () => {
-	built.recorder.answer(({ body }: any, response) => {
-		if (body.target !== undefined) return { id: '7c1f0e9a-0080-4b6d-9a51-2f4e6d8c0b80' };
-		response.writeHead(400, { 'Content-Type': 'text/plain' });
-		return void response.end('channel, target, description are missing');
-	});
+test.each<[status: number, body: string | object]>([
+	[422, refused('target is missing')],
+	[422, refused('Required: target')],
+	[422, refused('target must be given')],
+	[422, refused('target must be set')],
+	[422, refused('target has to be given')],
+	[422, refused('unknown field recipient_identifier')],
+	[422, refused('Unexpected recipient_identifier')],
+	[422, refused('unrecognized key "recipient_identifier"')],
+	[422, refused('unrecognised key "recipient_identifier"')],
+	[422, refused('recipient_identifier is no known field')],
+	[422, refused('recipient_identifier is not a valid parameter')],
+	[422, refused('recipient_identifier is not known')],
+	[422, refused('recipient_identifier: not permitted')],
+	[422, refused('recipient_identifier is not allowed here')],
+	[400, 'channel, target, description are missing'],
+])('the names may be refused with %i, %j', async (status, body) => {
+	refuseReference(status, body);
 	const { error } = await built.engine.execute(OUTREACH);
 	expect(error).toBeUndefined();
 	expect(bodies()).toEqual([IN_REFERENCE, ON_COMMAND_LINE]);

@@ -39,43 +39,37 @@ test.each([403, 404, 410, 500])(
 	},
 );
 
+/** What is asked for a link whose host refuses it. */
+async function askedFor(link: string, status: number): Promise<string[]> {
+	const asked: string[] = [];
+	const helpers = {
+		httpRequest: ({ url }: { url: string }) => {
+			asked.push(url);
+			return Promise.reject({ isAxiosError: true, response: { status, data: {} } });
+		},
+		httpRequestWithAuthentication: () => asked.push('with a token'),
+	};
+	const api = { ...API, context: { helpers } };
+	const source = { link: new URL(link) };
+	await expect(
+		downloadFile(api as never, api.context as never, source, DEFAULTS),
+	).rejects.toMatchObject({ failure: { status } });
+	return asked;
+}
+
 test.each([
 	'https://api.kallyai.com.example.org/a.mp3',
 	'https://api.kallyai.community/a.mp3',
 	'https://api.kallyai.com:8443/a.mp3',
 	'http://api.kallyai.com/a.mp3',
 ])('a refusal of %s asks for no token', async (link) => {
-	const asked: string[] = [];
-	const helpers = {
-		httpRequest: ({ url }: { url: string }) => {
-			asked.push(url);
-			return Promise.reject({ isAxiosError: true, response: { status: 401, data: {} } });
-		},
-		httpRequestWithAuthentication: () => asked.push('with a token'),
-	};
-	const api = { ...API, context: { helpers } };
-	const source = { link: new URL(link) };
-	const failed = downloadFile(api as never, api.context as never, source, DEFAULTS);
-	await expect(failed).rejects.toThrow();
-	expect(asked).toEqual([link]);
+	expect(await askedFor(link, 401)).toEqual([link]);
 });
 
 test.each([404, 410, 500])(
 	'a link of KallyAI itself that answers %d is not asked for with the token',
 	async (status) => {
 		const link = 'https://api.kallyai.com/files/a.mp3';
-		const asked: string[] = [];
-		const helpers = {
-			httpRequest: ({ url }: { url: string }) => {
-				asked.push(url);
-				return Promise.reject({ isAxiosError: true, response: { status, data: {} } });
-			},
-			httpRequestWithAuthentication: () => asked.push('with a token'),
-		};
-		const api = { ...API, context: { helpers } };
-		const source = { link: new URL(link) };
-		const failed = downloadFile(api as never, api.context as never, source, DEFAULTS);
-		await expect(failed).rejects.toMatchObject({ failure: { status } });
-		expect(asked).toEqual([link]);
+		expect(await askedFor(link, status)).toEqual([link]);
 	},
 );
