@@ -37,7 +37,7 @@ const MODULES: Record<string, Module> = {
 	},
 	values: {
 		files: ['nodes/shared/fields/{values,read}.ts'],
-		suites: ['unit/values', 'unit/read'],
+		suites: ['unit/values', 'unit/read', 'unit/spellings'],
 	},
 };
 
