@@ -60,6 +60,13 @@ const FOLDER = join(CACHE, 'mutation');
 /** The outcomes of the mutants of a file. */
 type Report = { files: Record<string, { mutants: Array<{ status: string }> }> };
 
+/** The test files of a suite, below the repository. */
+function testsOf(suite: string): string[] {
+	const files = globSync(`test/${suite}.test.mts`, { cwd: ROOT }).sort();
+	if (files.length === 0) throw new Error(`There are no tests ${suite}.`);
+	return files;
+}
+
 /** Runs Stryker over a module; gives how many mutants were noticed, and how many there are. */
 async function run(
 	name: string,
@@ -89,7 +96,7 @@ async function run(
 		env: {
 			...process.env,
 			PATH: pathWithNode(),
-			MUTATION_TESTS: JSON.stringify(suites),
+			MUTATION_TESTS: JSON.stringify(suites.flatMap(testsOf)),
 			MUTATION_SHARE: String(share),
 			RUNS: '500',
 		},

@@ -32,40 +32,44 @@ const REFUSED: Array<[text: string, instead: string]> = [
 	['The the goal is cancelled.', 'repeated'],
 ];
 
-const ACCEPTED =
-	'KallyAI answers calls for you. `presumably` is code.\n\n```sh\necho rings a bell\n```\n';
-
-/** Whether the linter is content with each file, and all that it prints. */
-let judged: { passed: boolean; printed: string };
-let folder: string;
-
-/** Where the linter says that a text stands: each has a file of its own. */
-const placeOf = (text: string) =>
-	`${join(folder, `${REFUSED.findIndex(([one]) => one === text)}.md`)}:3`;
-
-beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'words-'));
-	const texts = [...REFUSED.map(([text]) => `# A page\n\n${text}\n`), ACCEPTED];
+/** What the linter prints of some texts, each in a file of its own, and whether it is content with all. */
+async function judged(texts: string[]): Promise<{ passed: boolean; printed: string }> {
 	const files = texts.map((_, index) => join(folder, `${index}.md`));
 	for (const [index, file] of files.entries()) await writeFile(file, texts[index] ?? '');
 	// Its rules are ES modules, which run in Node but not in a test.
-	judged = await run(process.execPath, ['tools/run.mjs', 'tools/words.mts', ...files]).then(
+	return await run(process.execPath, ['tools/run.mjs', 'tools/words.mts', ...files]).then(
 		({ stdout }) => ({ passed: true, printed: stdout }),
 		({ stdout }: { stdout: string }) => ({ passed: false, printed: stdout }),
 	);
-});
+}
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'words-'))));
 afterAll(async () => await rm(folder, { recursive: true }));
 
-test.each(REFUSED)('%s is refused', (text, instead) => {
-	const problems = judged.printed
-		.split('\n')
-		.filter((line) => line.startsWith(`${placeOf(text)}:`));
-	expect(problems.join('\n')).toContain(instead);
+describe('texts with a mistake each', () => {
+	let printed: string[];
+	beforeAll(async () => {
+		const all = await judged(REFUSED.map(([text]) => `# A page\n\n${text}\n`));
+		printed = all.printed.split('\n');
+		expect(all.passed).toBe(false);
+		expect(all.printed).toMatch(new RegExp(`^0 passed, ${REFUSED.length} failed$`, 'm'));
+	});
+
+	test.each(REFUSED.map(([text, instead], index) => [text, instead, index] as const))(
+		'%s is refused',
+		(_text, instead, index) => {
+			const place = `${join(folder, `${index}.md`)}:3:`;
+			const problems = printed.filter((line) => line.startsWith(place));
+			expect(problems.join('\n')).toContain(instead);
+		},
+	);
 });
 
-test('plain words pass, and so do names in code and calls that the assistant answers', () => {
-	expect(judged.passed).toBe(false);
-	expect(judged.printed).toMatch(new RegExp(`^1 passed, ${REFUSED.length} failed$`, 'm'));
+test('plain words pass, and so do names in code and calls that the assistant answers', async () => {
+	const text =
+		'KallyAI answers calls for you. `presumably` is code.\n\n```sh\necho rings a bell\n```\n';
+	expect(await judged([text])).toEqual({ passed: true, printed: '1 passed, 0 failed\n' });
 });
 
 test('the texts of the editor, of messages, examples and documents are among what it reads', async () => {

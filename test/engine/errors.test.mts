@@ -185,7 +185,9 @@ test('a redirect is the result where the response is documented to be one, and a
 test('a response with a text for an error and nothing else is an error', async () => {
 	built.recorder.answer(() => ({ error: 'maintenance', message: 'back at 9' }));
 	const balance = { resource: 'credit', operation: 'getBalance' };
-	expect((await built.engine.execute(balance)).error?.message).toMatch(/\[item 1\]$/);
+	expect((await built.engine.execute(balance)).error?.message).toBe(
+		'KallyAI responded with HTTP status 200: back at 9 [item 1]',
+	);
 	built.recorder.answer(() => ({ error: 'maintenance', credits_remaining: 5 }));
 	const { items } = await built.engine.execute(balance);
 	expect(items[0]?.json).toMatchObject({ credits_remaining: 5 });

@@ -2,9 +2,7 @@
 module.exports = {
 	...require('../../jest.config.js'),
 	rootDir: '../..',
-	testMatch: JSON.parse(process.env.MUTATION_TESTS).map(
-		(suite) => `<rootDir>/test/${suite}.test.mts`,
-	),
+	testMatch: JSON.parse(process.env.MUTATION_TESTS).map((suite) => `<rootDir>/${suite}`),
 	modulePathIgnorePatterns: [],
 	testRunner: require.resolve('./jest-circus.cjs'),
 	testSequencer: require.resolve('./sequencer.cjs'),

@@ -9,4 +9,4 @@ module.exports = class extends Sequencer {
 
 const suites = JSON.parse(process.env.MUTATION_TESTS);
 
-const placeOf = (path) => suites.findIndex((suite) => path.endsWith(`/${suite}.test.mts`));
+const placeOf = (path) => suites.findIndex((suite) => path.endsWith(`/${suite}`));

@@ -591,6 +591,35 @@ describe('several events', () => {
 		expect(idsOf((await host.poll('manual')).events)).toEqual(['next-0']);
 	});
 
+	test('an outage of a list is in the log each time it begins, each list in its own words', async () => {
+		const calls: Row[] = [];
+		const host = new PollingHost(built, ['callFinished', 'voicemail', 'message']);
+		host.routes[CALLS] = (query) => ({ calls: page(calls, query) });
+		const warn = jest.spyOn(built.engine.logger, 'warn');
+		/** What is logged by polls that have an event each. */
+		const logged = async (polls: number, isDown: boolean) => {
+			warn.mockClear();
+			host.routes['/v1/inbound/voicemails'] = (_query, response) =>
+				isDown ? refused(response, 403, { detail: 'closed' }) : { voicemails: [] };
+			host.routes[INBOX] = (_query, response) =>
+				isDown ? void response.end('<html><body>Maintenance</body></html>') : { messages: [] };
+			for (let poll = 0; poll < polls; poll++) {
+				come(calls, host, 1, { prefix: `c${calls.length}`, idName: 'call_id', status: 'success' });
+				expect((await host.poll()).events).toHaveLength(1);
+			}
+			return warn.mock.calls.map(([line]) => line);
+		};
+		const outage = [
+			'KallyAI Trigger, Voicemail: KallyAI does not allow this: closed',
+			'KallyAI Trigger, Message: KallyAI responded with something that is not readable JSON',
+		];
+		await host.poll();
+		expect(await logged(3, true)).toEqual(outage);
+		expect(await logged(2, false)).toEqual([]);
+		expect(await logged(3, true)).toEqual(outage);
+		warn.mockRestore();
+	});
+
 	test('events that may have been missed fail one poll that has nothing else to tell', async () => {
 		const messages = rowsOf(10, 'id');
 		const host = new PollingHost(built, 'message');

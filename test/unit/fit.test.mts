@@ -46,7 +46,7 @@ test('short members are kept before long ones are cut, in their order', () => {
 	expect(record).toMatchObject({ id: 'a', on: true, text: expect.stringMatching(/^word .* …$/) });
 });
 
-test('a member that would be shorter than forty characters is left out', () => {
+test('members for which there is hardly any room are left out, not cut to a few characters', () => {
 	const long = Array.from({ length: 24 }, (_, at) => [`m${at}`, 'word '.repeat(20 + at)]);
 	const [record] = shortened([Object.fromEntries(long) as IDataObject], MOST);
 	const { note, ...members } = record as Record<string, string>;

@@ -45,8 +45,11 @@ interface Event {
 	eventId: string;
 }
 
-/** Lines already logged, so that a failed poll, whose state is not stored, does not repeat them. */
+/** Gaps already reported, so that a failed poll, whose state is not stored, does not repeat them. */
 const told = new Set<string>();
+
+/** The last line logged for a list that was never read, by its settings: it has no state to remember it. */
+const saidBefore = new Map<string, string>();
 
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -260,12 +263,11 @@ function warn(context: IPollFunctions, watched: Watched[], lists: Lists): void {
 	for (const { event, settings, list, look, state, error } of watched) {
 		const text =
 			error === undefined ? (look?.missed ?? look?.warning) : nodeErrorOf(context, error).message;
-		// A list that was never read has no state to remember it.
-		const line = `${settings}${text}`;
-		if (text === undefined || text === state?.said || told.has(line)) continue;
+		const last = state ? state.said : saidBefore.get(settings);
+		if (text === undefined || text === last) continue;
 		context.logger.warn(`KallyAI Trigger, ${list.type.name}: ${text}`);
 		if (lists[event]) lists[event].said = text;
-		else told.add(line);
+		else saidBefore.set(settings, text);
 	}
 }
 
