@@ -27,6 +27,8 @@ const SCENARIO = /^(?:ok|FAILED) +(.+) \((?:.*; )?([\d.]+) s\)$/gm;
 const FAILED_SCENARIO = /^FAILED +(.+)\n((?:(?! +at |ok |FAILED ).*\n?)+)/gm;
 /** Lines of a failed test's message that are shown at the end. */
 const LINES_OF_FAILURE = 12;
+/** The same of a program that failed as a whole: its last lines. */
+const LINES_OF_PROGRAM = 40;
 
 interface Tally {
 	passed: number;
@@ -39,12 +41,12 @@ interface Timed {
 	seconds: number;
 }
 
-/** One step; `run` counts what it tested and prints why something failed. */
+/** One step; `run` counts what it tested and keeps why something failed in `failures`, under the name that it is given. */
 interface Step {
 	name: string;
 	/** The step without which this one makes no sense; it is waited for. */
 	needs?: string;
-	run: () => Promise<Tally>;
+	run: (name: string) => Promise<Tally>;
 }
 
 const one = (passed: boolean): Tally => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
@@ -68,7 +70,7 @@ function printerOf(name: string): (chunk: Buffer) => void {
 	};
 }
 
-/** Runs a program; gives whether it succeeded and what it printed. Those without a name show that only when they fail. */
+/** Runs a program; gives whether it succeeded and what it printed. Those with a name show that as it comes. */
 async function runStep(
 	command: string,
 	args: string[],
@@ -97,15 +99,26 @@ async function runStep(
 		child.once('close', (code) => resolve(code === 0));
 	});
 	children.delete(child);
-	const text = Buffer.concat(printed).toString();
-	if (!passed && name === undefined) process.stdout.write(text);
-	return { passed, printed: text };
+	return { passed, printed: Buffer.concat(printed).toString() };
 }
 
+/** All tests that tell how long they took. */
+const timed: Timed[] = [];
+
+/** What each failed test and step said: shown at the end only, since the beginning of a long log may be gone. */
+const failures: string[] = [];
+
+const endOf = (text: string) =>
+	stripVTControlCharacters(text).trimEnd().split('\n').slice(-LINES_OF_PROGRAM).join('\n');
+
+/** A program that passes or fails as a whole and prints nothing while it runs. */
 const quietly =
 	(command: string, ...args: string[]) =>
-	async () =>
-		one((await runStep(command, args)).passed);
+	async (name: string) => {
+		const { passed, printed } = await runStep(command, args);
+		if (!passed) failures.push(`${name}\n${endOf(printed)}`);
+		return one(passed);
+	};
 
 /** What rejects when it fails. */
 const doing = (what: () => Promise<void>) => async () => {
@@ -114,12 +127,6 @@ const doing = (what: () => Promise<void>) => async () => {
 };
 
 const ourNode = (script: string, ...args: string[]) => [join(ROOT, script), ...args];
-
-/** All tests that tell how long they took. */
-const timed: Timed[] = [];
-
-/** What each failed test said: shown at the end too, since the beginning of a long log may be gone. */
-const failures: string[] = [];
 
 /** What is read of Jest's report. */
 interface JestReport {
@@ -141,7 +148,7 @@ interface JestReport {
 const beginningOf = (text: string) =>
 	stripVTControlCharacters(text).split('\n').slice(0, LINES_OF_FAILURE).join('\n');
 
-async function jest(): Promise<Tally> {
+async function jest(step: string): Promise<Tally> {
 	await mkdir(CACHE, { recursive: true });
 	await rm(JEST_REPORT, { force: true });
 	const args = ourNode(
@@ -150,12 +157,15 @@ async function jest(): Promise<Tally> {
 		'--json',
 		`--outputFile=${JEST_REPORT}`,
 	);
-	const { passed } = await runStep(process.execPath, args, 'jest');
+	const { passed, printed } = await runStep(process.execPath, args, step);
 	const report = await readFile(JEST_REPORT, 'utf8').then(
 		(text) => JSON.parse(text) as JestReport,
 		() => undefined,
 	);
-	if (report === undefined) return one(false);
+	if (report === undefined) {
+		failures.push(`${step}\n${endOf(printed)}`);
+		return one(false);
+	}
 	for (const { name: file, message, assertionResults } of report.testResults) {
 		const path = relative(ROOT, file);
 		for (const { fullName, status, duration, failureMessages } of assertionResults) {
@@ -170,26 +180,34 @@ async function jest(): Promise<Tally> {
 		failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
 	};
 	// Jest may also fail as a whole, by its coverage threshold or because it found no tests.
-	if (!passed && tally.failed === 0) tally.failed = 1;
+	if (!passed && tally.failed === 0) {
+		tally.failed = 1;
+		failures.push(`${step}\n${endOf(printed)}`);
+	}
 	return tally;
 }
 
 /** A script of ours that counts by itself: its last line is "N passed, N failed". */
-const counting = (name: string, script: string) => async (): Promise<Tally> => {
-	const { passed, printed } = await runStep(process.execPath, ourNode(script), name);
-	const [, ...counts] = /(\d+) passed, (\d+) failed\s*$/.exec(printed) ?? [];
-	if (counts.length === 0) return one(false);
-	for (const [, scenario, seconds] of printed.matchAll(SCENARIO)) {
-		timed.push({ name: `${name}: ${scenario}`, seconds: Number(seconds) });
-	}
-	for (const [, scenario, message] of printed.matchAll(FAILED_SCENARIO)) {
-		failures.push(`${name}: ${scenario}\n${beginningOf(message)}`);
-	}
-	const tally = { passed: Number(counts[0]), failed: Number(counts[1]) };
-	return passed || tally.failed > 0 ? tally : { ...tally, failed: 1 };
-};
+const counting =
+	(script: string) =>
+	async (step: string): Promise<Tally> => {
+		const { passed, printed } = await runStep(process.execPath, ourNode(script), step);
+		const counts = /(\d+) passed, (\d+) failed\s*$/.exec(printed)?.slice(1).map(Number);
+		for (const [, scenario, seconds] of printed.matchAll(SCENARIO)) {
+			timed.push({ name: `${step}: ${scenario}`, seconds: Number(seconds) });
+		}
+		const failedOnes = [...printed.matchAll(FAILED_SCENARIO)];
+		for (const [, scenario, message] of failedOnes) {
+			failures.push(`${step}: ${scenario}\n${beginningOf(message)}`);
+		}
+		const [succeeded = 0, counted = 0] = counts ?? [];
+		// It may also fail as a whole, with all that it counted passed or before it counted.
+		const failed = counts === undefined || !passed ? Math.max(counted, 1) : counted;
+		if (failed > 0 && failedOnes.length === 0) failures.push(`${step}\n${endOf(printed)}`);
+		return { passed: succeeded, failed };
+	};
 
-async function packageContents(): Promise<Tally> {
+async function packageContents(step: string): Promise<Tally> {
 	const { files, size } = await packContents();
 	const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
 		dependencies?: object;
@@ -214,7 +232,8 @@ async function packageContents(): Promise<Tally> {
 			: [`the package has ${size} bytes, more than ${LARGEST_PACKAGE}`]),
 		...(manifest.dependencies === undefined ? [] : ['package.json has dependencies']),
 	];
-	console.log([`${files.length} files, ${size} bytes packed`, ...problems].join('\n'));
+	console.log(`${files.length} files, ${size} bytes packed`);
+	if (problems.length > 0) failures.push([step, ...problems].join('\n'));
 	return one(problems.length === 0);
 }
 
@@ -234,10 +253,10 @@ const lines: Step[][] = [
 				'credentials',
 			),
 		},
-		{ name: 'words', run: counting('words', 'tools/words.mts') },
+		{ name: 'words', run: counting('tools/words.mts') },
 		{ name: 'types', run: quietly(binary('tsc'), '--project', 'tsconfig.tools.json') },
 		{ name: 'jest', needs: 'build', run: jest },
-		{ name: 'browser', needs: 'n8n', run: counting('browser', 'test/browser/main.mts') },
+		{ name: 'browser', needs: 'n8n', run: counting('test/browser/main.mts') },
 	],
 	[
 		{ name: 'build', run: doing(buildPackage) },
@@ -262,12 +281,14 @@ const lines: Step[][] = [
 		{
 			name: 'npm start -- --once',
 			needs: 'n8n',
-			run: async () => {
+			run: async (step) => {
 				const args = ourNode('tools/start.mts', '--once');
-				return one((await runStep(process.execPath, args, 'npm start')).passed);
+				const { passed, printed } = await runStep(process.execPath, args, step);
+				if (!passed) failures.push(`${step}\n${endOf(printed)}`);
+				return one(passed);
 			},
 		},
-		{ name: 'e2e', needs: 'n8n', run: counting('e2e', 'test/e2e/main.mts') },
+		{ name: 'e2e', needs: 'n8n', run: counting('test/e2e/main.mts') },
 	],
 ];
 
@@ -283,8 +304,8 @@ async function play({ name, needs, run }: Step): Promise<void> {
 	const started = performance.now();
 	const tally = skipped
 		? one(false)
-		: await run().catch((error: Error) => {
-				console.log(error.message);
+		: await run(name).catch((error: Error) => {
+				failures.push(`${name}\n${error.message}`);
 				return one(false);
 			});
 	total.passed += tally.passed;

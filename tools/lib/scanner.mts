@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpack } from './pack.mts';
-import { CACHE, ROOT } from './paths.mts';
+import { ROOT } from './paths.mts';
 
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];
@@ -32,7 +33,7 @@ export async function scanSources(): Promise<boolean> {
 
 /** The same for a packed package, as n8n does it after publishing. */
 export async function scanTarball(tarball: string): Promise<boolean> {
-	const folder = await mkdtemp(join(CACHE, 'scan-'));
+	const folder = await mkdtemp(join(tmpdir(), 'scan-'));
 	try {
 		await unpack(tarball, folder);
 		return await scan('published package', folder, PUBLISHED_FILE_PATTERNS);
