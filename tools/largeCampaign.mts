@@ -151,10 +151,16 @@ export async function runLargeCampaign(
 	);
 	const ofCampaign = async (table: typeof leads) =>
 		(await table?.rows())?.filter(({ campaign }) => campaign === name) ?? [];
+	/** Whether there is something to do for one more execution. */
+	const isWork = async () =>
+		(await ofCampaign(lines)).some(({ holder }) => holder === '') &&
+		(await ofCampaign(leads)).some(
+			({ status, next_at: next }) => status === 'due' && Date.parse(String(next)) <= Date.now(),
+		);
 	const workUntil = async (what: string, isSo: () => Promise<boolean>) =>
 		await waitFor(
 			async () => {
-				await client.start(calling, TRIGGER);
+				if (await isWork()) await client.start(calling, TRIGGER);
 				return (await isSo()) || undefined;
 			},
 			{ what, everyMs: 500 },

@@ -6,6 +6,8 @@ import { startBrowser } from '../../tools/browser/chromium.mts';
 import { startSingle } from '../../tools/e2e/stage.mts';
 import { CACHE, ROOT } from '../../tools/lib/paths.mts';
 import { ensureHost } from '../../tools/n8n/host.mts';
+import { knownScenario } from '../e2e/exampleScenarios.mts';
+import { listedScenario } from '../e2e/mcpScenarios.mts';
 import { Player, type Scenario } from '../e2e/player.mts';
 import { campaignScenarios } from './campaignScenarios.mts';
 import { Editor } from './editor.mts';
@@ -36,9 +38,16 @@ function withPictureOfFailure({ name, run }: Scenario<BrowserStage>): Scenario<B
 
 const player = new Player(positionals[0] ?? '');
 await ensureHost();
-const scenarios = [...editorScenarios, ...siteScenarios, ...campaignScenarios];
+const scenarios = [
+	...editorScenarios,
+	...siteScenarios,
+	...campaignScenarios,
+	// Not in a browser, but with what n8n tells one.
+	knownScenario,
+	listedScenario,
+];
 await player.play('browser', scenarios.map(withPictureOfFailure), async (undo) => {
-	const stage = await startSingle(undo, { name: 'browser' });
+	const stage = await startSingle(undo, { name: 'browser', editor: true });
 	const context = await startBrowser(stage.client, undo);
 	const editor = await Editor.open(context, stage.client, resolve(ROOT, values.pictures));
 	return { ...stage, editor };

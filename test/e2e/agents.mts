@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SingleStage, Stage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
-import type { Execution, WorkflowNode } from '../../tools/n8n/client.mts';
+import { hasEnded, type Execution, type WorkflowNode } from '../../tools/n8n/client.mts';
 import { startChatModel, type ChatModel } from '../support/chatModel.mts';
 import { importExample } from './importExample.mts';
 
@@ -79,8 +79,6 @@ export type Press =
 	| 'restart'
 	| 'run out';
 
-const UNFINISHED = ['new', 'running'];
-
 /** The buttons in a text with reviews, such as the data of an execution; those of the latest review. */
 export function buttonsIn(text: string): Record<'approve' | 'decline', string> {
 	const links = text.match(/https?:[^"\\\s)<>]+webhook-waiting[^"\\\s)<>]+/g) ?? [];
@@ -119,8 +117,9 @@ export async function converse(
 	const last = await waitFor(
 		async () => {
 			const execution = await client.execution(executionId);
-			if (UNFINISHED.includes(execution.status) || !execution.data) return undefined;
-			if (execution.status !== 'waiting') return execution;
+			if (!execution.data) return undefined;
+			if (hasEnded(execution)) return execution;
+			if (execution.status !== 'waiting') return undefined;
 			if (asked(execution) === answered) return undefined;
 			const next = left.shift();
 			if (next === undefined || next === 'wait') return execution;

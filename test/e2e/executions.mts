@@ -27,10 +27,14 @@ export async function executionsOf(
 	workflowId: string,
 	areEnough: (executions: Execution[]) => boolean,
 ): Promise<Execution[]> {
+	const known = new Map<string, Execution>();
 	return await waitFor(
 		async () => {
 			const ids = (await executionIds(stage, { workflowId })).reverse();
-			const executions = await Promise.all(ids.map(async (id) => await stage.client.finished(id)));
+			const executions = await Promise.all(
+				ids.map(async (id) => known.get(id) ?? (await stage.client.finished(id))),
+			);
+			executions.forEach((execution) => known.set(execution.id, execution));
 			return areEnough(executions) ? executions : undefined;
 		},
 		{ what: 'enough executions', everyMs: 300 },

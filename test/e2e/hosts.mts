@@ -197,7 +197,7 @@ for (const { version, locked } of hosts) {
 	await player.play(`n8n ${version}`, [...onEveryHost, ...own], async (undo) => {
 		const host = await locked();
 		await ensureHost(host);
-		const stage = await startSingle(undo, { host });
+		const stage = await startSingle(undo, { host, editor: true });
 		const { versionCli } = await stage.client.rest<{ versionCli: string }>('GET', '/settings');
 		assert.equal(versionCli, version);
 		return stage;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SingleStage } from '../../tools/e2e/stage.mts';
 import { waitFor } from '../../tools/lib/waitFor.mts';
-import { itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
+import { hasEnded, itemsOf, type WorkflowFile } from '../../tools/n8n/client.mts';
 import { leadingTo, signedIn, TRIGGER_TYPE, workflowNode } from '../../tools/n8n/workflowParts.mts';
 import { executionIds, published } from './executions.mts';
 import type { Scenario } from './player.mts';
@@ -35,13 +35,20 @@ export function everyFinishedCall({ credentials }: SingleStage): WorkflowFile {
 	};
 }
 
-/** The calls that the executions of a workflow were given, each execution's in one list. */
-async function delivered(stage: SingleStage, workflowId: string): Promise<string[][]> {
+/** The calls that the executions of a workflow were given, each execution's in one list; `known` keeps those that have ended. */
+async function delivered(
+	stage: SingleStage,
+	workflowId: string,
+	known: Map<string, string[]>,
+): Promise<string[][]> {
+	const read = async (id: string) => {
+		const execution = await stage.client.execution(id);
+		const calls = itemsOf(execution, TRIGGER).map(({ json }) => String(json.call_id));
+		if (hasEnded(execution)) known.set(id, calls);
+		return calls;
+	};
 	const ids = await executionIds(stage, { workflowId });
-	const executions = await Promise.all(ids.map(async (id) => await stage.client.execution(id)));
-	return executions.map((execution) =>
-		itemsOf(execution, TRIGGER).map(({ json }) => String(json.call_id)),
-	);
+	return await Promise.all(ids.map(async (id) => known.get(id) ?? (await read(id))));
 }
 
 /** Waits until executions were given so many different calls; gives them execution by execution. */
@@ -50,9 +57,10 @@ export async function callsGiven(
 	workflowId: string,
 	calls: number,
 ): Promise<string[][]> {
+	const known = new Map<string, string[]>();
 	return await waitFor(
 		async () => {
-			const batches = await delivered(stage, workflowId);
+			const batches = await delivered(stage, workflowId, known);
 			return new Set(batches.flat()).size >= calls ? batches : undefined;
 		},
 		{ what: `${calls} events`, everyMs: 500 },

@@ -83,6 +83,7 @@ async function startRelease(undo: UndoList): Promise<ReleaseStage> {
 	let shown = '';
 	const stage = await startSingle(undo, {
 		name: 'rehearsal',
+		editor: true,
 		env: {
 			N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
 			HTTPS_PROXY: proxy,

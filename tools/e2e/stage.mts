@@ -24,6 +24,9 @@ const OWNER = newOwner();
 /** Shared by everything that reads the same credentials. */
 const ENCRYPTION_KEY = 'only-for-tests-only-for-tests-32';
 
+/** An n8n that nobody looks at starts in two thirds of the time. */
+const WITHOUT_EDITOR = { N8N_DISABLE_UI: 'true' };
+
 /** A worker whose lock is older than this counts as dead. */
 const LOCK_MS = 5_000;
 
@@ -82,6 +85,14 @@ async function furnishedFolder(undo: UndoList, host = CURRENT_HOST): Promise<str
 	return folder;
 }
 
+/** The same with what another one has installed. */
+async function furnishedLike(other: string, undo: UndoList): Promise<string> {
+	const folder = await userFolder(undo);
+	const nodes = join('.n8n', 'nodes');
+	await cp(join(other, nodes), join(folder, nodes), { recursive: true, verbatimSymlinks: true });
+	return folder;
+}
+
 async function dress(client: N8nClient, sandbox: SandboxControl): Promise<Stage> {
 	await client.signIn(OWNER);
 	const connect = async () => ({
@@ -118,6 +129,8 @@ interface SingleOptions {
 	name?: string;
 	/** Further environment variables. */
 	env?: Record<string, string>;
+	/** Whether it has its editor, whose files it writes at each start. */
+	editor?: boolean;
 	/** Installs the package in an n8n that runs without it; it is in its folder from the start unless said otherwise. */
 	install?: (client: N8nClient) => Promise<void>;
 }
@@ -125,7 +138,7 @@ interface SingleOptions {
 /** Starts one n8n process on SQLite. */
 export async function startSingle(
 	undo: UndoList,
-	{ host = CURRENT_HOST, name = 'single', env, install }: SingleOptions = {},
+	{ host = CURRENT_HOST, name = 'single', editor = false, env, install }: SingleOptions = {},
 ): Promise<SingleStage> {
 	const sandbox = await sandboxFor(name, undo);
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
@@ -138,7 +151,7 @@ export async function startSingle(
 			brokerPort,
 			host,
 			log: logFile(`e2e-${name}`),
-			env,
+			env: { ...(editor ? {} : WITHOUT_EDITOR), ...env },
 		});
 	let n8n = await start();
 	undo.add(async () => await n8n.stop());
@@ -186,6 +199,7 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 	undo.add(redis.stop);
 	undo.add(postgres.stop);
 	const shared = {
+		...WITHOUT_EDITOR,
 		N8N_ENCRYPTION_KEY: ENCRYPTION_KEY,
 		EXECUTIONS_MODE: 'queue',
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
@@ -203,8 +217,9 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 		DB_POSTGRESDB_PASSWORD: 'unused',
 	};
 	const [port, brokerPort] = [await anyFreePort(), await anyFreePort()];
+	const mainFolder = await furnishedFolder(undo);
 	const main = await startN8n({
-		userFolder: await furnishedFolder(undo),
+		userFolder: mainFolder,
 		port,
 		brokerPort,
 		log: logFile('e2e-main'),
@@ -221,7 +236,7 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 		const log = logFile(`e2e-worker-${++started}`);
 		const healthPort = await anyFreePort();
 		const worker = await startN8n({
-			userFolder: await furnishedFolder(undo),
+			userFolder: await furnishedLike(mainFolder, undo),
 			port: healthPort,
 			brokerPort: await anyFreePort(),
 			log,

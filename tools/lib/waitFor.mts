@@ -8,18 +8,21 @@ export interface Wait {
 	what: string;
 	withinMs?: number;
 	everyMs?: number;
+	/** Looks less often the longer it takes: where each look costs much, and a tenth of the time does not matter. */
+	lessAndLess?: boolean;
 }
 
 /** Asks until the answer is something other than undefined; rejects when the time is up. */
 export async function waitFor<T>(
 	ask: () => Promise<T | undefined>,
-	{ what, withinMs = PATIENCE_MS, everyMs = 100 }: Wait,
+	{ what, withinMs = PATIENCE_MS, everyMs = 100, lessAndLess = false }: Wait,
 ): Promise<T> {
-	const deadline = Date.now() + withinMs;
+	const started = Date.now();
 	for (;;) {
 		const answer = await ask();
 		if (answer !== undefined) return answer;
-		if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs / 1000} s`);
-		await pause(everyMs);
+		const elapsedMs = Date.now() - started;
+		if (elapsedMs > withinMs) throw new Error(`${what}: not within ${withinMs / 1000} s`);
+		await pause(lessAndLess ? Math.max(everyMs, elapsedMs / 10) : everyMs);
 	}
 }

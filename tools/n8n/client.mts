@@ -57,6 +57,10 @@ export interface Execution {
 
 const UNFINISHED = ['new', 'running', 'waiting'];
 
+/** Whether an execution has come to its end, well or badly: what is stored of it stays as it is. */
+export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean =>
+	!UNFINISHED.includes(status);
+
 /** n8n answered a request of this client with an error. */
 export class N8nRequestError extends Error {
 	readonly status: number;
@@ -115,15 +119,11 @@ export class N8nClient {
 
 	/** Signs in as the owner, who is set up first when n8n has none yet. */
 	async signIn(owner: Owner): Promise<void> {
-		const settings = await this.rest<{ userManagement: { showSetupOnFirstLoad?: boolean } }>(
-			'GET',
-			'/settings',
-		);
-		if (settings.userManagement.showSetupOnFirstLoad)
-			await this.rest('POST', '/owner/setup', owner);
-		await this.rest('POST', '/login', {
-			emailOrLdapLoginId: owner.email,
-			password: owner.password,
+		const login = { emailOrLdapLoginId: owner.email, password: owner.password };
+		await this.rest('POST', '/login', login).catch(async (refusal: Error) => {
+			await this.rest('POST', '/owner/setup', owner).catch(() => {
+				throw refusal;
+			});
 		});
 	}
 
@@ -270,12 +270,11 @@ export class N8nClient {
 		return await waitFor(
 			async () => {
 				const execution = await this.execution(id);
-				const { status, data } = execution;
 				// n8n 1 says that it ended a moment before it stores what came of it; a crash leaves nothing.
-				const isStored = data !== undefined || status === 'crashed';
-				return UNFINISHED.includes(status) || !isStored ? undefined : execution;
+				const isStored = execution.data !== undefined || execution.status === 'crashed';
+				return hasEnded(execution) && isStored ? execution : undefined;
 			},
-			{ what: `execution ${id}`, withinMs, everyMs: 200 },
+			{ what: `execution ${id}`, withinMs, everyMs: 200, lessAndLess: true },
 		);
 	}
 

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import axios from 'axios';
+import axios, { type AxiosResponse } from 'axios';
 import { startServer, type Server } from '../lib/processes.mts';
 import { filesFolder, n8nEnvironment, n8nUrl, type N8nPlace } from './environment.mts';
 import { CURRENT_HOST, n8nProgram } from './host.mts';
@@ -27,7 +27,7 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const url = n8nUrl(options.port);
 	const { readyUrl, host = CURRENT_HOST } = options;
 	const isReady = async () =>
-		readyUrl === undefined ? await isUp(url) : (await get(readyUrl)) !== undefined;
+		readyUrl === undefined ? await isUp(url) : (await get(readyUrl))?.status === 200;
 	await mkdir(filesFolder(options.userFolder), { recursive: true });
 	const { server } = await startServer({
 		name: 'n8n',
@@ -41,14 +41,13 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 }
 
 async function isUp(url: string): Promise<boolean> {
-	if ((await get(`${url}/healthz/readiness`)) === undefined) return false;
-	const settings = await get(`${url}/rest/settings`);
-	return typeof settings === 'object' && settings !== null && 'data' in settings;
+	if ((await get(`${url}/healthz/readiness`))?.status !== 200) return false;
+	// Nobody is signed in: with an editor or without one, n8n says so once its API is there.
+	const answer = await get(`${url}/rest/login`);
+	return answer?.status === 401 && typeof answer.data === 'object';
 }
 
-async function get(url: string): Promise<unknown> {
-	return await axios.get<unknown>(url, { proxy: false, timeout: 5_000 }).then(
-		(response) => response.data ?? '',
-		() => undefined,
-	);
+async function get(url: string): Promise<AxiosResponse<unknown> | undefined> {
+	const options = { proxy: false, timeout: 5_000, validateStatus: () => true } as const;
+	return await axios.get<unknown>(url, options).catch(() => undefined);
 }
