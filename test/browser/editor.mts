@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { waitFor } from '../../tools/lib/waitFor.mts';
 import type { N8nClient, WorkflowFile } from '../../tools/n8n/client.mts';
 
 /** A part of the window, in pixels. */
@@ -48,6 +49,24 @@ export class Editor {
 		const { id } = await this.client.createWorkflow(workflow);
 		await this.page.goto(`${this.client.url}/workflow/${id}`);
 		await this.part('canvas-node').first().waitFor();
+	}
+
+	/**
+	 * Stores a workflow and goes to it from the one that is open, which has no changes, as the browser's own buttons do:
+	 * the editor is not loaded again.
+	 */
+	async goTo(workflow: WorkflowFile): Promise<void> {
+		const { id, name, nodes } = await this.client.createWorkflow(workflow);
+		await this.page.evaluate(`
+			history.pushState({ position: history.state.position + 1 }, '', '/workflow/${id}');
+			dispatchEvent(new PopStateEvent('popstate', { state: history.state }));
+		`);
+		await waitFor(async () => (await this.page.title()).includes(name) || undefined, {
+			what: `the workflow "${name}" in the editor`,
+		});
+		const drawn = this.page.locator('[data-test-id="canvas-node"]');
+		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote').length;
+		await drawn.nth(nodes.length - notes - 1).waitFor();
 	}
 
 	/** Searches in the panel with all nodes; gives the entries of the package. */

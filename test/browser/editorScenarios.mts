@@ -249,9 +249,10 @@ export const editorScenarios: Array<Scenario<BrowserStage>> = [
 		name: 'each example opens without a complaint',
 		async run({ editor, credentials }) {
 			const names = await exampleNames();
+			await editor.show(EMPTY);
 			for (const name of names) {
 				const workflow = withCredential(await readExample(name), credentials.oAuth2);
-				await editor.show(workflow);
+				await editor.goTo(workflow);
 				await editor.pictureOfCanvas(`examples/${name}`);
 				const ours = workflow.nodes.filter(({ type }) => OURS.test(type)).length;
 				assert.equal(await editor.ourNodes.count(), ours, name);

@@ -45,15 +45,18 @@ const alone = [
 	),
 	player.play(
 		'one process',
+		[...triggerScenarios, ...exampleScenarios],
+		async (own) => await startSingle(own, { name: 'workflows' }),
+	),
+	player.play(
+		'one process',
 		[
-			...triggerScenarios,
-			...exampleScenarios,
 			...campaignFormScenarios,
 			...campaignControlScenarios,
 			...campaignLeadScenarios,
 			...campaignScenarios,
 		],
-		async (own) => await startSingle(own, { name: 'workflows' }),
+		async (own) => await startSingle(own, { name: 'campaigns' }),
 	),
 ];
 await player.play(

@@ -61,6 +61,8 @@ export function n8nEnvironment(
 		PATH: pathWithNode(node),
 		// Starts of the same n8n share what Node compiled.
 		NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
+		// As in n8n's own image: elsewhere it reads the templates of its forms again for each page, and no file is cached.
+		NODE_ENV: 'production',
 		NO_COLOR: '1',
 		NO_PROXY: LOOPBACK,
 		no_proxy: LOOPBACK,

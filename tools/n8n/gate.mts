@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import { Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { ProxyServer } from 'http-proxy-3';
 import { LOOPBACK } from '../lib/ports.mts';
@@ -109,8 +110,11 @@ export interface Gate {
 
 /** Listens on a loopback port and passes to n8n what comes from this machine and from n8n's own pages. */
 export async function openGate(port: number, inner: InnerServer): Promise<Gate> {
+	// Without it, each request would be a handshake of its own.
+	const agent = new Agent({ keepAlive: true, ca: inner.certificate });
 	const proxy = new ProxyServer({
 		target: new URL(`https://${LOOPBACK}:${inner.port}`),
+		agent,
 		ca: inner.certificate,
 		// The address goes on as it came.
 		toProxy: true,
@@ -166,6 +170,7 @@ export async function openGate(port: number, inner: InnerServer): Promise<Gate> 
 			const closed = new Promise((resolve) => server.close(resolve));
 			server.closeAllConnections();
 			for (const socket of upgraded) socket.destroy();
+			agent.destroy();
 			await closed;
 		},
 	};
