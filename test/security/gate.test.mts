@@ -329,6 +329,9 @@ describe('a form of n8n', () => {
 	});
 });
 
+/** What clients that keep their connections say. */
+const KEPT = { connection: 'keep-alive' };
+
 describe('what gets through', () => {
 	test.each([
 		'/',
@@ -407,6 +410,34 @@ describe('what gets through', () => {
 		await gate.close();
 		await closed;
 		gate = await openGate(port, { port: innerPort, certificate });
+	});
+
+	test('shares a connection to n8n where it reads, and has its own where it writes', async () => {
+		const ports: Array<number | undefined> = [];
+		answer = ({ socket }, response) => {
+			ports.push(socket.remotePort);
+			response.end();
+		};
+		for (const method of ['GET', 'GET', 'POST', 'GET', 'POST', 'PUT', 'DELETE'])
+			await send({ method, path: '/rest/workflows', headers: KEPT });
+		const shared = [0, 1, 3].map((index) => ports[index]);
+		expect(new Set(shared).size).toBe(1);
+		expect(new Set(ports).size).toBe(5);
+	});
+
+	test('reads on where n8n has closed the connection', async () => {
+		for (let round = 0; round < 20; round++) {
+			let closed: Promise<unknown> | undefined;
+			answer = ({ socket }, response) => {
+				closed = once(socket, 'close');
+				response.end('n8n', () => socket.destroy());
+			};
+			expect(await send({ path: '/rest/workflows', headers: KEPT })).toEqual({
+				status: 200,
+				said: 'n8n',
+			});
+			await closed;
+		}
 	});
 
 	test('is told when n8n breaks off', async () => {

@@ -110,11 +110,11 @@ export interface Gate {
 
 /** Listens on a loopback port and passes to n8n what comes from this machine and from n8n's own pages. */
 export async function openGate(port: number, inner: InnerServer): Promise<Gate> {
-	// Without it, each request would be a handshake of its own.
-	const agent = new Agent({ keepAlive: true, ca: inner.certificate });
+	// A handshake for each request would be half of the work. What writes has a connection of its own all the same: n8n
+	// could be about to close the one that was kept.
+	const agent = new Agent({ keepAlive: true });
 	const proxy = new ProxyServer({
 		target: new URL(`https://${LOOPBACK}:${inner.port}`),
-		agent,
 		ca: inner.certificate,
 		// The address goes on as it came.
 		toProxy: true,
@@ -152,7 +152,8 @@ export async function openGate(port: number, inner: InnerServer): Promise<Gate> 
 			}
 			request.url = taken.url;
 		}
-		proxy.web(passedOn(request), response, {}, () => reply(unreachable));
+		const options = request.method === 'GET' ? { agent } : {};
+		proxy.web(passedOn(request), response, options, () => reply(unreachable));
 	});
 	const upgraded = new Set<Duplex>();
 	server.on('upgrade', (request, socket, head) => {
