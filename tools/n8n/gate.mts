@@ -110,8 +110,8 @@ export interface Gate {
 
 /** Listens on a loopback port and passes to n8n what comes from this machine and from n8n's own pages. */
 export async function openGate(port: number, inner: InnerServer): Promise<Gate> {
-	// A handshake for each request would be half of the work. What writes has a connection of its own all the same: n8n
-	// could be about to close the one that was kept.
+	// Otherwise each request would begin with a handshake. What writes has a connection of its own all the same: n8n could
+	// be about to close the one that was kept.
 	const agent = new Agent({ keepAlive: true });
 	const proxy = new ProxyServer({
 		target: new URL(`https://${LOOPBACK}:${inner.port}`),
