@@ -151,12 +151,14 @@ export async function runLargeCampaign(
 	);
 	const ofCampaign = async (table: typeof leads) =>
 		(await table?.rows())?.filter(({ campaign }) => campaign === name) ?? [];
-	/** Whether there is something to do for one more execution. */
-	const isWork = async () =>
-		(await ofCampaign(lines)).some(({ holder }) => holder === '') &&
-		(await ofCampaign(leads)).some(
-			({ status, next_at: next }) => status === 'due' && Date.parse(String(next)) <= Date.now(),
-		);
+	/** Whether one more execution has something to do: a line is free and a lead is due, or nobody is at work. */
+	const isWork = async () => {
+		const free = (await ofCampaign(lines)).map(({ holder }) => holder === '');
+		if (free.every(Boolean)) return true;
+		const isDue = ({ status, next_at: next }: Row) =>
+			status === 'due' && Date.parse(String(next)) <= Date.now();
+		return free.some(Boolean) && (await ofCampaign(leads)).some(isDue);
+	};
 	const workUntil = async (what: string, isSo: () => Promise<boolean>) =>
 		await waitFor(
 			async () => {

@@ -105,18 +105,23 @@ async function runStep(
 /** All tests that tell how long they took. */
 const timed: Timed[] = [];
 
-/** What each failed test and step said: shown at the end only, since the beginning of a long log may be gone. */
+/** What each failed test and step said: shown at the end too, since the beginning of a long log may be gone. */
 const failures: string[] = [];
 
-const endOf = (text: string) =>
-	stripVTControlCharacters(text).trimEnd().split('\n').slice(-LINES_OF_PROGRAM).join('\n');
+/** Keeps what a step that failed as a whole printed last; gives that, under the step's name. */
+function keepEnd(step: string, printed: string): string {
+	const lines = stripVTControlCharacters(printed).trimEnd().split('\n');
+	const said = [step, ...lines.slice(-LINES_OF_PROGRAM)].join('\n');
+	failures.push(said);
+	return said;
+}
 
 /** A program that passes or fails as a whole and prints nothing while it runs. */
 const quietly =
 	(command: string, ...args: string[]) =>
 	async (name: string) => {
 		const { passed, printed } = await runStep(command, args);
-		if (!passed) failures.push(`${name}\n${endOf(printed)}`);
+		if (!passed) console.log(keepEnd(name, printed));
 		return one(passed);
 	};
 
@@ -163,7 +168,7 @@ async function jest(step: string): Promise<Tally> {
 		() => undefined,
 	);
 	if (report === undefined) {
-		failures.push(`${step}\n${endOf(printed)}`);
+		keepEnd(step, printed);
 		return one(false);
 	}
 	for (const { name: file, message, assertionResults } of report.testResults) {
@@ -182,7 +187,7 @@ async function jest(step: string): Promise<Tally> {
 	// Jest may also fail as a whole, by its coverage threshold or because it found no tests.
 	if (!passed && tally.failed === 0) {
 		tally.failed = 1;
-		failures.push(`${step}\n${endOf(printed)}`);
+		keepEnd(step, printed);
 	}
 	return tally;
 }
@@ -203,7 +208,7 @@ const counting =
 		const [succeeded = 0, counted = 0] = counts ?? [];
 		// It may also fail as a whole, with all that it counted passed or before it counted.
 		const failed = counts === undefined || !passed ? Math.max(counted, 1) : counted;
-		if (failed > 0 && failedOnes.length === 0) failures.push(`${step}\n${endOf(printed)}`);
+		if (counts === undefined || failed > failedOnes.length) keepEnd(step, printed);
 		return { passed: succeeded, failed };
 	};
 
@@ -233,7 +238,7 @@ async function packageContents(step: string): Promise<Tally> {
 		...(manifest.dependencies === undefined ? [] : ['package.json has dependencies']),
 	];
 	console.log(`${files.length} files, ${size} bytes packed`);
-	if (problems.length > 0) failures.push([step, ...problems].join('\n'));
+	if (problems.length > 0) console.log(keepEnd(step, problems.join('\n')));
 	return one(problems.length === 0);
 }
 
@@ -284,7 +289,7 @@ const lines: Step[][] = [
 			run: async (step) => {
 				const args = ourNode('tools/start.mts', '--once');
 				const { passed, printed } = await runStep(process.execPath, args, step);
-				if (!passed) failures.push(`${step}\n${endOf(printed)}`);
+				if (!passed) keepEnd(step, printed);
 				return one(passed);
 			},
 		},
@@ -305,7 +310,7 @@ async function play({ name, needs, run }: Step): Promise<void> {
 	const tally = skipped
 		? one(false)
 		: await run(name).catch((error: Error) => {
-				failures.push(`${name}\n${error.message}`);
+				console.log(keepEnd(name, error.message));
 				return one(false);
 			});
 	total.passed += tally.passed;

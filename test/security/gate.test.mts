@@ -440,6 +440,33 @@ describe('what gets through', () => {
 		}
 	});
 
+	test('gives each of many at once its own answer, also beside those who go away in the middle', async () => {
+		answer = ({ url }, response) => {
+			response.write(`${url} `);
+			setImmediate(() => response.end(url));
+		};
+		const read = async (index: number) => {
+			const path = `/rest/workflows/${index}`;
+			if (index % 5 > 0) return await send({ path, headers: KEPT });
+			const left = open({ path, headers: KEPT });
+			left.on('error', () => {});
+			const [response] = (await once(left, 'response')) as [IncomingMessage];
+			response.on('error', () => {});
+			left.destroy();
+			return { status: 200, said: `${path} ${path}` };
+		};
+		for (let round = 0; round < 5; round++) {
+			const indexes = Array.from({ length: 50 }, (_, index) => 50 * round + index);
+			const answers = await Promise.all(indexes.map(read));
+			expect(answers).toEqual(
+				indexes.map((index) => ({
+					status: 200,
+					said: `/rest/workflows/${index} /rest/workflows/${index}`,
+				})),
+			);
+		}
+	});
+
 	test('is told when n8n breaks off', async () => {
 		answer = (_request, response) => {
 			response.writeHead(200);
