@@ -151,13 +151,13 @@ export class ModelList {
 		const { order, by, ties } = this.server;
 		const sign = order === 'newest' ? -1 : 1;
 		const moves = ties === 'move' && order !== 'id' ? offset * 17 + this.asked : 0;
-		const tie = ({ number }: ModelRow) => mixed(number * 31 + moves);
 		return this.visible(now)
 			.map((row) => {
 				const place = by === 'time' ? (row.dated ?? row.time) : row.visible;
-				return { row, place: order === 'id' ? 0 : sign * place };
+				const tie = mixed(row.number * 31 + moves);
+				return { row, place: order === 'id' ? 0 : sign * place, tie };
 			})
-			.sort((a, b) => a.place - b.place || tie(a.row) - tie(b.row))
+			.sort((a, b) => a.place - b.place || a.tie - b.tie)
 			.map(({ row }) => row);
 	}
 
