@@ -1,14 +1,15 @@
-import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { runProgram } from '../../tools/lib/runProgram.mts';
+import { ANY_REGISTRY, layManifest } from '../../tools/n8n/host.mts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const REGISTRY = 'https://registry.npmjs.org/';
 
 interface Locked {
 	version?: string;
@@ -33,7 +34,7 @@ const lockfiles = globSync('{.,host,host/*,test/release/registry}/package-lock.j
 function problemOf(name: string, { integrity, resolved, link }: Locked): string | undefined {
 	if (link) return `${name} is a folder`;
 	if (!/^sha512-[\w+/]{86}==$/.test(integrity ?? '')) return `${name} has no SHA-512`;
-	if (resolved !== undefined && !resolved.startsWith(REGISTRY))
+	if (resolved !== undefined && !resolved.startsWith(ANY_REGISTRY))
 		return `${name} is from ${resolved}`;
 	return undefined;
 }
@@ -68,7 +69,7 @@ async function refusal(folder: string, lockfile: Lockfile): Promise<string | und
 			await copyFile(path.join(folder, name), path.join(copy, name));
 		await writeFile(path.join(copy, 'package-lock.json'), JSON.stringify(lockfile));
 		const args = ['ci', '--dry-run', '--offline', '--cache', path.join(copy, 'cache')];
-		return await run('npm', args, { cwd: copy }).then(
+		return await runProgram('npm', args, { cwd: copy }).then(
 			() => undefined,
 			(error: { stderr: string }) => error.stderr,
 		);
@@ -139,5 +140,85 @@ describe('a lockfile is refused', () => {
 		delete lockfile.packages['node_modules/@swc/core-darwin-arm64'];
 		expect(missingFrom(lockfile)).toEqual(['@swc/core-darwin-arm64']);
 		expect(await refusal(ROOT, lockfile)).toMatch(/Missing: @swc\/core-darwin-arm64/);
+	});
+});
+
+describe('what is installed beside the tools', () => {
+	/** Address below the registry, folder of the installation, and what the lockfile says beside that. */
+	const PARTS = [
+		['/plain/-/plain-1.0.0.tgz', 'plain', { version: '1.0.0' }],
+		['/@of/it/-/it-2.0.0-rc.1.tgz', '@of/it', { version: '2.0.0-rc.1' }],
+		['/plain/-/plain-3.0.0.tgz', 'alias', { version: '3.0.0', name: 'plain' }],
+		['/plain/-/plain-4.0.0.tgz', 'alias/node_modules/plain', { version: '4.0.0' }],
+	] as const;
+	let folder: string;
+	beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'installation-'))));
+	afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+	/** The packed package. */
+	async function packed(name: string, version: string, dependencies = {}): Promise<Buffer> {
+		const place = path.join(folder, `${name}-${version}`);
+		await mkdir(path.join(place, 'package'), { recursive: true });
+		const manifest = JSON.stringify({ name, version, dependencies });
+		await writeFile(path.join(place, 'package', 'package.json'), manifest);
+		await runProgram('tar', ['-czf', 'packed.tgz', 'package'], { cwd: place });
+		return await readFile(path.join(place, 'packed.tgz'));
+	}
+
+	test('asks any registry for the files of its packages and for nothing else', async () => {
+		const dependencies = { plain: '1.0.0', '@of/it': '2.0.0-rc.1', alias: 'npm:plain@3.0.0' };
+		const needs = { 'plain-3.0.0': { plain: '4.0.0' } } as Record<string, object>;
+		const packages: Record<string, object> = { '': { dependencies } };
+		const files = new Map<string, Buffer>();
+		for (const [address, place, locked] of PARTS) {
+			const name = 'name' in locked ? locked.name : place.replace(/^.*node_modules\//, '');
+			const wanted = needs[`${name}-${locked.version}`];
+			const file = await packed(name, locked.version, wanted);
+			const integrity = `sha512-${createHash('sha512').update(file).digest('base64')}`;
+			packages[`node_modules/${place}`] = { ...locked, integrity, dependencies: wanted };
+			files.set(address, file);
+		}
+		const manifest = path.join(folder, 'manifest');
+		await mkdir(manifest);
+		await writeFile(path.join(manifest, 'package.json'), JSON.stringify({ dependencies }));
+		const lockfile = { lockfileVersion: 3, packages };
+		await writeFile(path.join(manifest, 'package-lock.json'), JSON.stringify(lockfile));
+		await writeFile(path.join(manifest, '.npmrc'), 'ignore-scripts=true\n');
+		const asked: Array<string | undefined> = [];
+		const registry = createServer(({ url }, response) => {
+			asked.push(url);
+			const file = files.get(url?.replace(/^\/of-a-company/, '') ?? '');
+			response.writeHead(file ? 200 : 404).end(file);
+		});
+		registry.listen(0, '127.0.0.1');
+		await once(registry, 'listening');
+		try {
+			const { port } = registry.address() as AddressInfo;
+			const place = path.join(folder, 'installed');
+			await layManifest(manifest, place);
+			const env = {
+				...process.env,
+				npm_config_registry: `http://127.0.0.1:${port}/of-a-company/`,
+				npm_config_cache: path.join(folder, 'cache'),
+				NO_PROXY: '127.0.0.1',
+			};
+			await runProgram('npm', ['ci', '--no-audit', '--fetch-retries=0'], { cwd: place, env });
+			for (const [, installed, { version }] of PARTS) {
+				const its = path.join(place, 'node_modules', installed, 'package.json');
+				expect(JSON.parse(await readFile(its, 'utf8'))).toMatchObject({ version });
+			}
+		} finally {
+			registry.close();
+		}
+		expect(asked.sort()).toEqual(PARTS.map(([address]) => `/of-a-company${address}`).sort());
+	});
+
+	test('is not installed again when the same is laid down again', async () => {
+		const place = path.join(folder, 'again');
+		const written = async () => (await stat(path.join(place, 'package-lock.json'))).mtimeMs;
+		await layManifest(path.join(ROOT, 'host'), place);
+		const before = await written();
+		await layManifest(path.join(ROOT, 'host'), place);
+		expect(await written()).toBe(before);
 	});
 });

@@ -90,11 +90,35 @@ export function pathWithNode(node: string = process.execPath): string {
 /** What npm needs to install something as it was locked. */
 const MANIFEST_FILES = ['package.json', 'package-lock.json', '.npmrc'];
 
+/** What npm takes for the registry that it is set to, whichever that is (npm's documentation of package-lock.json). */
+export const ANY_REGISTRY = 'https://registry.npmjs.org/';
+
+/** What is read of a lockfile. */
+interface Lockfile {
+	packages: Record<string, { name?: string; version?: string; resolved?: string }>;
+}
+
+/**
+ * A lockfile that says where each package's file is. Where it does not, npm asks the registry for all versions of each
+ * package first, which is as much to download as the packages themselves.
+ */
+function withAddresses(lockfile: string): string {
+	const { packages, ...rest } = JSON.parse(lockfile) as Lockfile;
+	const addressed = Object.entries(packages).map(([place, locked]) => {
+		const name = locked.name ?? place.split('node_modules/').at(-1)!;
+		const file = `${name.split('/').at(-1)}-${locked.version}.tgz`;
+		const resolved = locked.resolved ?? `${ANY_REGISTRY}${name}/-/${file}`;
+		return [place, place === '' ? locked : { ...locked, resolved }] as const;
+	});
+	return JSON.stringify({ ...rest, packages: Object.fromEntries(addressed) }, null, 2);
+}
+
 /** Puts a manifest and its lockfile into the folder where they are to be installed. */
 export async function layManifest(manifest: string, folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	for (const name of MANIFEST_FILES) {
-		const wanted = await readFile(join(manifest, name), 'utf8');
+		const text = await readFile(join(manifest, name), 'utf8');
+		const wanted = name === 'package-lock.json' ? withAddresses(text) : text;
 		const present = await readFile(join(folder, name), 'utf8').catch(() => undefined);
 		// Left alone when it is the same: its time says whether the installation is older.
 		if (present !== wanted) await writeFile(join(folder, name), wanted);
