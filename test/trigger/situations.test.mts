@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { events as tableOfEvents } from '../../nodes/KallyAiTrigger/events';
 import { recordedNode } from '../support/builtNode.mts';
 import {
 	iso,
@@ -683,13 +684,12 @@ describe('several events', () => {
 	);
 
 	test('all lists are read side by side', async () => {
-		const { events } = await import('../../nodes/KallyAiTrigger/events');
-		const names = Object.keys(events);
+		const names = Object.keys(tableOfEvents);
 		const host = new PollingHost(built, names);
 		let count = 0;
 		let allAreThere = () => {};
 		const together = new Promise<void>((resolve) => (allAreThere = resolve));
-		for (const { list } of Object.values(events)) {
+		for (const { list } of Object.values(tableOfEvents)) {
 			host.routes[list.request.path] = async () => {
 				// The first one goes ahead; the others are answered when all of them have come.
 				if (++count === names.length) allAreThere();
