@@ -96,7 +96,8 @@ async function run(
 		...common,
 		mutate: globSync(files, { cwd: ROOT }),
 		ignoreStatic: withoutLoaded,
-		incrementalFile: join(folder, 'incremental.json'),
+		// A larger share must not take over that a change was left out of a smaller one.
+		incrementalFile: join(folder, `incremental-${share}.json`),
 		tempDirName: join(folder, 'sandbox'),
 		htmlReporter: { fileName: join(folder, 'report.html') },
 		jsonReporter: { fileName: join(folder, 'report.json') },

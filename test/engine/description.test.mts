@@ -4,6 +4,7 @@ import {
 	type INodeParameters,
 	type INodeProperties,
 	type INodePropertyOptions,
+	type INodeType,
 	NodeHelpers,
 } from 'n8n-workflow';
 
@@ -48,6 +49,21 @@ test('the default is to ask the assistant', () => {
 				name === 'operation' && displayOptions?.show?.resource?.includes('assistant'),
 		)?.default,
 	).toBe('ask');
+});
+
+test('a time is empty until somebody picks one', () => {
+	const trigger = engine.loader.getNode('kallyAiTrigger').type as INodeType;
+	const times = [
+		...everyProperty(),
+		...trigger.description.properties.flatMap((property) => [...withInner(property)]),
+	].filter(({ type }) => type === 'dateTime');
+	expect(times.length).toBeGreaterThan(10);
+	expect(times.filter(({ default: initial }) => initial !== '')).toEqual([]);
+});
+
+test('the trigger marks that an event has to be chosen', () => {
+	const { description } = engine.loader.getNode('kallyAiTrigger').type as INodeType;
+	expect(description.properties.find(({ name }) => name === 'event')?.required).toBe(true);
 });
 
 test('the node can be used as a tool', () => {

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { events as tableOfEvents } from '../../nodes/KallyAiTrigger/events';
 import { recordedNode } from '../support/builtNode.mts';
+import { startOtherProcess } from '../support/engine.mts';
 import {
 	iso,
 	MINUTE,
@@ -635,6 +636,14 @@ describe('several events', () => {
 		expect(await host.polls(3)).toEqual({ events: [], errors: [] });
 		come(messages, host, 1, { prefix: 'later' });
 		expect(idsOf((await host.poll()).events)).toEqual(['later-0']);
+
+		// What was told is not told again after a restart.
+		const engine = await startOtherProcess(built.engine.credentials);
+		const restarted = new PollingHost({ ...built, engine }, 'message');
+		const { now, data } = host;
+		Object.assign(restarted, { now, data });
+		Object.assign(restarted.routes, host.routes);
+		expect(await restarted.polls(2)).toEqual({ events: [], errors: [] });
 	});
 
 	test('what waits survives a change of the other events', async () => {

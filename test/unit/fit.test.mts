@@ -58,6 +58,15 @@ test('members for which there is hardly any room are left out, not cut to a few 
 	);
 });
 
+test('of many short members as many are kept as fit', () => {
+	const members = Array.from({ length: 90 }, (_, at) => [`m${at}`, at]);
+	const [record] = shortened([Object.fromEntries(members) as IDataObject, {}], 700);
+	const { note, ...kept } = record as IDataObject;
+	expect(note).toMatch(/^Only the first 1 of 2 results/);
+	expect(JSON.stringify(kept).length).toBeLessThanOrEqual(700 - 400);
+	expect(JSON.stringify(kept).length).toBeGreaterThan(700 - 400 - 12);
+});
+
 test('of a list as many entries are kept as fit, or the beginning of the first', () => {
 	const entries = Array.from({ length: 100 }, (_, at) => `entry ${at}`);
 	const [record] = shortened([{ entries }], MOST);

@@ -235,6 +235,23 @@ test('a list without offset takes one request', async () => {
 	expect(server.requests).toEqual([{}, { limit: 10 }, {}]);
 });
 
+test.each([
+	['a full page of the published size', 20, 20, [[20, undefined]]],
+	['less than that', 19, 20, []],
+	['any number where no size is published', 20, undefined, []],
+])(
+	'of a list without offset, total and has_more, %s may not be all',
+	async (_what, count, pageSize, expected) => {
+		const told: unknown[] = [];
+		await fetchRows(
+			{ rows: 'calls', ...(pageSize === undefined ? {} : { pageSize }) },
+			async () => ({ calls: listServer(count, 'nothing').rows }),
+			{ query: {}, atOnce: 5, onIncomplete: (...what) => told.push(what) },
+		);
+		expect(told).toEqual(expected);
+	},
+);
+
 describe('a next page that is refused', () => {
 	const refusal = (status: number, detail?: string) =>
 		new ApiRequestError({ code: `http_${status}`, status, detail, connectionLost: false });
