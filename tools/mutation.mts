@@ -48,7 +48,7 @@ const MODULES: Record<string, Module> = {
 		suites: [
 			'unit/tables',
 			'docs/{api,names,documents}',
-			'engine/{requests,description,inboundRules}',
+			'engine/{requests,description,inboundRules,lists,callList,credits,conduct}',
 			'trigger/{answers,filters,spellings,situations}',
 			'agent/toolTexts',
 			'security/clearText',

@@ -51,6 +51,63 @@ test('the default is to ask the assistant', () => {
 	).toBe('ask');
 });
 
+/** The texts of a property and of everything in it, by where they stand. */
+function textsOf(property: INodeProperties, place = property.name): Array<[string, unknown]> {
+	const {
+		displayName,
+		description,
+		action,
+		options = [],
+	} = property as INodeProperties & {
+		action?: string;
+	};
+	const own: Array<[string, unknown]> = [[`${place}: name`, displayName]];
+	if (description !== undefined) own.push([`${place}: description`, description]);
+	if (action !== undefined) own.push([`${place}: action`, action]);
+	const inner = options.flatMap((option) => {
+		if ('type' in option) return textsOf(option, `${place}.${option.name}`);
+		if (!('value' in option)) return [];
+		const where = `${place}=${String(option.value)}`;
+		const { name, ...texts } = option;
+		const known = Object.entries(texts).filter(([text]) => /^(?:description|action)$/.test(text));
+		return [[where, name], ...known.map(([text, value]) => [`${where}: ${text}`, value])] as Array<
+			[string, unknown]
+		>;
+	});
+	return [...own, ...inner];
+}
+
+test.each(['kallyAi', 'kallyAiTrigger'])(
+	'no text of %s is missing or begun without a word',
+	(name) => {
+		const { description } = engine.loader.getNode(name).type as INodeType;
+		const texts = description.properties.flatMap((property) => textsOf(property));
+		expect(texts.length).toBeGreaterThan(50);
+		const bad = texts.filter(
+			([, text]) => typeof text !== 'string' || !/^[\p{L}\d'"(@+$€£]/u.test(text),
+		);
+		expect(bad).toEqual([]);
+	},
+);
+
+test('a resource, an event and their operations are described', () => {
+	const trigger = engine.loader.getNode('kallyAiTrigger').type as INodeType;
+	const { options: events = [] } = trigger.description.properties.find(
+		({ name }) => name === 'event',
+	) as INodeProperties;
+	const { options: resources = [] } = properties.find(
+		({ name }) => name === 'resource',
+	) as INodeProperties;
+	const options = [...events, ...resources, ...operations.map(({ option }) => option)];
+	expect(options.length).toBeGreaterThan(150);
+	for (const option of options as INodePropertyOptions[]) {
+		expect([option.value, option.description]).toEqual([
+			option.value,
+			expect.stringMatching(/^[A-Z].{10}/),
+		]);
+	}
+});
+
 test('a time is empty until somebody picks one', () => {
 	const trigger = engine.loader.getNode('kallyAiTrigger').type as INodeType;
 	const times = [
