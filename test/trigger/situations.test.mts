@@ -141,6 +141,21 @@ describe('additions', () => {
 		expect(errors).toEqual([]);
 	});
 
+	test.each([
+		['callFinished', CALLS, ['no_answer', 'busy', 'cancelled'], ['success', 'voicemail']],
+		['inboundCallFinished', '/v1/inbound/calls', ['missed', 'rejected'], ['completed']],
+	])('%s: nobody waits for what was said where nobody spoke', async (event, path, at, later) => {
+		const calls: Row[] = [];
+		const options = { includeTranscript: true, includeRecording: true };
+		const host = new PollingHost(built, event, { options });
+		host.routes[path] = (query) => ({ calls: page(calls, query) });
+		await host.poll();
+		for (const status of [...at, ...later])
+			calls.unshift({ id: status, call_id: status, status, created_at: iso(host.now) });
+		expect(idsOf((await host.poll()).events).sort()).toEqual([...at].sort());
+		expect(idsOf((await host.polls(12)).events).sort()).toEqual([...later].sort());
+	});
+
 	test('a link on the host of the API that wants the sign-in and redirects', async () => {
 		const calls: Row[] = [];
 		const { recorder } = built;
