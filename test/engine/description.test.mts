@@ -118,6 +118,14 @@ test('a time is empty until somebody picks one', () => {
 	expect(times.filter(({ default: initial }) => initial !== '')).toEqual([]);
 });
 
+test('a list of texts is empty until somebody adds one', () => {
+	const lists = everyProperty().filter(
+		({ type, typeOptions }) => type === 'string' && typeOptions?.multipleValues,
+	);
+	expect(lists.length).toBeGreaterThan(3);
+	for (const { name, default: initial } of lists) expect([name, initial]).toEqual([name, []]);
+});
+
 test('the trigger marks that an event has to be chosen', () => {
 	const { description } = engine.loader.getNode('kallyAiTrigger').type as INodeType;
 	expect(description.properties.find(({ name }) => name === 'event')?.required).toBe(true);

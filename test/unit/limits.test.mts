@@ -49,6 +49,27 @@ test('a refused work is not counted', () => {
 	expect(spent.take(spending, limits)).not.toHaveProperty('limit');
 });
 
+test('a refused work takes nothing from what the others have spent', () => {
+	const spent = new Spent();
+	const limits = { maxPerExecution: 2 };
+	const [first] = [spent.take(spending, limits), spent.take(spending, limits)];
+	if ('limit' in first) throw new Error('It was refused');
+	first.giveBack();
+	expect(spent.take(spending, limits)).not.toHaveProperty('limit');
+	expect(spent.take(spending, limits)).toHaveProperty('limit');
+});
+
+test('a refused work does not hide that somebody was reached after it', () => {
+	let now = 50 * 60_000;
+	const spent = new Spent(() => now);
+	const refused = spent.take(spending, {});
+	if ('limit' in refused) throw new Error('It was refused');
+	now += 60_000;
+	spent.take(spending, {});
+	refused.giveBack();
+	expect(spent.take(spending, { minutesBetween: 10 })).toMatchObject({ minutesAgo: 0 });
+});
+
 test.each([
 	['+15550100', true],
 	['+1 (555) 01-00', true],
