@@ -107,3 +107,39 @@ test.each([
 	await expect(run(filters)).rejects.toMatchObject({ message: expect.stringMatching(message) });
 	expect(built.recorder.requests).toEqual([]);
 });
+
+/** The same call in both published shapes. */
+const SHAPES = [
+	{
+		call_id: 'a',
+		status: 'success',
+		highlights: 'A table at eight',
+		next_steps: 'Be there',
+		submission: { respondent_phone: '+15550100', business_name: 'Casa Luna', language: 'es' },
+		metadata: { created_at: '2026-01-01T08:00:00Z', region: 'eu' },
+	},
+	{
+		id: 'a',
+		status: 'success',
+		result_summary: 'A table at eight',
+		next_steps: 'Be there',
+		to: '+15550100',
+		business_name: 'Casa Luna',
+		created_at: '2026-01-01T08:00:00Z',
+		language: 'es',
+	},
+];
+
+test.each(SHAPES)('simplified, a call has the same fields in either shape: %j', async (shape) => {
+	built.recorder.answer(() => ({ calls: [shape], total: 1 }));
+	const [item] = await run({}, { simplify: true, limit: 1 });
+	expect(item?.json).toEqual({
+		call_id: 'a',
+		status: 'success',
+		highlights: 'A table at eight',
+		next_steps: 'Be there',
+		respondent_phone: '+15550100',
+		business_name: 'Casa Luna',
+		created_at: '2026-01-01T08:00:00Z',
+	});
+});
