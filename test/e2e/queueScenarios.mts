@@ -48,13 +48,10 @@ async function workerOf({ workers }: QueueStage, executionId: string): Promise<W
 	);
 }
 
-/**
- * Lets Bull give the jobs of dead workers to others, as n8n had it do until 1.x by default; n8n 2 tells its Bull to
- * fail them instead.
- */
-async function giveStalledJobsAway(
+/** Does something with n8n's queue. */
+async function withQueue(
 	{ redis }: QueueStage,
-	isDone: () => Promise<boolean>,
+	use: (queue: BullQueue) => Promise<unknown>,
 ): Promise<void> {
 	const Queue = createRequire(join(HOST, 'package.json'))('bull') as Bull;
 	const queue = new Queue('jobs', {
@@ -63,6 +60,21 @@ async function giveStalledJobsAway(
 		settings: { maxStalledCount: 1, stalledInterval: 500 },
 	});
 	try {
+		await use(queue);
+	} finally {
+		await queue.close();
+	}
+}
+
+/**
+ * Lets Bull give the jobs of dead workers to others, as n8n had it do until 1.x by default; n8n 2 tells its Bull to
+ * fail them instead.
+ */
+async function giveStalledJobsAway(
+	stage: QueueStage,
+	isDone: () => Promise<boolean>,
+): Promise<void> {
+	await withQueue(stage, async (queue) => {
 		await waitFor(
 			async () => {
 				// A worker that has just looked asks all others to leave it at that for a while.
@@ -72,9 +84,7 @@ async function giveStalledJobsAway(
 			},
 			{ what: 'another worker', everyMs: 600 },
 		);
-	} finally {
-		await queue.close();
-	}
+	});
 }
 
 /** Nobody was called twice, and whoever was not called is not passed over in silence. */
@@ -94,11 +104,20 @@ async function assertAccounted(
 	return `${numbers.length} of ${people.length} leads called, nobody twice; ended with "${execution.status}"${said}`;
 }
 
-/** Kills the worker that has an execution, and takes it off the list. */
+/** Kills the worker that has an execution, as if it had been dead for long, and takes it off the list. */
 async function killWorkerOf(stage: QueueStage, executionId: string): Promise<void> {
 	const worker = await workerOf(stage, executionId);
 	await worker.kill();
 	stage.workers.splice(stage.workers.indexOf(worker), 1);
+	const [, log] = (await workerLog(worker)).split(started(executionId));
+	const job = /^job (\d+)\)/.exec(log)?.[1];
+	await withQueue(stage, async (queue) => {
+		assert.equal(
+			await queue.client.del(`${queue.toKey(String(job))}:lock`),
+			1,
+			'the job of the worker',
+		);
+	});
 }
 
 /**

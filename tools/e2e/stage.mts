@@ -27,8 +27,8 @@ const ENCRYPTION_KEY = 'only-for-tests-only-for-tests-32';
 /** An n8n that nobody looks at starts in two thirds of the time. */
 const WITHOUT_EDITOR = { N8N_DISABLE_UI: 'true' };
 
-/** A worker whose lock is older than this counts as dead. */
-const LOCK_MS = 5_000;
+/** How long a worker keeps its jobs without a sign of life: a slow machine must not make a dead one of it. */
+const LOCK_MS = 3_600_000;
 
 /** The real n8n with the package, and the sandbox it calls. */
 export interface Stage {
