@@ -154,6 +154,11 @@ describe('what is installed beside the tools', () => {
 	let folder: string;
 	beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'installation-'))));
 	afterAll(async () => await rm(folder, { recursive: true, force: true }));
+	const { npm_config_registry: usual } = process.env;
+	afterEach(() => {
+		if (usual === undefined) delete process.env.npm_config_registry;
+		else process.env.npm_config_registry = usual;
+	});
 
 	/** The packed package. */
 	async function packed(name: string, version: string, dependencies = {}): Promise<Buffer> {
@@ -165,7 +170,7 @@ describe('what is installed beside the tools', () => {
 		return await readFile(path.join(place, 'packed.tgz'));
 	}
 
-	test('asks any registry for the files of its packages and for nothing else', async () => {
+	test('asks a registry for the files of its packages and for nothing else', async () => {
 		const dependencies = { plain: '1.0.0', '@of/it': '2.0.0-rc.1', alias: 'npm:plain@3.0.0' };
 		const needs = { 'plain-3.0.0': { plain: '4.0.0' } } as Record<string, object>;
 		const packages: Record<string, object> = { '': { dependencies } };
@@ -187,7 +192,7 @@ describe('what is installed beside the tools', () => {
 		const asked: Array<string | undefined> = [];
 		const registry = createServer(({ url }, response) => {
 			asked.push(url);
-			const file = files.get(url?.replace(/^\/of-a-company/, '') ?? '');
+			const file = files.get(url ?? '');
 			response.writeHead(file ? 200 : 404).end(file);
 		});
 		registry.listen(0, '127.0.0.1');
@@ -195,10 +200,10 @@ describe('what is installed beside the tools', () => {
 		try {
 			const { port } = registry.address() as AddressInfo;
 			const place = path.join(folder, 'installed');
+			process.env.npm_config_registry = `http://127.0.0.1:${port}/`;
 			await layManifest(manifest, place);
 			const env = {
 				...process.env,
-				npm_config_registry: `http://127.0.0.1:${port}/of-a-company/`,
 				npm_config_cache: path.join(folder, 'cache'),
 				NO_PROXY: '127.0.0.1',
 			};
@@ -210,7 +215,21 @@ describe('what is installed beside the tools', () => {
 		} finally {
 			registry.close();
 		}
-		expect(asked.sort()).toEqual(PARTS.map(([address]) => `/of-a-company${address}`).sort());
+		expect(asked.sort()).toEqual(PARTS.map(([address]) => address).sort());
+	});
+
+	test('has no addresses where the registry has a path, which some npm lose', async () => {
+		process.env.npm_config_registry = 'http://127.0.0.1:9/of-a-company/';
+		const place = path.join(folder, 'with-path');
+		await layManifest(path.join(ROOT, 'host'), place);
+		const [laid, ours] = [place, path.join(ROOT, 'host')].map(
+			async (each) => await readFile(path.join(each, 'package-lock.json'), 'utf8'),
+		);
+		expect(await laid).toBe(await ours);
+		// Nor is it installed again when the registry changes.
+		delete process.env.npm_config_registry;
+		await layManifest(path.join(ROOT, 'host'), place);
+		expect(await readFile(path.join(place, 'package-lock.json'), 'utf8')).toBe(await ours);
 	});
 
 	test('is not installed again when the same is laid down again', async () => {

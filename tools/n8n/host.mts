@@ -113,15 +113,23 @@ function withAddresses(lockfile: string): string {
 	return JSON.stringify({ ...rest, packages: Object.fromEntries(addressed) }, null, 2);
 }
 
+/** Whether npm finds files in its registry by their usual address: npm 11.3 to 11.6 loses a path (npm issues 8720, 8736). */
+async function hasUsualAddresses(): Promise<boolean> {
+	const { stdout } = await runProgram('npm', ['config', 'get', 'registry'], { env: process.env });
+	return URL.canParse(stdout.trim()) && new URL(stdout.trim()).pathname === '/';
+}
+
 /** Puts a manifest and its lockfile into the folder where they are to be installed. */
 export async function layManifest(manifest: string, folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	for (const name of MANIFEST_FILES) {
 		const text = await readFile(join(manifest, name), 'utf8');
-		const wanted = name === 'package-lock.json' ? withAddresses(text) : text;
+		const addressed = name === 'package-lock.json' ? withAddresses(text) : text;
 		const present = await readFile(join(folder, name), 'utf8').catch(() => undefined);
 		// Left alone when it is the same: its time says whether the installation is older.
-		if (present !== wanted) await writeFile(join(folder, name), wanted);
+		if (present === text || present === addressed) continue;
+		const isAddressed = addressed !== text && (await hasUsualAddresses());
+		await writeFile(join(folder, name), isAddressed ? addressed : text);
 	}
 }
 
