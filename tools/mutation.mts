@@ -24,7 +24,7 @@ interface Module {
 /** So many of the changes to the tables and to all other code as a run of some hours can make. */
 const SHARE = 0.05;
 
-/** The modules that ensure that nobody is called twice and no event is lost. */
+/** The modules that ensure that nobody is called twice and no event is lost, and the tables. */
 const MODULES: Record<string, Module> = {
 	retry: { files: ['nodes/shared/transport/retry.ts'], suites: ['unit/retry'] },
 	ledger: { files: ['nodes/KallyAi/execute/ledger.ts'], suites: ['unit/ledger'] },

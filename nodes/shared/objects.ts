@@ -26,6 +26,21 @@ export function getMember(object: IDataObject, path: string): unknown {
 		.reduce<unknown>((value, name) => (isPlainObject(value) ? value[name] : undefined), object);
 }
 
+/** The first of some members that has a value, by dotted paths; null if all of them are null, undefined if there is none. */
+export function firstMember(object: IDataObject, paths: string[]): unknown {
+	const values = paths.map((path) => getMember(object, path));
+	return (
+		values.find((value) => value !== undefined && value !== null) ??
+		values.find((value) => value !== undefined)
+	);
+}
+
+/** A record with the value of one member under the name of another one, if that has none. */
+export function alsoNamed(record: IDataObject, name: string, other: string): IDataObject {
+	const value = firstMember(record, [name, other]) as IDataObject;
+	return value === record[name] ? record : { [name]: value, ...record, [name]: value };
+}
+
 /** A number, or a text that contains one, as in amounts of credits (docs/api.md, row 44). */
 export function readNumber(value: unknown): number | undefined {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

@@ -85,6 +85,7 @@ test.each<[string, IDataObject, IDataObject]>([
 		{ created_at: '4 minutes ago' },
 	],
 	['no status', { status: ['success'] }, { status: undefined, outcome: 'success' }],
+	['a status that is null', { status: ['success'] }, { status: null, outcome: 'success' }],
 ])('calls that do not tell are left out, and that is said: %s', async (_what, filters, row) => {
 	built.recorder.answer(() => ({
 		calls: [
@@ -108,8 +109,8 @@ test.each([
 	expect(built.recorder.requests).toEqual([]);
 });
 
-/** The same call in both published shapes. */
-const SHAPES = [
+/** The same call in both published shapes, and in one that has the fields of both but values in one only. */
+const SHAPES: IDataObject[] = [
 	{
 		call_id: 'a',
 		status: 'success',
@@ -128,9 +129,22 @@ const SHAPES = [
 		created_at: '2026-01-01T08:00:00Z',
 		language: 'es',
 	},
+	{
+		call_id: null,
+		id: 'a',
+		status: 'success',
+		highlights: null,
+		result_summary: 'A table at eight',
+		next_steps: 'Be there',
+		submission: { respondent_phone: null },
+		to: '+15550100',
+		business_name: 'Casa Luna',
+		metadata: { created_at: null },
+		created_at: '2026-01-01T08:00:00Z',
+	},
 ];
 
-test.each(SHAPES)('simplified, a call has the same fields in either shape: %j', async (shape) => {
+test.each(SHAPES)('simplified, a call has the same fields in any shape: %j', async (shape) => {
 	built.recorder.answer(() => ({ calls: [shape], total: 1 }));
 	const [item] = await run({}, { simplify: true, limit: 1 });
 	expect(item?.json).toEqual({

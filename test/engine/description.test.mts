@@ -41,6 +41,9 @@ function* withInner(property: INodeProperties): Generator<INodeProperties> {
 
 const everyProperty = () => properties.flatMap((property) => [...withInner(property)]);
 
+const triggerProperties = () =>
+	(engine.loader.getNode('kallyAiTrigger').type as INodeType).description.properties;
+
 test('the default is to ask the assistant', () => {
 	expect(properties.find(({ name }) => name === 'resource')?.default).toBe('assistant');
 	expect(
@@ -51,48 +54,40 @@ test('the default is to ask the assistant', () => {
 	).toBe('ask');
 });
 
-/** The texts of a property and of everything in it, by where they stand. */
-function textsOf(property: INodeProperties, place = property.name): Array<[string, unknown]> {
-	const {
-		displayName,
-		description,
-		action,
-		options = [],
-	} = property as INodeProperties & {
-		action?: string;
-	};
-	const own: Array<[string, unknown]> = [[`${place}: name`, displayName]];
-	if (description !== undefined) own.push([`${place}: description`, description]);
-	if (action !== undefined) own.push([`${place}: action`, action]);
-	const inner = options.flatMap((option) => {
-		if ('type' in option) return textsOf(option, `${place}.${option.name}`);
-		if (!('value' in option)) return [];
-		const where = `${place}=${String(option.value)}`;
-		const { name, ...texts } = option;
-		const known = Object.entries(texts).filter(([text]) => /^(?:description|action)$/.test(text));
-		return [[where, name], ...known.map(([text, value]) => [`${where}: ${text}`, value])] as Array<
-			[string, unknown]
-		>;
+/** The texts of a property and of everything in it, each after where it stands; undefined for what may be left out. */
+function textsOf(property: INodeProperties): Array<[string, unknown]> {
+	return [...withInner(property)].flatMap(({ name, displayName, description, options = [] }) => {
+		const choices = options.filter((option) => 'value' in option) as INodePropertyOptions[];
+		return [
+			[`${name}: name`, displayName],
+			[`${name}: description`, description],
+			...choices.flatMap(
+				(choice): Array<[string, unknown]> => [
+					[`${name}=${choice.value}: name`, choice.name],
+					[`${name}=${choice.value}: description`, choice.description],
+					[`${name}=${choice.value}: action`, choice.action],
+				],
+			),
+		] as Array<[string, unknown]>;
 	});
-	return [...own, ...inner];
 }
 
-test.each(['kallyAi', 'kallyAiTrigger'])(
-	'no text of %s is missing or begun without a word',
-	(name) => {
-		const { description } = engine.loader.getNode(name).type as INodeType;
-		const texts = description.properties.flatMap((property) => textsOf(property));
-		expect(texts.length).toBeGreaterThan(50);
-		const bad = texts.filter(
-			([, text]) => typeof text !== 'string' || !/^[\p{L}\d'"(@+$€£]/u.test(text),
-		);
-		expect(bad).toEqual([]);
-	},
-);
+test.each([
+	['the node', () => properties],
+	['the trigger', triggerProperties],
+])('no text of %s is missing or begun without a word', (_what, propertiesOf) => {
+	const texts = propertiesOf().flatMap(textsOf);
+	expect(texts.length).toBeGreaterThan(50);
+	const bad = texts.filter(([place, text]) =>
+		text === undefined
+			? place.endsWith(': name')
+			: typeof text !== 'string' || !/^[\p{L}\d'"(@+$€£]/u.test(text),
+	);
+	expect(bad).toEqual([]);
+});
 
 test('a resource, an event and their operations are described', () => {
-	const trigger = engine.loader.getNode('kallyAiTrigger').type as INodeType;
-	const { options: events = [] } = trigger.description.properties.find(
+	const { options: events = [] } = triggerProperties().find(
 		({ name }) => name === 'event',
 	) as INodeProperties;
 	const { options: resources = [] } = properties.find(
@@ -109,10 +104,9 @@ test('a resource, an event and their operations are described', () => {
 });
 
 test('a time is empty until somebody picks one', () => {
-	const trigger = engine.loader.getNode('kallyAiTrigger').type as INodeType;
 	const times = [
 		...everyProperty(),
-		...trigger.description.properties.flatMap((property) => [...withInner(property)]),
+		...triggerProperties().flatMap((property) => [...withInner(property)]),
 	].filter(({ type }) => type === 'dateTime');
 	expect(times.length).toBeGreaterThan(10);
 	expect(times.filter(({ default: initial }) => initial !== '')).toEqual([]);
@@ -127,8 +121,7 @@ test('a list of texts is empty until somebody adds one', () => {
 });
 
 test('the trigger marks that an event has to be chosen', () => {
-	const { description } = engine.loader.getNode('kallyAiTrigger').type as INodeType;
-	expect(description.properties.find(({ name }) => name === 'event')?.required).toBe(true);
+	expect(triggerProperties().find(({ name }) => name === 'event')?.required).toBe(true);
 });
 
 test('the node can be used as a tool', () => {

@@ -1,24 +1,10 @@
 import { EVENT_TYPES } from '../../sandbox/events.mts';
+import { EVENT_LISTS } from '../support/eventLists.mts';
 import { testSandbox } from '../support/sandbox.mts';
 
 const sandbox = testSandbox();
 
-/** Where the rows of each kind show, and under which name. */
-const LISTS: Record<string, [path: string, rows: string]> = {
-	actionLogged: ['/v1/actions/log', 'actions'],
-	callFinished: ['/v1/calls', 'calls'],
-	emailAwaitingApproval: ['/v1/actions/email/outbox', 'emails'],
-	emailReceived: ['/v1/email/messages', 'messages'],
-	goalChanged: ['/v1/coordination/goals', 'goals'],
-	inboundCall: ['/v1/inbound/calls', 'calls'],
-	inboundCallFinished: ['/v1/inbound/calls', 'calls'],
-	message: ['/v1/messages/inbox', 'messages'],
-	missedCall: ['/v1/inbound/calls', 'calls'],
-	notification: ['/v1/notifications/pending', 'actions'],
-	outreachFinished: ['/v1/outreach/tasks', 'tasks'],
-	voicemail: ['/v1/inbound/voicemails', 'voicemails'],
-};
-const kinds = Object.keys(LISTS);
+const kinds = Object.keys(EVENT_LISTS);
 
 async function make(order: object): Promise<string[]> {
 	const { status, data } = await sandbox.http.post('/__sandbox/events', order);
@@ -27,7 +13,7 @@ async function make(order: object): Promise<string[]> {
 }
 
 async function listed(type: string): Promise<any[]> {
-	const [path, name] = LISTS[type] as [string, string];
+	const [path, name] = EVENT_LISTS[type] as [string, string];
 	const { data } = await sandbox.http.get(path);
 	return Array.isArray(data[name]) ? data[name] : data[name].items;
 }

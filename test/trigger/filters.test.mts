@@ -2,116 +2,91 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { events } from '../../nodes/KallyAiTrigger/events';
 import { recordedNode } from '../support/builtNode.mts';
+import { EVENT_LISTS } from '../support/eventLists.mts';
 import { iso, page, PollingHost, type Row } from './pollingHost.mts';
 
 const built = recordedNode();
 
-interface Case {
-	event: string;
-	filters: IDataObject;
-	path: string;
-	/** Where the response has its rows. */
-	list: string;
+type Case = [
+	event: string,
+	filters: IDataObject,
+	wanted: Row,
+	/** Undefined where only the API can apply the filter. */
+	other: Row | undefined,
 	/** What is requested of the API beside the page. */
-	query?: Record<string, string>;
-	wanted: Row;
-	/** Not there where only the API can apply the filter. */
-	other?: Row;
-}
+	query: Record<string, string>,
+];
 
 /** Every filter of every event. */
 const CASES: Case[] = [
-	{
-		event: 'actionLogged',
-		filters: { actionType: 'bill' },
-		path: '/v1/actions/log',
-		list: 'actions',
-		query: { type: 'bill' },
-		wanted: { type: 'bill' },
-		other: { type: 'booking' },
-	},
-	{
-		event: 'callFinished',
-		filters: { callOutcomes: ['voicemail', 'failed'] },
-		path: '/v1/calls',
-		list: 'calls',
-		wanted: { status: 'failed' },
-		other: { status: 'success' },
-	},
-	{
-		event: 'emailReceived',
-		filters: { emailClassification: 'important' },
-		path: '/v1/email/messages',
-		list: 'messages',
-		query: { classification: 'important' },
-		wanted: { classification: 'important' },
-		other: { classification: 'spam' },
-	},
-	{
-		event: 'goalChanged',
-		filters: { goalStatuses: ['completed'] },
-		path: '/v1/coordination/goals',
-		list: 'goals',
-		wanted: { status: 'completed' },
-		other: { status: 'cancelled' },
-	},
-	{
-		event: 'inboundCall',
-		filters: { inboundCallMoment: 'ended', inboundCallStatuses: ['missed'] },
-		path: '/v1/inbound/calls',
-		list: 'calls',
-		wanted: { status: 'missed' },
-		other: { status: 'completed' },
-	},
-	...['inboundCall', 'inboundCallFinished', 'missedCall'].map((event) => ({
-		event,
-		filters: { vipOnly: true },
-		path: '/v1/inbound/calls',
-		list: 'calls',
-		query: { vip_only: 'true' },
-		wanted: { status: 'missed' },
-	})),
-	{
-		event: 'inboundCallFinished',
-		filters: { inboundCallOutcomes: ['rejected'] },
-		path: '/v1/inbound/calls',
-		list: 'calls',
-		wanted: { status: 'rejected' },
-		other: { status: 'missed' },
-	},
-	{
-		event: 'message',
-		filters: { messageChannel: 'sms' },
-		path: '/v1/messages/inbox',
-		list: 'messages',
-		query: { channel: 'sms' },
-		wanted: { channel: 'sms' },
-		other: { channel: 'email' },
-	},
-	{
-		event: 'message',
-		filters: { unreadOnly: true },
-		path: '/v1/messages/inbox',
-		list: 'messages',
-		query: { unread: 'true' },
-		wanted: { unread: true },
-		other: { unread: false },
-	},
-	{
-		event: 'outreachFinished',
-		filters: { outreachStatuses: ['failed'] },
-		path: '/v1/outreach/tasks',
-		list: 'tasks',
-		wanted: { status: 'failed' },
-		other: { status: 'completed' },
-	},
+	['actionLogged', { actionType: 'bill' }, { type: 'bill' }, { type: 'booking' }, { type: 'bill' }],
+	[
+		'callFinished',
+		{ callOutcomes: ['voicemail', 'failed'] },
+		{ status: 'failed' },
+		{ status: 'success' },
+		{},
+	],
+	[
+		'emailReceived',
+		{ emailClassification: 'important' },
+		{ classification: 'important' },
+		{ classification: 'spam' },
+		{ classification: 'important' },
+	],
+	[
+		'goalChanged',
+		{ goalStatuses: ['completed'] },
+		{ status: 'completed' },
+		{ status: 'cancelled' },
+		{},
+	],
+	[
+		'inboundCall',
+		{ inboundCallMoment: 'ended', inboundCallStatuses: ['missed'] },
+		{ status: 'missed' },
+		{ status: 'completed' },
+		{},
+	],
+	...['inboundCall', 'inboundCallFinished', 'missedCall'].map(
+		(event): Case => [
+			event,
+			{ vipOnly: true },
+			{ status: 'missed' },
+			undefined,
+			{ vip_only: 'true' },
+		],
+	),
+	[
+		'inboundCallFinished',
+		{ inboundCallOutcomes: ['rejected'] },
+		{ status: 'rejected' },
+		{ status: 'missed' },
+		{},
+	],
+	[
+		'message',
+		{ messageChannel: 'sms' },
+		{ channel: 'sms' },
+		{ channel: 'email' },
+		{ channel: 'sms' },
+	],
+	['message', { unreadOnly: true }, { unread: true }, { unread: false }, { unread: 'true' }],
+	[
+		'outreachFinished',
+		{ outreachStatuses: ['failed'] },
+		{ status: 'failed' },
+		{ status: 'completed' },
+		{},
+	],
 ];
 
 /** What a poll requests of any list. */
 const PAGING = ['limit', 'offset'];
 
 /** A host whose list gets both rows after its first poll; and what the last poll requested. */
-async function polled({ event, path, list, wanted, other }: Case, filters: IDataObject) {
+async function polled([event, , wanted, other]: Case, filters: IDataObject) {
+	const [path, list] = EVENT_LISTS[event];
 	const rows: Row[] = [];
 	const host = new PollingHost(built, event, filters);
 	let query: Record<string, string> = {};
@@ -127,17 +102,19 @@ async function polled({ event, path, list, wanted, other }: Case, filters: IData
 	return { ids: found.events.map(({ id }) => id).sort(), query: Object.fromEntries(filtered) };
 }
 
-describe.each(CASES)('$event with $filters', (one) => {
-	test('triggers only on what the filter names, and asks the API for that', async () => {
-		const { ids, query } = await polled(one, one.filters);
+test.each(CASES)(
+	'%s with %j triggers only on what the filter names, and asks the API for that',
+	async (...one) => {
+		const [, filters, , , asked] = one;
+		const { ids, query } = await polled(one, filters);
 		expect(ids).toEqual(['wanted']);
-		expect(query).toEqual(one.query ?? {});
-	});
-});
+		expect(query).toEqual(asked);
+	},
+);
 
-test.each(CASES.filter(({ event, other }) => other && event !== 'inboundCall'))(
-	'$event without $filters triggers on others, too',
-	async (one) => {
+test.each(CASES.filter(([event, , , other]) => other && event !== 'inboundCall'))(
+	'%s without %j triggers on others, too',
+	async (...one) => {
 		const { ids, query } = await polled(one, {});
 		expect(ids).toEqual(['other', 'wanted']);
 		expect(query).toEqual({});
@@ -148,7 +125,7 @@ test('every filter is tried here; that of credits is a limit, which is tried els
 	const all = Object.entries(events).flatMap(([event, { filters = [] }]: [string, any]) =>
 		filters.map(({ property }: any) => `${event} ${property.name}`),
 	);
-	const tried = CASES.flatMap(({ event, filters }) =>
+	const tried = CASES.flatMap(([event, filters]) =>
 		Object.keys(filters).map((name) => `${event} ${name}`),
 	);
 	expect([...tried, 'creditsLow creditsThreshold'].sort()).toEqual(all.sort());

@@ -236,11 +236,11 @@ test('a list without offset takes one request', async () => {
 });
 
 test.each([
-	['a full page of the published size', 20, 20, [[20, undefined]]],
-	['less than that', 19, 20, []],
-	['any number where no size is published', 20, undefined, []],
+	['may not be all where the page is full', 20, 20, [[20, undefined]]],
+	['is all where it is not', 19, 20, []],
+	['is all where no size is published', 20, undefined, []],
 ])(
-	'of a list without offset, total and has_more, %s may not be all',
+	'what a list without offset, total and has_more gives %s',
 	async (_what, count, pageSize, expected) => {
 		const told: unknown[] = [];
 		await fetchRows(

@@ -27,8 +27,8 @@ const ENCRYPTION_KEY = 'only-for-tests-only-for-tests-32';
 /** An n8n that nobody looks at starts in two thirds of the time. */
 const WITHOUT_EDITOR = { N8N_DISABLE_UI: 'true' };
 
-/** How long a worker keeps its jobs without a sign of life: a slow machine must not make a dead one of it. */
-const LOCK_MS = 3_600_000;
+/** Longer than any test. */
+const NEVER_MS = String(3_600_000);
 
 /** The real n8n with the package, and the sandbox it calls. */
 export interface Stage {
@@ -205,10 +205,11 @@ export async function startQueue(undo: UndoList): Promise<QueueStage> {
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
-		QUEUE_WORKER_LOCK_DURATION: String(LOCK_MS),
+		// Without a sign of life, a worker keeps its jobs: a slow machine must not make a dead one of it.
+		QUEUE_WORKER_LOCK_DURATION: NEVER_MS,
 		QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
-		// Never: a test decides what becomes of a dead worker's jobs.
-		QUEUE_WORKER_STALLED_INTERVAL: '3600000',
+		// A test decides what becomes of a dead worker's jobs.
+		QUEUE_WORKER_STALLED_INTERVAL: NEVER_MS,
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: '127.0.0.1',
 		DB_POSTGRESDB_PORT: String(postgres.port),

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { ApiRequestError, rethrow } from '../../shared/errors/errors';
 import { CODE_TEXTS, NO_SUCH_ENDPOINT, STATUS_TEXTS } from '../../shared/errors/texts';
-import { getMember, isPlainObject } from '../../shared/objects';
+import { firstMember, isPlainObject } from '../../shared/objects';
 import { OPTION_TITLES } from '../../shared/optionTitles';
 import { type Api, pause, send, untilCancelled } from '../../shared/transport/api';
 import { downloadFile } from '../../shared/transport/files';
@@ -87,10 +87,7 @@ const TAKEN_FOR_FAILURE = new Map([
 
 /** The members of a record that Simplify keeps, if it has them. */
 function simplified(record: IDataObject, { members }: SimplifySpec): IDataObject {
-	const found = Object.entries(members).map(([name, paths]) => [
-		name,
-		paths.map((path) => getMember(record, path)).find((value) => value !== undefined),
-	]);
+	const found = Object.entries(members).map(([name, paths]) => [name, firstMember(record, paths)]);
 	return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as IDataObject;
 }
 

@@ -1,4 +1,5 @@
 import { longText } from '../../shared/fields/kinds';
+import { alsoNamed } from '../../shared/objects';
 import { conversationId } from '../table/fields';
 import { post, record, type Resource } from '../table/operation';
 import { goal } from './goal';
@@ -27,9 +28,7 @@ export const assistant = {
 				},
 				// The older documents call the text of the reply `message` (docs/api.md, row 30).
 				normalize: (answer) =>
-					answer.response === undefined && typeof answer.message === 'string'
-						? { response: answer.message, ...answer }
-						: answer,
+					typeof answer.message === 'string' ? alsoNamed(answer, 'response', 'message') : answer,
 			}),
 			fields: [
 				longText('message', {

@@ -16,7 +16,7 @@ import {
 	time,
 	timezone,
 } from '../../shared/fields/kinds';
-import { getMember } from '../../shared/objects';
+import { firstMember } from '../../shared/objects';
 import { readTime } from '../../shared/times';
 import { RECORDING } from '../table/answers';
 import { partySize } from '../table/fields';
@@ -62,8 +62,13 @@ const callId = locator('callId', 'call', {
 });
 
 // Rows come with nested or with flat fields (docs/api.md, row 33).
-const numberOf = (row: IDataObject) => getMember(row, NUMBER) ?? row.to;
-const madeAt = (row: IDataObject) => getMember(row, 'metadata.created_at') ?? row.created_at;
+const PLACES = {
+	respondent_phone: [NUMBER, 'to'],
+	business_name: ['submission.business_name', 'business_name'],
+	created_at: ['metadata.created_at', 'created_at'],
+};
+const numberOf = (row: IDataObject) => firstMember(row, PLACES.respondent_phone);
+const madeAt = (row: IDataObject) => firstMember(row, PLACES.created_at);
 
 /** The filtered properties of a call, from rows of either shape. */
 const SUMMARY: SimplifySpec = {
@@ -73,14 +78,12 @@ const SUMMARY: SimplifySpec = {
 		status: ['status'],
 		highlights: ['highlights', 'result_summary'],
 		next_steps: ['next_steps'],
-		respondent_phone: [NUMBER, 'to'],
-		business_name: ['submission.business_name', 'business_name'],
-		created_at: ['metadata.created_at', 'created_at'],
+		...PLACES,
 	},
 };
 
 function callLabel(row: IDataObject): string {
-	const who = getMember(row, 'submission.business_name') ?? row.business_name ?? numberOf(row);
+	const who = firstMember(row, PLACES.business_name) ?? numberOf(row);
 	const when = String(madeAt(row) ?? '')
 		.slice(0, 16)
 		.replace('T', ' ');
@@ -107,7 +110,8 @@ function isAskedFor(
 	row: IDataObject,
 	{ status, dateFrom, dateTo }: IDataObject,
 ): boolean | undefined {
-	if (status !== undefined && row.status === undefined) return undefined;
+	if (status !== undefined && [undefined, null, ''].includes(row.status as string))
+		return undefined;
 	if (!isChosen(status, row.status)) return false;
 	if (dateFrom === undefined && dateTo === undefined) return true;
 	const time = readTime(madeAt(row));

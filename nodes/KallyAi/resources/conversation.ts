@@ -1,3 +1,4 @@
+import { alsoNamed } from '../../shared/objects';
 import { conversationId } from '../table/fields';
 import { get, list, post, record, type Resource } from '../table/operation';
 
@@ -21,10 +22,7 @@ export const conversation = {
 			request: post(CONVERSATIONS),
 			answer: record({
 				// List rows call the same thing `id` (docs/api.md, row 31).
-				normalize: (answer) =>
-					answer.conversation_id === undefined && answer.id !== undefined
-						? { conversation_id: answer.id, ...answer }
-						: answer,
+				normalize: (answer) => alsoNamed(answer, 'conversation_id', 'id'),
 			}),
 		},
 		getHistory: {

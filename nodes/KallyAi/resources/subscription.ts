@@ -1,6 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { choice, flag } from '../../shared/fields/kinds';
+import { alsoNamed } from '../../shared/objects';
 import {
 	commandLineNames,
 	get,
@@ -10,13 +9,6 @@ import {
 	remove,
 	type Resource,
 } from '../table/operation';
-
-/** The link has one of two names (docs/api.md, row 41). */
-function withUrl(answer: IDataObject): IDataObject {
-	return answer.url === undefined && answer.portal_url !== undefined
-		? { url: answer.portal_url, ...answer }
-		: answer;
-}
 
 export const subscription = {
 	name: 'Subscription',
@@ -63,7 +55,8 @@ export const subscription = {
 			action: 'Get billing portal',
 			description: 'Get the URL where a person can see invoices and change the payment method',
 			request: get('/v1/stripe/billing-portal'),
-			answer: record({ normalize: withUrl }),
+			// docs/api.md, row 41
+			answer: record({ normalize: (answer) => alsoNamed(answer, 'url', 'portal_url') }),
 		},
 	},
 } satisfies Resource;

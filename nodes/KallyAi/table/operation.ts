@@ -160,7 +160,7 @@ export interface UnsureSpec {
 
 /** What is returned if Simplify is on. */
 export interface SimplifySpec {
-	/** Members of the record by their name in the output; the first one present is used. */
+	/** Members of the record by their name in the output; the first one that has a value is used. */
 	members: Record<string, string[]>;
 	/** Whether it is on by default; 'in tools' means only there. */
 	usual: 'always' | 'in tools';
