@@ -440,6 +440,61 @@ describe('what gets through', () => {
 		}
 	});
 
+	test.each(['/', '/rest/workflows', '/rest/executions/30', '/assets/index.js?v=1'])(
+		'reads %s again where n8n closes the connection just then',
+		async (path) => {
+			const used = new WeakSet<Socket>();
+			answer = ({ socket }, response) => {
+				if (used.has(socket)) return void socket.destroy();
+				used.add(socket);
+				response.end('n8n');
+			};
+			for (let round = 0; round < 4; round++)
+				expect(await send({ path, headers: KEPT })).toEqual({ status: 200, said: 'n8n' });
+			expect(seen.map(({ method, url }) => [method, url])).toEqual(seen.map(() => ['GET', path]));
+			expect(seen.length).toBeGreaterThan(4);
+		},
+	);
+
+	test.each([
+		['GET', '/webhook/x'],
+		['GET', '/webhook-test/x'],
+		['GET', '/webhook-waiting/12?approved=true&signature=1'],
+		['GET', '/form/x'],
+		['GET', '/mcp/x'],
+		['GET', '/assets'],
+		['GET', '/rest/oauth2-credential/callback?code=1&state=2'],
+		['GET', '/rest/oauth1-credential/callback?oauth_token=1'],
+		['HEAD', '/rest/workflows'],
+		['POST', '/rest/workflows'],
+		['DELETE', '/rest/workflows/1'],
+	])('sends %s %s once, on a connection of its own', async (method, path) => {
+		const used = new WeakSet<Socket>();
+		let isReused = false;
+		answer = ({ socket }, response) => {
+			isReused ||= used.has(socket);
+			used.add(socket);
+			response.end();
+		};
+		for (let round = 0; round < 3; round++) {
+			await send({ path: '/rest/workflows', headers: KEPT });
+			isReused = false;
+			await send({ method, path, headers: KEPT });
+			expect(isReused).toBe(false);
+		}
+		answer = ({ socket }) => void socket.destroy();
+		seen.length = 0;
+		expect((await send({ method, path, headers: KEPT })).status).toBe(502);
+		expect(seen).toHaveLength(1);
+	});
+
+	test('sends a read with a body once', async () => {
+		answer = ({ socket }) => void socket.destroy();
+		const headers = { ...KEPT, 'content-length': '3' };
+		const { status } = await send({ path: '/rest/workflows', headers, body: 'a=b' });
+		expect([status, seen.map(({ body }) => body)]).toEqual([502, ['a=b']]);
+	});
+
 	test('gives each of many at once its own answer, also beside those who go away in the middle', async () => {
 		answer = ({ url }, response) => {
 			response.write(`${url} `);

@@ -24,6 +24,12 @@ const FORM = /^\/form(?:-test)?\//;
 const WAITING = /^\/(?:form|webhook)-waiting\/[\w-]+(?:\/[\w-]+)?(?:\?|$)/;
 const PASS = 'gate-pass';
 
+/**
+ * What n8n only reads, so that it may be asked twice. Not the ways back from somebody else's page, whose secret is good
+ * for one visit, and nothing that starts a workflow.
+ */
+const READ = /^\/(?:$|\?|(?:assets|static|icons|schemas|types)\/|rest\/(?!oauth))/;
+
 /** Headers by which n8n would believe that somebody else was addressed. */
 const FORWARDING = /^(?:forwarded|x-forwarded-.*|x-real-ip)$/;
 
@@ -74,6 +80,12 @@ function isFromForm({ url = '', headers }: Asked, pass: string): boolean {
 const isNavigation = ({ method, headers }: Asked): boolean =>
 	method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
 
+const isRead = ({ method, url = '', headers }: Asked): boolean =>
+	method === 'GET' &&
+	READ.test(url) &&
+	headers['content-length'] === undefined &&
+	headers['transfer-encoding'] === undefined;
+
 const isVisit = (request: Asked): boolean =>
 	isNavigation(request) &&
 	request.headers['sec-fetch-dest'] === 'document' &&
@@ -110,8 +122,8 @@ export interface Gate {
 
 /** Listens on a loopback port and passes to n8n what comes from this machine and from n8n's own pages. */
 export async function openGate(port: number, inner: InnerServer): Promise<Gate> {
-	// Otherwise each request would begin with a handshake. What writes has a connection of its own all the same: n8n could
-	// be about to close the one that was kept.
+	// Otherwise each request would begin with a handshake. n8n may close a connection in the moment in which the next
+	// request is sent: what must not be sent twice has a connection of its own.
 	const agent = new Agent({ keepAlive: true });
 	const proxy = new ProxyServer({
 		target: new URL(`https://${LOOPBACK}:${inner.port}`),
@@ -152,8 +164,13 @@ export async function openGate(port: number, inner: InnerServer): Promise<Gate> 
 			}
 			request.url = taken.url;
 		}
-		const options = request.method === 'GET' ? { agent } : {};
-		proxy.web(passedOn(request), response, options, () => reply(unreachable));
+		const incoming = passedOn(request);
+		const alone = () => proxy.web(incoming, response, {}, () => reply(unreachable));
+		if (!isRead(request)) return alone();
+		proxy.web(incoming, response, { agent }, () => {
+			if (response.headersSent) response.destroy();
+			else alone();
+		});
 	});
 	const upgraded = new Set<Duplex>();
 	server.on('upgrade', (request, socket, head) => {
