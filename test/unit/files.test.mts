@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
 import { ApiRequestError } from '../../nodes/shared/errors/errors';
 import { downloadFile } from '../../nodes/shared/transport/files';
 import { Secrets } from '../../nodes/shared/transport/secrets';
@@ -73,3 +76,59 @@ test.each([404, 410, 500])(
 		expect(await askedFor(link, status)).toEqual([link]);
 	},
 );
+
+const MEGABYTE = 1024 * 1024;
+
+/** Downloads a file of these bytes, whose connection may break after them; `store` is what n8n does with it. */
+async function download(
+	bytes: number,
+	breaks: boolean,
+	store: (file: Readable) => Promise<unknown>,
+) {
+	const body = Readable.from(
+		(async function* () {
+			for (let left = bytes; left > 0; left -= MEGABYTE)
+				yield Buffer.alloc(Math.min(left, MEGABYTE));
+			if (breaks) throw new Error('aborted');
+		})(),
+	);
+	const helpers = {
+		httpRequest: async () => ({ statusCode: 200, headers: {}, body }),
+		prepareBinaryData: store,
+	};
+	const context = { helpers };
+	const limits = { megabytes: 2, option: 'Max File Size' };
+	return await downloadFile(
+		{ ...API, context } as never,
+		context as never,
+		{ link: LINK },
+		DEFAULTS,
+		limits,
+	);
+}
+
+const sizeOf = async (file: Readable) => (await buffer(file)).length;
+
+test('a file of just the largest size is taken, and one byte more is not', async () => {
+	await expect(download(2 * MEGABYTE, false, sizeOf)).resolves.toBe(2 * MEGABYTE);
+	await expect(download(2 * MEGABYTE + 1, false, sizeOf)).rejects.toThrow(
+		"The file is larger than the 2 MB of 'Max File Size'",
+	);
+});
+
+test.each([1, 2 * MEGABYTE - 1, 2 * MEGABYTE])(
+	'a file cut off after %d bytes is not said to be too large',
+	async (bytes) => {
+		await expect(download(bytes, true, sizeOf)).rejects.toMatchObject({
+			failure: { code: 'file_cut_off', connectionLost: true },
+		});
+	},
+);
+
+test('what n8n itself says while it stores a file is passed on', async () => {
+	const full = new Error('ENOSPC: no space left on device, write');
+	const store = async (file: Readable) => {
+		for await (const _ of file) throw full;
+	};
+	await expect(download(MEGABYTE, false, store)).rejects.toBe(full);
+});
