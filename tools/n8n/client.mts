@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { waitFor } from '../lib/waitFor.mts';
 import { parseExecutionData, type ExecutionData, type Item } from './executionData.mts';
@@ -55,6 +56,12 @@ export interface Execution {
 	data: ExecutionData;
 }
 
+/**
+ * A connection for each request. n8n may close one that was kept in the moment in which the next request is sent, and what
+ * writes must not be sent again.
+ */
+const ALONE = new Agent({ keepAlive: false });
+
 const UNFINISHED = ['new', 'running', 'waiting'];
 
 /** Whether an execution has come to its end, well or badly: what is stored of it stays as it is. */
@@ -101,6 +108,7 @@ export class N8nClient {
 			method,
 			url: path,
 			data: body,
+			httpAgent: method === 'GET' ? undefined : ALONE,
 			headers: { 'browser-id': this.browserId, ...(cookie ? { cookie } : {}) },
 		});
 		for (const setCookie of response.headers['set-cookie'] ?? []) {

@@ -28,7 +28,7 @@ const PASS = 'gate-pass';
  * What n8n only reads, so that it may be asked twice. Not the ways back from somebody else's page, whose secret is good
  * for one visit, and nothing that starts a workflow.
  */
-const READ = /^\/(?:$|\?|(?:assets|static|icons|schemas|types)\/|rest\/(?!oauth))/;
+const READ = /^\/(?:$|\?|(?:assets|static|icons|schemas|types)\/|rest\/(?!oauth))/i;
 
 /** Headers by which n8n would believe that somebody else was addressed. */
 const FORWARDING = /^(?:forwarded|x-forwarded-.*|x-real-ip)$/;
@@ -167,10 +167,9 @@ export async function openGate(port: number, inner: InnerServer): Promise<Gate> 
 		const incoming = passedOn(request);
 		const alone = () => proxy.web(incoming, response, {}, () => reply(unreachable));
 		if (!isRead(request)) return alone();
-		proxy.web(incoming, response, { agent }, () => {
-			if (response.headersSent) response.destroy();
-			else alone();
-		});
+		proxy.web(incoming, response, { agent }, () =>
+			response.headersSent ? response.destroy() : alone(),
+		);
 	});
 	const upgraded = new Set<Duplex>();
 	server.on('upgrade', (request, socket, head) => {
