@@ -14,7 +14,7 @@ module.exports = {
 		],
 	},
 	cacheDirectory: '<rootDir>/.cache/jest',
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/tools/jest/environment.cjs',
 	testTimeout: 300_000,
 	maxWorkers: 2,
 };
