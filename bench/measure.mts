@@ -1,10 +1,13 @@
-/** What one way of doing the work took: medians over the rounds. */
+/** What one way of doing the work took: the least of all rounds, since whatever else runs on the machine can only add to it. */
 export interface Sample {
 	wallMs: number;
 	cpuMs: number;
-	/** Most and least wall time of a round. */
-	spread: [least: number, most: number];
+	/** The middle and the most wall time of a round. */
+	spread: Spread;
 }
+
+/** What shows how steady the machine was. */
+export type Spread = [median: number, most: number];
 
 /** A thing to measure; gives how many items came out. */
 export interface Entry {
@@ -14,11 +17,17 @@ export interface Entry {
 	run: () => Promise<number>;
 }
 
-export function median(values: number[]): number {
+function median(values: number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = sorted.length >> 1;
 	return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
+
+/** The least of some times, which is what is compared. */
+export const least = (values: number[]): number => Math.min(...values);
+
+/** How far some times are from their least. */
+export const spreadOf = (values: number[]): Spread => [median(values), Math.max(...values)];
 
 /** Runs all entries in turns, in an order that turns with the rounds, so that what slows the machine slows all of them. */
 export async function measure(entries: Entry[], rounds: number): Promise<Map<string, Sample>> {
@@ -45,9 +54,9 @@ export async function measure(entries: Entry[], rounds: number): Promise<Map<str
 			return [
 				name,
 				{
-					wallMs: median(walls),
-					cpuMs: median(samples.map(({ cpuMs }) => cpuMs)),
-					spread: [Math.min(...walls), Math.max(...walls)],
+					wallMs: least(walls),
+					cpuMs: least(samples.map(({ cpuMs }) => cpuMs)),
+					spread: spreadOf(walls),
 				},
 			];
 		}),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unpack } from '../tools/lib/pack.mts';
 import { CACHE, ROOT } from '../tools/lib/paths.mts';
 import { runProgram } from '../tools/lib/runProgram.mts';
-import { median } from './measure.mts';
+import { least } from './measure.mts';
 
 /** Milliseconds that a host which has n8n-workflow already takes to load the package's files, and an empty package's. */
 export async function loadTimes(
@@ -32,7 +32,7 @@ export async function loadTimes(
 		taken.ours.push(await time(files));
 		taken.empty.push(await time([join(emptyFolder, 'Empty.node.js')]));
 	}
-	return { ours: median(taken.ours), empty: median(taken.empty) };
+	return { ours: least(taken.ours), empty: least(taken.empty) };
 }
 
 /** Published community packages of companies, as the registry has them, in fixed versions. */

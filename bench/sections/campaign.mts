@@ -206,13 +206,14 @@ export async function campaign(bench: Bench): Promise<Section> {
 		const onLarge = await campaignOf(stage, id, few, QUICK_ANSWER_MS);
 
 		const growth = onLarge.tookMs / onSmall.tookMs;
-		const [, ...later] = whole.megabytes.filter((_, index, all) => index >= all.length / 4);
-		const rise = Math.max(...later) / (later[0] as number);
+		const most = ({ megabytes }: Course) => Math.max(...megabytes);
+		const rise = Math.max(...[long, onSmall, onLarge].map(most)) / most(whole);
 		const efficiency = efficiencyOf(whole);
 		bench.target(
 			`Campaign of ${count} leads, calls of ${QUICK_ANSWER_MS} ms: share of the maximum with ${LINES} calls at once`,
-			'≥ 0.90',
-			ratio(efficiency),
+			'≥ 90 %',
+			// No ratio of two things that were measured: a fast machine has a larger share.
+			`${Math.round(efficiency * 100)} %`,
 			efficiency >= 0.9,
 		);
 		const least = efficiency / efficiencyOf(floor);
@@ -223,7 +224,7 @@ export async function campaign(bench: Bench): Promise<Section> {
 			least >= 0.9,
 		);
 		bench.target(
-			'The same: maximum memory of n8n / memory after a quarter of the time',
+			'Maximum memory of n8n in the campaigns after it / in it',
 			'≤ 1.25',
 			ratio(rise),
 			rise <= 1.25,
@@ -256,7 +257,7 @@ export async function campaign(bench: Bench): Promise<Section> {
 				ratio(efficiencyOf(course)),
 				(course.tookMs / 1000).toFixed(1),
 				ms(overheadOf(course)),
-				[course.megabytes[0] as number, Math.max(...course.megabytes)].map(ms).join('–'),
+				[course.megabytes[0] as number, most(course)].map(ms).join('–'),
 			]),
 		};
 	} finally {

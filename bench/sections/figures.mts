@@ -1,5 +1,5 @@
 import type { Contestants } from '../contestants.mts';
-import type { Entry, Sample } from '../measure.mts';
+import type { Entry, Sample, Spread } from '../measure.mts';
 
 /** What a section has to work with. */
 export interface Bench {
@@ -7,10 +7,11 @@ export interface Bench {
 	packageFolder: string;
 	packed: { size: number; files: number };
 	baseUrl: string;
+	/** How often each contestant has its turn. */
 	rounds: number;
+	/** The same where a turn is long: a process of its own, or n8n. */
+	longRounds: number;
 	quick: boolean;
-	/** Whether the machine is too slow for the largest numbers of items. */
-	isSlow(): boolean;
 	/** Lets the server wait before it responds, hold so many calls, and respond as an account in which nothing has happened. */
 	server(settings: { delayMs?: number; total?: number; quiet?: boolean }): Promise<void>;
 	target(what: string, wanted: string, found: string, met: boolean): void;
@@ -19,9 +20,10 @@ export interface Bench {
 export const ms = (value: number) => value.toFixed(value < 10 ? 2 : 0);
 export const ratio = (value: number) => value.toFixed(2);
 
-/** The least and the most of some times. */
-export const spreadOf = (values: number[]) =>
-	[Math.min(...values), Math.max(...values)].map(ms).join('–');
+/** The head of a column of spreads. */
+export const SPREAD = 'Median–max';
+/** The middle and the most of some times, as a cell. */
+export const spreadCell = (spread: Spread) => spread.map(ms).join('–');
 
 export function sampleOf(samples: Map<string, Sample>, name: string): Sample {
 	const sample = samples.get(name);
@@ -38,7 +40,7 @@ export function ratioRows(entries: Entry[], samples: Map<string, Sample>, to: st
 	const base = sampleOf(samples, to).wallMs;
 	return entries.map(({ name, items }) => {
 		const { wallMs, cpuMs, spread } = sampleOf(samples, name);
-		return [name, ratio(wallMs / base), ms(wallMs), spreadOf(spread), ms(cpuMs / items)];
+		return [name, ratio(wallMs / base), ms(wallMs), spreadCell(spread), ms(cpuMs / items)];
 	});
 }
 
@@ -46,7 +48,7 @@ export const ratioHead = (to: string) => [
 	'',
 	`Time / ${to}`,
 	'Time (ms)',
-	'Min–max',
+	SPREAD,
 	'CPU per item (ms)',
 ];
 export const barsOf = (samples: Map<string, Sample>) =>

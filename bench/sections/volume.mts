@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ROOT } from '../../tools/lib/paths.mts';
-import { median } from '../measure.mts';
+import { least } from '../measure.mts';
 import type { Section } from '../report.mts';
 import type { Task, Volume } from '../volumeProcess.mts';
 import type { CallWork } from '../measuredWorkflow.mts';
@@ -31,20 +31,20 @@ async function alone(task: Task): Promise<Volume[]> {
 }
 
 export async function volume(bench: Bench): Promise<Section> {
-	const { baseUrl, packageFolder, quick, rounds } = bench;
-	const items = quick ? 100 : bench.isSlow() ? 2_500 : 10_000;
+	const { baseUrl, packageFolder, quick, longRounds } = bench;
+	const items = quick ? 100 : 10_000;
 	const of = { packageFolder, baseUrl, works: WORKS, items, times: 1 };
 	const names = Object.keys(NAMES) as Array<Task['name']>;
 	const found: Record<Task['name'], Volume[][]> = { kallyAi: [], httpRequest: [] };
 	const few: Volume[] = [];
-	for (let round = 0; round < rounds; round++) {
+	for (let round = 0; round < longRounds; round++) {
 		for (const name of names) found[name].push(await alone({ ...of, name }));
 		few.push(...(await alone({ ...of, name: 'kallyAi', works: ['get'], ...FEW })));
 	}
-	const middle = (name: Task['name'], work: CallWork, key: keyof Volume) =>
-		median(found[name].map((volumes) => volumes[WORKS.indexOf(work)][key]));
+	const leastOf = (name: Task['name'], work: CallWork, key: keyof Volume) =>
+		least(found[name].map((volumes) => volumes[WORKS.indexOf(work)][key]));
 	const part = (work: CallWork, key: keyof Volume) =>
-		middle('kallyAi', work, key) / middle('httpRequest', work, key);
+		leastOf('kallyAi', work, key) / leastOf('httpRequest', work, key);
 	for (const work of WORKS) {
 		bench.target(
 			`Memory at ${items} × call.${work}: KallyAI / HTTP Request`,
@@ -60,7 +60,7 @@ export async function volume(bench: Bench): Promise<Section> {
 		);
 	}
 	const growth =
-		median(few.map(({ cpuMs, out }) => cpuMs / out)) / (middle('kallyAi', 'get', 'cpuMs') / items);
+		least(few.map(({ cpuMs, out }) => cpuMs / out)) / (leastOf('kallyAi', 'get', 'cpuMs') / items);
 	bench.target(
 		`CPU per item of call.get: ${FEW.items} items / ${items}`,
 		'0.90–1.10',
@@ -81,11 +81,11 @@ export async function volume(bench: Bench): Promise<Section> {
 		rows: WORKS.flatMap((work) =>
 			names.map((name) => [
 				`${NAMES[name]}, defaults: call.${work}`,
-				ratio(middle(name, work, 'megabytes') / middle('httpRequest', work, 'megabytes')),
-				ratio(middle(name, work, 'wallMs') / middle('httpRequest', work, 'wallMs')),
-				ms(middle(name, work, 'megabytes')),
-				ms(middle(name, work, 'wallMs')),
-				ms(middle(name, work, 'cpuMs') / items),
+				ratio(leastOf(name, work, 'megabytes') / leastOf('httpRequest', work, 'megabytes')),
+				ratio(leastOf(name, work, 'wallMs') / leastOf('httpRequest', work, 'wallMs')),
+				ms(leastOf(name, work, 'megabytes')),
+				ms(leastOf(name, work, 'wallMs')),
+				ms(leastOf(name, work, 'cpuMs') / items),
 			]),
 		),
 	};
