@@ -141,7 +141,9 @@ export async function loadContestants(
 	packageFolder: string,
 	baseUrl: string,
 ): Promise<Contestants> {
-	const engine = await startEngine(anyCredentials(baseUrl), packageFolder);
+	const engine = await startEngine(anyCredentials(baseUrl), packageFolder, {
+		evaluatesAgain: true,
+	});
 	const nodes = (
 		engine.loader as unknown as {
 			nodeTypes: Record<string, { type: INodeType; sourcePath: string }>;

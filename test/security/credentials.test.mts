@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } fro
 import { checkedBaseUrl } from '../../nodes/shared/transport/baseUrl';
 import { recordedNode } from '../support/builtNode.mts';
 import { MAKE_CALL } from '../support/callsToMake.mts';
+import { startEngine } from '../support/engine.mts';
 import { type Recorder, startRecorder } from '../support/recorder.mts';
 import { testCredential } from '../support/credentialTest.mts';
 
@@ -252,6 +253,13 @@ describe.each(['kallyAiOAuth2Api', 'kallyAiTokenApi'] as const)('%s', (name) => 
 			allowedHttpRequestDomains: 'domains',
 			allowedDomains: host,
 		});
+	});
+
+	test('is evaluated for each request where its cost is measured', async () => {
+		const stored = { ...built.engine.credentials[name], baseUrl: '={{ Math.random() }}' };
+		const engine = await startEngine({ [name]: stored }, undefined, { evaluatesAgain: true });
+		const first = await engine.decrypted(name);
+		expect((await engine.decrypted(name)).baseUrl).not.toBe(first.baseUrl);
 	});
 
 	test.each(['', 'nonsense', '///'])('with the base URL %j allows no host', async (baseUrl) => {

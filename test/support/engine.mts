@@ -266,11 +266,12 @@ function agentNode(callsOf: () => IDataObject[][]): INodeType {
 
 /**
  * Loads the built package (`npm run build` first) into n8n-core. Credentials are found under the name of
- * their type.
+ * their type. With `evaluatesAgain`, their expressions cost each request what they cost it in n8n.
  */
 export async function startEngine(
 	credentials: CredentialStore,
 	packageFolder = PACKAGE_FOLDER,
+	{ evaluatesAgain = false } = {},
 ): Promise<Engine> {
 	const loader = new PackageDirectoryLoader(packageFolder, [], []);
 	await loader.loadAll();
@@ -384,7 +385,7 @@ export async function startEngine(
 			// Its expressions read nothing but the credential, and a test asks for the same one many thousand times.
 			const key = JSON.stringify([type, mode, stored]);
 			const known = decrypted.get(key);
-			if (known) return structuredClone(known);
+			if (known && !evaluatesAgain) return structuredClone(known);
 			const data = NodeHelpers.getNodeParameters(
 				propertiesOf(type),
 				stored as INodeParameters,
