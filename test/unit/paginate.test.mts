@@ -252,6 +252,18 @@ test.each([
 	},
 );
 
+test('a page that comes again instead of the next one ends the list, which is not what its total says', async () => {
+	const told: unknown[] = [];
+	const { rows } = listServer(20, 'nothing');
+	const read = await fetchRows(
+		{ rows: 'calls', pageSize: 20, offset: true },
+		async () => ({ calls: rows, total: 100 }),
+		{ query: {}, atOnce: 1, onIncomplete: (...what) => told.push(what) },
+	);
+	expect(read).toEqual(rows);
+	expect(told).toEqual([[20, 100]]);
+});
+
 describe('a next page that is refused', () => {
 	const refusal = (status: number, detail?: string) =>
 		new ApiRequestError({ code: `http_${status}`, status, detail, connectionLost: false });
