@@ -14,7 +14,8 @@ module.exports = {
 		],
 	},
 	cacheDirectory: '<rootDir>/.cache/jest',
-	testEnvironment: '<rootDir>/tools/jest/environment.cjs',
+	// As a path: Stryker does not know Jest's <rootDir>.
+	testEnvironment: require.resolve('./tools/jest/environment.cjs'),
 	testTimeout: 300_000,
 	maxWorkers: 2,
 };
