@@ -15,6 +15,9 @@ class PlainEnvironment extends TestEnvironment {
 		} finally {
 			vm.createContext = createContext;
 		}
+		// Jest's copy of the process would put this together again for each request that axios sends.
+		const { allowedNodeEnvironmentFlags: value } = process;
+		Object.defineProperty(this.global.process, 'allowedNodeEnvironmentFlags', { value });
 	}
 }
 
