@@ -1,4 +1,4 @@
-import { isErrorBody, shownText } from '../../nodes/shared/errors/errorBody';
+import { isErrorBody, readErrorBody, shownText } from '../../nodes/shared/errors/errorBody';
 
 test.each([null, undefined, '', 'error', 7, [], {}, { error: null }, { id: 'a', error: 'busy' }])(
 	'%j is not only an error',
@@ -22,4 +22,14 @@ test('only a text that says something is shown', () => {
 		undefined,
 		'Closed',
 	]);
+});
+
+test.each([
+	[402, { upgrade_url: 'https://kallyai.com/pricing' }, 'quota_exceeded'],
+	[402, { minutes_allocated: 0 }, 'quota_exceeded'],
+	[402, { detail: 'Payment required' }, 'http_402'],
+	[403, { upgrade_url: 'https://kallyai.com/pricing' }, 'http_403'],
+	[429, { minutes_allocated: 0 }, 'http_429'],
+])('%i with %j means %s', (status, body, code) => {
+	expect(readErrorBody(body, status).code).toBe(code);
 });

@@ -252,6 +252,54 @@ test.each([
 	},
 );
 
+test('pages of any length are read to the end of the list, each row once and in order', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.nat(150),
+			fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 12 }),
+			fc.constantFrom('total', 'hasMore'),
+			fc.integer({ min: 1, max: 5 }),
+			async (count, lengths, says, atOnce) => {
+				const { rows } = listServer(count, 'nothing');
+				const read = await fetchRows(
+					{ rows: 'calls', pageSize: 20, offset: true },
+					async (query) => {
+						const offset = Number(query.offset ?? 0);
+						// As many as fit into the bytes of a response: the same ones whenever they are asked for.
+						const end = offset + lengths[offset % lengths.length];
+						const more = says === 'total' ? { total: count } : { has_more: end < count };
+						return { calls: rows.slice(offset, end), ...more };
+					},
+					{ query: {}, atOnce },
+				);
+				expect(read).toEqual(rows);
+			},
+		),
+	);
+});
+
+test('a server that refuses to start within a page is said to have more', async () => {
+	const told: unknown[] = [];
+	const { rows } = listServer(100, 'nothing');
+	const read = await fetchRows(
+		{ rows: 'calls', pageSize: 20, offset: true },
+		async (query) => {
+			const offset = Number(query.offset ?? 0);
+			if (offset % 20 > 0)
+				throw new ApiRequestError({
+					code: 'http_422',
+					status: 422,
+					detail: 'offset must be a multiple of limit',
+					connectionLost: false,
+				});
+			return { calls: rows.slice(offset, offset + (offset === 40 ? 10 : 20)), total: 100 };
+		},
+		{ query: {}, atOnce: 1, onIncomplete: (...what) => told.push(what) },
+	);
+	expect(read).toEqual(rows.filter((_, index) => index < 50 || index >= 60).slice(0, read.length));
+	expect(told).toHaveLength(1);
+});
+
 test('a page that comes again instead of the next one ends the list, which is not what its total says', async () => {
 	const told: unknown[] = [];
 	const { rows } = listServer(20, 'nothing');

@@ -106,6 +106,8 @@ const MAX_ROUNDS = 3;
 
 interface Page {
 	rows: IDataObject[];
+	/** Rows of the response: `rows` may have those of an earlier one too. */
+	length: number;
 	total?: number;
 	hasMore?: boolean;
 }
@@ -113,8 +115,10 @@ interface Page {
 /** Rows of a response with a list, and what it says about the others (docs/api.md, section 5). */
 export function readPage(body: unknown, { rows: name }: Pick<ListSpec, 'rows'>): Page {
 	const hasMore = aboutRows(body, 'has_more');
+	const rows = findRows(body, name);
 	return {
-		rows: findRows(body, name),
+		rows,
+		length: rows.length,
 		total: readNumber(aboutRows(body, 'total')),
 		hasMore: typeof hasMore === 'boolean' ? hasMore : undefined,
 	};
@@ -181,6 +185,7 @@ async function fetchNeighbours(
 		stale.forEach((offset, index) => {
 			const page = pages[offsets.indexOf(offset)];
 			page.rows = [...page.rows, ...again[index].rows];
+			page.length = again[index].length;
 			page.total = again[index].total;
 		});
 	}
@@ -245,6 +250,22 @@ export async function fetchRows(
 	let isDoubtful = total === offset && (hasMore === true || isUsualSize(size, asked));
 	let short = !tells && first.rows.length < size;
 	let isRefused = false;
+	// A server that limits the bytes of a response returns fewer rows where they are long.
+	const fillUp = async (page: Page, from: number, isFollowed: boolean) => {
+		const goesOn = (at: number) => isFollowed || page.hasMore === true || (page.total ?? 0) > at;
+		let at = from + page.length;
+		while (at > from && at < from + size && goesOn(at) && collector.rows.length < wanted) {
+			try {
+				const missing = await fetchAt(at);
+				if (collector.add(missing.rows) === 0) return;
+				at += missing.length;
+			} catch (error) {
+				if (!refuses(error, /offset|skip|page/i)) throw rethrow(error);
+				isRefused = true;
+				return;
+			}
+		}
+	};
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
 		if (most === undefined && isRunaway(collector.read, requests)) {
 			if (limit === undefined) throw runaway(collector.read, requests);
@@ -263,7 +284,13 @@ export async function fetchRows(
 			isRefused = true;
 			break;
 		}
-		fresh = pages.map(({ rows }) => collector.add(rows)).reduce((sum, added) => sum + added);
+		const before = collector.read;
+		for (const [index, page] of pages.entries()) {
+			collector.add(page.rows);
+			const isFollowed = index + 1 < pages.length && pages[index + 1].rows.length > 0;
+			await fillUp(page, offsets[index], isFollowed);
+		}
+		fresh = collector.read - before;
 		const last = pages[pages.length - 1];
 		if (isDoubtful && last.rows.length > 0) total = undefined;
 		isDoubtful = false;
@@ -271,7 +298,7 @@ export async function fetchRows(
 		lastCount = last.rows.length;
 		short = !tells && lastCount < size;
 		hasMore = last.hasMore;
-		offset += count * size;
+		offset = Math.max(offset + count * size, offsets[count - 1] + last.length);
 	}
 	const { read } = collector;
 	// A full page that is returned again instead of the next one does not show where the list ends.
