@@ -207,11 +207,20 @@ describe('an item that failed', () => {
 	});
 });
 
-test('a wait before a request is sent again is in the log of n8n', async () => {
+test.each([
+	[
+		'waits [23]\\.\\d s before it is sent again \\(HTTP 429\\)',
+		(response: ServerResponse) => void response.writeHead(429, { 'retry-after': '2' }).end(),
+	],
+	[
+		'waits [01]\\.\\d s before it is sent again \\(ECONNRESET\\)',
+		(response: ServerResponse) => void response.destroy(),
+	],
+])('a wait before a request is sent again is in the log of n8n: %s', async (line, fail) => {
 	let requests = 0;
 	built.recorder.answer((_request, response) => {
 		if (++requests > 1) return { call_id: 'c-1', status: 'success' };
-		response.writeHead(429, { 'retry-after': '2' }).end();
+		fail(response);
 		return undefined;
 	});
 	const info = jest.spyOn(built.engine.logger, 'info');
@@ -220,9 +229,7 @@ test('a wait before a request is sent again is in the log of n8n', async () => {
 		{ items: [{}] },
 	);
 	expect(error).toBeUndefined();
-	const lines = info.mock.calls.map(([line]) => line);
+	const lines = info.mock.calls.map(([each]) => each);
 	info.mockRestore();
-	expect(lines).toContainEqual(
-		expect.stringMatching(/^KallyAI: item 1 waits [23]\.\d s before it is sent again \(.+\)$/),
-	);
+	expect(lines).toContainEqual(expect.stringMatching(`^KallyAI: item 1 ${line}$`));
 });
