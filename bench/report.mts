@@ -101,7 +101,7 @@ export async function writeReport(
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const text = [
 		'# Benchmarks',
-		`Written by \`npm run bench\`; to repeat it, run the same command in a clone while nothing else is running. Every figure is the least of ${rounds[0]} rounds (${rounds[1]} where each needs a process of its own or n8n), since whatever else runs on the machine can only add to it; tables show the median and the maximum too. In each round all contestants take turns in one process and send their requests to a minimal HTTP server in another process on the same machine. Times differ between machines, so compare the ratios; those of HTTP Request, which opens all its connections at once, differ between machines too.`,
+		`Written by \`npm run bench\`; to repeat it, run the same command in a clone while nothing else is running. Every figure is the least of ${rounds[0]} rounds (${rounds[1]} where each needs a process of its own or n8n), since whatever else runs on the machine can only add to it; tables show the median and the maximum too. In each round all contestants take turns in one process and send their requests to a minimal HTTP server in another process on the same machine. Times differ between machines, so compare the ratios.`,
 		markdownTable(
 			['', ''],
 			[

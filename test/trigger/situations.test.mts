@@ -793,3 +793,40 @@ describe('inbound calls', () => {
 		expect(idsOf((await host.poll()).events).sort()).toEqual(wanted);
 	});
 });
+
+describe('a server that limits the bytes of a response, so that pages have different lengths', () => {
+	const LENGTHS = [
+		[20, 3, 11, 7],
+		[100, 5, 40],
+		[50, 50, 9],
+	];
+	const TELLS: Array<[what: string, tell: (end: number, all: number) => IDataObject]> = [
+		['a total', (_end, all) => ({ total: all })],
+		['has_more', (end, all) => ({ has_more: end < all })],
+	];
+	const cases = TELLS.flatMap(([what, tell]) =>
+		LENGTHS.map((lengths) => [lengths.join(', '), what, lengths, tell] as const),
+	);
+	test.each(cases)('gives each event once: %s, with %s', async (_lengths, _what, lengths, tell) => {
+		const calls = rowsOf(300, 'call_id', { status: 'success' });
+		const host = new PollingHost(built, 'callFinished');
+		host.routes[CALLS] = ({ limit = '20', offset = '0' }) => {
+			const at = Number(offset);
+			const end = at + Math.min(Number(limit), lengths[at % lengths.length]);
+			return { calls: calls.slice(at, end), ...tell(end, calls.length) };
+		};
+		const given = await host.polls(2);
+		const bursts = [5, 60, 0, 130, 1];
+		for (const [index, count] of bursts.entries()) {
+			come(calls, host, count, { prefix: `new-${index}`, idName: 'call_id', status: 'success' });
+			const { events, errors } = await host.polls(1);
+			given.events.push(...events);
+			given.errors.push(...errors);
+		}
+		given.events.push(...(await host.polls(6)).events);
+		expect(given.errors).toEqual([]);
+		expect(idsOf(given.events).sort()).toEqual(
+			bursts.flatMap((count, index) => numbered(`new-${index}`, count)).sort(),
+		);
+	});
+});

@@ -296,8 +296,8 @@ test('a server that refuses to start within a page is said to have more', async 
 		},
 		{ query: {}, atOnce: 1, onIncomplete: (...what) => told.push(what) },
 	);
-	expect(read).toEqual(rows.filter((_, index) => index < 50 || index >= 60).slice(0, read.length));
-	expect(told).toHaveLength(1);
+	expect(read).toEqual(rows.filter((_, index) => index < 50 || index >= 60));
+	expect(told).toEqual([[90, 100]]);
 });
 
 test('a page that comes again instead of the next one ends the list, which is not what its total says', async () => {

@@ -120,6 +120,9 @@ class Reader<T> {
 	/** Consecutive pages without new rows. */
 	private barren = 0;
 
+	/** Whether the last page ended within the overlap, as where a server limits the bytes of a response. */
+	private fellShort = false;
+
 	/** Whether the last page shared no row with the previous ones. */
 	private hasMoved = false;
 
@@ -288,7 +291,7 @@ class Reader<T> {
 	private async nextPages(): Promise<boolean> {
 		const { learnt } = this;
 		if (this.extent <= (learnt.stuck ?? 0)) return false;
-		const overlap = this.overlap();
+		const overlap = this.fellShort ? 0 : this.overlap();
 		const isProven = learnt.offset === true;
 		const count = isProven ? Math.min(AT_ONCE, Math.ceil(this.requests / 2)) : 1;
 		const step = this.pageSize() - overlap;
@@ -357,6 +360,7 @@ class Reader<T> {
 			this.extent = Math.max(1, offset - Math.ceil(this.pageSize() / 2));
 			return;
 		}
+		this.fellShort = end < this.extent;
 		this.extent = Math.max(this.extent, end);
 		// A server may omit rows from a page: a short page with something new is not necessarily the last one.
 		const isFresh = added > 0 && rows.some((row) => !this.memory.knows(row));
