@@ -803,6 +803,7 @@ describe('a server that limits the bytes of a response, so that pages have diffe
 	const TELLS: Array<[what: string, tell: (end: number, all: number) => IDataObject]> = [
 		['a total', (_end, all) => ({ total: all })],
 		['has_more', (end, all) => ({ has_more: end < all })],
+		['neither', () => ({})],
 	];
 	const cases = TELLS.flatMap(([what, tell]) =>
 		LENGTHS.map((lengths) => [lengths.join(', '), what, lengths, tell] as const),

@@ -362,11 +362,19 @@ class Reader<T> {
 		}
 		this.fellShort = end < this.extent;
 		this.extent = Math.max(this.extent, end);
-		// A server may omit rows from a page: a short page with something new is not necessarily the last one.
+		// A server may omit rows from a page, or limit its bytes: a short page is not necessarily the last one if
+		// it has something new, ends within the overlap, or does not reach as far as the list did before.
 		const isFresh = added > 0 && rows.some((row) => !this.memory.knows(row));
 		const isFull = rows.length >= this.first.rows.length;
-		const mayGoOn = isFull || isFresh || this.hints(page, end);
+		const mayGoOn =
+			isFull || isFresh || this.fellShort || this.hints(page, end) || this.wasLonger(end);
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
+	}
+
+	/** Whether the list had rows after a position, which those that have arrived since have moved further. */
+	private wasLonger(upTo: number): boolean {
+		const { count = 0 } = this.learnt;
+		return this.start === 0 && upTo < count + this.unknown();
 	}
 
 	/** Requests more rows at once. */
@@ -444,7 +452,9 @@ class Reader<T> {
 		let from = count - Math.ceil(size / 2);
 		if (!this.hasPages() || from < old.length) return await this.readWhole();
 		let page = await this.at(from);
-		for (let step = size; page?.rows.length === 0 && from > old.length; step *= 2) {
+		for (let step = size; page?.rows.length === 0; step *= 2) {
+			this.learnt.count = from;
+			if (from <= old.length) break;
 			from = Math.max(old.length, from - step);
 			page = await this.at(from);
 		}
@@ -547,7 +557,7 @@ class Reader<T> {
 		const isLess = this.filled < (learnt.count ?? 0);
 		if (isLess || this.hasHole) delete learnt.whole;
 		else if (isWhole && rows.length === first.rows.length) learnt.whole = rows.length;
-		if (this.hasEnded()) learnt.count = this.filled;
+		learnt.count = this.hasEnded() ? this.filled : Math.max(learnt.count ?? 0, this.filled);
 		if (this.limit !== undefined && source.pageSize !== undefined) {
 			learnt.limit = order === 'newest' ? Math.min(this.limit, source.pageSize) : this.limit;
 		}
