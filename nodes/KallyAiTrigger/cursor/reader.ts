@@ -348,11 +348,12 @@ class Reader<T> {
 			this.barren = 0;
 			const next = rows[Math.min(overlap, rows.length - 1)];
 			if (next.time !== undefined && next.time === previous?.time) this.torn.push(offset);
-		} else {
+		} else if (end >= this.filled) {
 			this.barren++;
 		}
-		const isApart = overlap > 0 && rows.length > 0 && added === rows.length;
-		const isOlder = overlap > 0 && rows.length < overlap && offset < this.extent;
+		const isShared = overlap > 0 && offset < this.extent;
+		const isApart = isShared && rows.length > 0 && added === rows.length;
+		const isOlder = isShared && rows.length < overlap;
 		if ((hadMoved && isApart) || isOlder) this.hasHole = true;
 		this.hasMoved = !hadMoved && isApart;
 		if (this.hasMoved) {
