@@ -1,4 +1,11 @@
-import { Memory, type Look, type Row, settle } from '../../nodes/KallyAiTrigger/cursor/memory';
+import fc from '../support/property.mts';
+import {
+	compareRows,
+	Memory,
+	type Look,
+	type Row,
+	settle,
+} from '../../nodes/KallyAiTrigger/cursor/memory';
 import {
 	ListError,
 	lookAt,
@@ -143,15 +150,16 @@ class Watch {
 		return this.list.asked;
 	}
 
-	/** Numbers of the rows that are new. */
-	async news(): Promise<number[]> {
+	/** Numbers of the rows that are new; the oldest of them, if at most so many are given at once. */
+	async news(most = Infinity): Promise<number[]> {
 		const { list, state } = this;
 		list.asked = [];
 		list.atOnce = 0;
 		this.look = await lookAt(list, state, TOLERANCE);
 		const memory = Memory.of(state ?? nothingSeen(''));
 		const isNew = (one: Row) => !this.look.old.has(one) && memory.numberOf(one) > 0;
-		const given = state ? this.look.rows.filter(isNew) : [];
+		const fresh = state ? this.look.rows.filter(isNew) : [];
+		const given = fresh.length > most ? fresh.sort(compareRows).slice(0, most) : fresh;
 		const settings = { tolerance: TOLERANCE, vanishes: false };
 		this.state = settle(state, '', this.look, new Set(given), settings);
 		return given.map(numberOf);
@@ -285,7 +293,7 @@ describe('a first look', () => {
 			oldest: timeOf(81),
 			learnt: { order: 'newest', limit: 10 },
 		});
-		expect(look.learnt).toHaveProperty('count', 10);
+		expect(look.learnt).not.toHaveProperty('count');
 		expect(look.learnt).not.toHaveProperty('whole');
 		expect([0, 1].map((ms) => look.passed(timeOf(81) + TOLERANCE + ms))).toEqual([false, true]);
 	});
@@ -308,7 +316,7 @@ describe('a first look', () => {
 	test('reads all where rows may be open', async () => {
 		const list = new List(calls(25, 1), { follows: true });
 		const { look, numbers } = await first(list);
-		expect(list.asked).toEqual(['10@', '10@8', '10@16', '10@23', '10@31']);
+		expect(list.asked).toEqual(['10@', '10@8', '10@16', '10@25']);
 		expect([numbers, look.whole]).toEqual([range(25, 1), true]);
 	});
 
@@ -320,7 +328,7 @@ describe('a first look', () => {
 		const list = new List(all);
 		const { look, numbers } = await first(list);
 		expect(numbers).toEqual(all.map(numberOf));
-		expect(list.asked).toEqual(['10@', '10@8', '10@16', '10@23', '10@31']);
+		expect(list.asked).toEqual(['10@', '10@8', '10@16', '10@25']);
 		expect(look).toMatchObject({ whole: true, incomplete: false });
 		expect(look.learnt.order).toBe(order);
 		expect(look.learnt).toMatchObject({ size: 10, offset: true, count: 25, limit: 10 });
@@ -402,23 +410,23 @@ describe('further pages', () => {
 		const list = new List(shuffled(1, 99));
 		const { numbers } = await first(list);
 		expect(numbers).toEqual(shuffled(1, 99).map(numberOf));
-		// What is read beyond the end is read once more from there on: the last page may have been a short one.
-		expect(list.asked).toEqual(pagesAt(...steps(8, 120), ...steps(97, 121)));
+		// What is read beyond the end is asked for once more right after it: the last page may have been a short one.
+		expect(list.asked).toEqual(pagesAt(...steps(8, 120), 99));
 		expect(list.atOnce).toBe(4);
 	});
 
 	test('share no more than ten rows', async () => {
 		const list = new List(shuffled(1, 99), { pageSize: 60 });
 		await first(list);
-		expect(list.asked).toEqual(['60@', '60@50', '60@89']);
+		expect(list.asked).toEqual(['60@', '60@50', '60@99']);
 	});
 
 	test('share none where the server rounds offsets to whole pages', async () => {
 		const begin = (offset: number, size: number) => Math.floor(offset / size) * size;
 		const watch = await first(new List(shuffled(1, 35), { answer: { begin } }));
-		expect(watch.list.asked).toEqual(pagesAt(8, 10, 20, 30, 35, 45, 55));
+		expect(watch.list.asked).toEqual(pagesAt(8, 10, 20, 30, 35, 40));
 		expect(watch.numbers).toHaveLength(35);
-		expect(await watch.asks()).toEqual(pagesAt(10, 20, 30, 40));
+		expect(await watch.asks()).toEqual(pagesAt(10, 20, 30, 40, 35, 40));
 		expect(watch.look.learnt).not.toHaveProperty('untrue');
 	});
 
@@ -467,7 +475,7 @@ describe('further pages', () => {
 			answer.most = request === 4 ? 6 : 10;
 		};
 		const { list, look, numbers } = await first(new List(shuffled(1, 60), { answer: { before } }));
-		expect(list.asked.slice(0, 7)).toEqual(pagesAt(8, 16, 24, 32, 28, 36));
+		expect(list.asked.slice(0, 7)).toEqual(pagesAt(8, 16, 24, 32, 30, 38));
 		expect([numbers.length, look.whole, look.incomplete]).toEqual([60, true, false]);
 	});
 
@@ -566,7 +574,7 @@ describe('rows of one time', () => {
 	test('are not where the whole list has as many as the total', async () => {
 		const list = new List(tied(1, 45), { answer: { total: () => 45 } });
 		expect((await first(list)).look.whole).toBe(true);
-		expect(list.asked).toEqual(pagesAt(...steps(8, 56), ...steps(43, 67)));
+		expect(list.asked).toEqual(pagesAt(...steps(8, 56), 45));
 	});
 
 	test('are not where all of them are known', async () => {
@@ -598,7 +606,7 @@ describe('rows of one time', () => {
 	test('are looked for eight times at most', async () => {
 		const list = new List(tied(1, 45), { answer: { total: (count) => count + 1 } });
 		const watch = await first(list);
-		expect(list.asked).toHaveLength(56);
+		expect(list.asked).toHaveLength(49);
 		expect(watch.look).toMatchObject({ incomplete: true, whole: false });
 	});
 
@@ -610,12 +618,12 @@ describe('rows of one time', () => {
 		const list = new List(shuffled(1, 20), { answer: { before, total: () => 1000 } });
 		const watch = new Watch(list, knowing(20, { order: 'none' }));
 		await watch.news();
-		expect(list.asked).toHaveLength(8 + 8 * 2);
+		expect(list.asked).toHaveLength(4 + 8 * 2);
 	});
 
 	test('are looked for three times where nothing says how many there are', async () => {
 		const { list, look } = await first(new List(tied(1, 45)));
-		expect(list.asked).toHaveLength(27);
+		expect(list.asked).toHaveLength(24);
 		expect(look).toMatchObject({ incomplete: false, whole: true });
 	});
 });
@@ -627,7 +635,7 @@ describe('a page that has rows of before', () => {
 		};
 		const list = new List(rows(30, 1), { answer: { before } });
 		const watch = new Watch(list, knowing(5, { order: 'newest' }));
-		expect(await watch.asks()).toEqual(pagesAt(8));
+		expect(await watch.asks()).toEqual(pagesAt(8, 10));
 		expect(watch.look.learnt).not.toHaveProperty('aligned');
 		expect(watch.look.learnt).not.toHaveProperty('stuck');
 	});
@@ -648,7 +656,7 @@ describe('a total of more rows than were found', () => {
 	test('is no reason to read again what the first page had', async () => {
 		const list = new List(shuffled(1, 10), { answer: { total: () => 12 } });
 		const watch = new Watch(list, knowing(10, { order: 'none', offset: true }));
-		expect(await watch.asks()).toEqual(pagesAt(8, 8));
+		expect(await watch.asks()).toEqual(pagesAt(8, 10));
 		expect(watch.look.incomplete).toBe(true);
 	});
 
@@ -707,7 +715,7 @@ describe('a list without pages', () => {
 	test('may have as many rows as servers are used to cut at', async () => {
 		const list = new List(shuffled(1, 10), { offset: false });
 		expect((await first(list)).look.whole).toBe(true);
-		expect(list.asked).toEqual(['10@', '40@', '10@8']);
+		expect(list.asked).toEqual(['10@', '40@', '10@8', '40@', '10@10']);
 	});
 
 	test('is asked for 25,600 rows at most', async () => {
@@ -929,7 +937,7 @@ describe('a later look at the newest rows', () => {
 		expect(watch.look.learnt).toMatchObject({ order: 'none', isDoubtful: undefined });
 		const back = new Watch(new List(rows(30, 1)), knowing(30, { order: 'none' }));
 		await back.news();
-		expect(back.list.asked).toEqual(pagesAt(...steps(8, 32)));
+		expect(back.list.asked).toEqual(pagesAt(...steps(8, 32), 30));
 		expect(back.look.learnt).toMatchObject({ order: 'newest' });
 	});
 
@@ -968,7 +976,7 @@ describe('a later look at a list with its oldest rows first', () => {
 		expect(watch.look.learnt.isDoubtful).toBeUndefined();
 		watch.list.all.push(...rows(46, 48));
 		expect(await watch.news()).toEqual([46, 47, 48]);
-		expect(watch.list.asked).toEqual(pagesAt(40, 46, 32));
+		expect(watch.list.asked).toEqual(pagesAt(40, 48, 32));
 		expect(watch.look).toMatchObject({ oldest: timeOf(33), learnt: { count: 48 } });
 		watch.list.all.push(...rows(49, 80));
 		expect(await watch.news()).toEqual(range(49, 80));
@@ -996,7 +1004,7 @@ describe('a later look at a list with its oldest rows first', () => {
 	test('reads back from its last page only as far as something new can be', async () => {
 		const calm = { isCalm: true as const, back: timeOf(20) };
 		expect(await watching(rows(1, 45), calm).asks()).toEqual(pagesAt(40));
-		expect(await watching(rows(1, 46), calm).asks()).toEqual(pagesAt(40, 44, 32, 24, 16));
+		expect(await watching(rows(1, 46), calm).asks()).toEqual(pagesAt(40, 46, 32, 24, 16));
 	});
 
 	test('notices rows that are added before them meanwhile', async () => {
@@ -1092,7 +1100,7 @@ describe('a later look at a list with its oldest rows first', () => {
 		expect(watch.numbers).toHaveLength(46);
 		const more = watching(rows(1, 47), {}, answer, { ...LEARNT, total: 45 });
 		expect(await more.news()).toEqual([46, 47]);
-		expect(more.list.asked).toEqual(pagesAt(40, 45, 32));
+		expect(more.list.asked).toEqual(pagesAt(40, 47, 32));
 		expect(more.look.learnt.total).toBe(47);
 	});
 });
@@ -1128,7 +1136,7 @@ describe('the total of a list', () => {
 		});
 		await watch.news();
 		expect(watch.look).not.toHaveProperty('warning');
-		expect(watch.list.asked).toEqual(pagesAt(...steps(8, 32)));
+		expect(watch.list.asked).toEqual(pagesAt(...steps(8, 32), 27));
 		watch.list.answer.total = (count) => count;
 		await watch.news();
 		expect(watch.look.learnt).toMatchObject({ total: 27 });
@@ -1180,8 +1188,8 @@ describe('the total of a list', () => {
 				answer.most = request === 2 ? 9 : 10;
 				answer.total = request === 1 && isTold ? () => 60 : () => undefined;
 			};
-			const list = new List(shuffled(1, 60), { answer: { before } });
-			const watch = new Watch(list, knowing(60, { order: 'none' }));
+			const list = new List(rows(60, 1), { answer: { before } });
+			const watch = new Watch(list, knowing(60, { order: 'newest' }, { back: 0 }));
 			await watch.news();
 			expect(watch.numbers).toHaveLength(all);
 		},
@@ -1246,6 +1254,58 @@ describe('whether there is more behind the first page', () => {
 		const watch = await first(list);
 		expect(watch.numbers).toHaveLength(27);
 		expect(watch.look.learnt).not.toHaveProperty('limit');
+	});
+});
+
+describe('pages of different lengths, as where a server limits the bytes of a response', () => {
+	const TELLS: Record<string, Partial<Answer>> = {
+		'a total': { total: (given) => given },
+		has_more: { hasMore: (isMore) => isMore },
+		neither: {},
+	};
+	const ORDERS: Record<string, (all: Row[]) => Row[]> = {
+		'newest first': (all) => all.toReversed(),
+		'oldest first': (all) => all,
+		'no order': (all) =>
+			all.toSorted((one, other) => ((numberOf(one) * 37) % 101) - ((numberOf(other) * 37) % 101)),
+	};
+	const cases = Object.keys(TELLS).flatMap((tell) =>
+		Object.keys(ORDERS).map((order) => [order, tell] as const),
+	);
+
+	test.each(cases)('give each row once: %s, with %s', async (order, tell) => {
+		const history = fc.record({
+			lengths: fc.array(fc.integer({ min: 1, max: 24 }), { minLength: 1, maxLength: 6 }),
+			pageSize: fc.integer({ min: 5, max: 24 }),
+			follows: fc.boolean(),
+			count: fc.nat({ max: 90 }),
+			bursts: fc.array(fc.nat({ max: 70 }), { minLength: 1, maxLength: 6 }),
+			most: fc.integer({ min: 10, max: 60 }),
+		});
+		await fc.assert(
+			fc.asyncProperty(history, async ({ lengths, pageSize, follows, count, bursts, most }) => {
+				const before = (_request: number, { answer, asked }: List) => {
+					const offset = Number(asked[asked.length - 1].split('@')[1]);
+					answer.most = lengths[offset % lengths.length];
+				};
+				const all = rows(1, 600);
+				const list = new List([], { pageSize, follows, answer: { ...TELLS[tell], before } });
+				const watch = new Watch(list);
+				const given: number[] = [];
+				let there = count;
+				for (const burst of [0, ...bursts, ...Array<number>(50).fill(0)]) {
+					there += burst;
+					list.all = ORDERS[order](all.slice(0, there));
+					given.push(...(await watch.news(most)));
+					// Where nothing tells whether there is more, the pages have to have shown that they differ.
+					if (tell === 'neither') fc.pre(watch.state?.learnt.uneven === true);
+				}
+				expect(given.sort((one, other) => one - other)).toEqual(
+					all.slice(count, there).map(numberOf),
+				);
+			}),
+			{ numRuns: 100 },
+		);
 	});
 });
 

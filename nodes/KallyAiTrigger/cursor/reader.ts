@@ -120,8 +120,11 @@ class Reader<T> {
 	/** Consecutive pages without new rows. */
 	private barren = 0;
 
-	/** Whether the last page ended within the overlap, as where a server limits the bytes of a response. */
-	private fellShort = false;
+	/** Whether the last page had fewer rows than the first one: it is the end, or the server limits the bytes. */
+	private wasShort = false;
+
+	/** Whether the next page starts right after the last one, since that was short or had nothing behind the others. */
+	private isTouching = false;
 
 	/** Whether the last page shared no row with the previous ones. */
 	private hasMoved = false;
@@ -245,14 +248,14 @@ class Reader<T> {
 	/** Whether there may be rows after the first page. */
 	private mayBeMore(page: Page<T>): boolean {
 		const { rows } = page;
-		const { size, order, whole = 0, count = 0 } = this.learnt;
+		const { size, order, whole = 0, count = 0, uneven } = this.learnt;
 		if (rows.length === 0) return false;
 		if (this.hints(page, rows.length) || rows.length >= (this.limit ?? Infinity)) return true;
 		if (!this.hasPages() && !this.looksCut(page)) return false;
 		// If new rows need not come first, only the next page shows whether there are any.
 		if (order !== 'newest' && (this.looksCut(page) || order === 'oldest')) return true;
 		// A server may return fewer rows than requested; the next page shows whether it does.
-		if (rows.length >= (size ?? whole + 1) || rows.length < count) return true;
+		if (uneven || rows.length >= (size ?? whole + 1) || rows.length < count) return true;
 		return !rows.every((row) => this.memory.knows(row));
 	}
 
@@ -291,11 +294,12 @@ class Reader<T> {
 	private async nextPages(): Promise<boolean> {
 		const { learnt } = this;
 		if (this.extent <= (learnt.stuck ?? 0)) return false;
-		const overlap = this.fellShort ? 0 : this.overlap();
+		const overlap = this.isTouching ? 0 : this.overlap();
 		const isProven = learnt.offset === true;
-		const count = isProven ? Math.min(AT_ONCE, Math.ceil(this.requests / 2)) : 1;
+		const isLong = isProven && !this.isTouching;
+		const count = isLong ? Math.min(AT_ONCE, Math.ceil(this.requests / 2)) : 1;
 		const step = this.pageSize() - overlap;
-		const from = Math.max(1, this.extent - overlap);
+		const from = Math.max(1, this.start, this.extent - overlap);
 		const offsets = Array.from({ length: count }, (_, index) => from + index * step);
 		const pages = await Promise.all(offsets.map(async (offset) => await this.at(offset)));
 		for (const [index, page] of pages.entries()) {
@@ -338,6 +342,9 @@ class Reader<T> {
 		const hadMoved = this.hasMoved;
 		const added = this.add(rows);
 		const end = offset + rows.length;
+		const isShort = rows.length < this.first.rows.length;
+		if (added > 0 && this.wasShort) learnt.uneven = true;
+		this.wasShort = isShort;
 		if (added > 0) {
 			learnt.offset = true;
 			delete learnt.stuck;
@@ -361,21 +368,18 @@ class Reader<T> {
 			this.extent = Math.max(1, offset - Math.ceil(this.pageSize() / 2));
 			return;
 		}
-		this.fellShort = end < this.extent;
+		const isWithin = end < this.extent;
+		this.isTouching = isShort || end <= this.extent;
 		this.extent = Math.max(this.extent, end);
-		// A server may omit rows from a page, or limit its bytes: a short page is not necessarily the last one if
-		// it has something new, ends within the overlap, or does not reach as far as the list did before.
-		const isFresh = added > 0 && rows.some((row) => !this.memory.knows(row));
-		const isFull = rows.length >= this.first.rows.length;
-		const mayGoOn =
-			isFull || isFresh || this.fellShort || this.hints(page, end) || this.wasLonger(end);
+		// A server may omit rows from a page, or limit its bytes: a short page is not necessarily the last one.
+		const isFresh = rows.some((row) => !this.memory.knows(row));
+		const isTold = page.hasMore !== undefined || (page.total !== undefined && !learnt.untrue);
+		const isSorted = learnt.order === 'newest' || learnt.order === 'oldest';
+		const mayBeShort = isTold
+			? added > 0 && isFresh
+			: isFresh || isWithin || learnt.uneven || !isSorted;
+		const mayGoOn = !isShort || mayBeShort || this.hints(page, end);
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
-	}
-
-	/** Whether the list had rows after a position, which those that have arrived since have moved further. */
-	private wasLonger(upTo: number): boolean {
-		const { count = 0 } = this.learnt;
-		return this.start === 0 && upTo < count + this.unknown();
 	}
 
 	/** Requests more rows at once. */
@@ -453,9 +457,7 @@ class Reader<T> {
 		let from = count - Math.ceil(size / 2);
 		if (!this.hasPages() || from < old.length) return await this.readWhole();
 		let page = await this.at(from);
-		for (let step = size; page?.rows.length === 0; step *= 2) {
-			this.learnt.count = from;
-			if (from <= old.length) break;
+		for (let step = size; page?.rows.length === 0 && from > old.length; step *= 2) {
 			from = Math.max(old.length, from - step);
 			page = await this.at(from);
 		}
@@ -467,19 +469,34 @@ class Reader<T> {
 		await this.readWhole();
 		let oldest = page.rows;
 		while (this.start > 0 && !this.isEnough(oldest, oldest === page.rows)) {
-			this.start = Math.max(0, this.start - Math.max(1, this.pageSize() - this.overlap()));
-			oldest = (await this.at(this.start))?.rows ?? [];
-			const isApart = this.add(oldest) === oldest.length && oldest.length > 0;
-			// Neighboring pages that share no row are responses from different times.
-			if (isApart && this.overlap() > 0) this.hasHole = true;
+			oldest = await this.readBack();
 		}
 		this.reach = oldestOf([...this.found.values()]);
 		for (const row of old) if (!this.found.has(row.id)) this.found.set(row.id, row);
 		if (this.missing() <= 0) return;
 		this.start = 0;
 		this.extent = old.length;
+		this.isTouching = false;
 		this.end = 'open';
 		await this.readWhole();
+	}
+
+	/** Reads the rows of a page before those that were read, by several requests if the server returns fewer. */
+	private async readBack(): Promise<Array<Row<T>>> {
+		const next = this.start;
+		this.start = Math.max(0, next - Math.max(1, this.pageSize() - this.overlap()));
+		const rows: Array<Row<T>> = [];
+		let length = 0;
+		do {
+			const page = await this.at(this.start + rows.length);
+			length = page?.rows.length ?? 0;
+			rows.push(...(page?.rows ?? []));
+		} while (length > 0 && this.start + rows.length < next);
+		const isShared = this.start + rows.length > next;
+		const added = this.add(rows);
+		// Neighboring pages that share no row are responses from different times.
+		if (isShared && added === rows.length) this.hasHole = true;
+		return rows;
 	}
 
 	/** Whether the list was read from beginning to end. */
@@ -558,7 +575,7 @@ class Reader<T> {
 		const isLess = this.filled < (learnt.count ?? 0);
 		if (isLess || this.hasHole) delete learnt.whole;
 		else if (isWhole && rows.length === first.rows.length) learnt.whole = rows.length;
-		learnt.count = this.hasEnded() ? this.filled : Math.max(learnt.count ?? 0, this.filled);
+		if (this.hasEnded()) learnt.count = this.filled;
 		if (this.limit !== undefined && source.pageSize !== undefined) {
 			learnt.limit = order === 'newest' ? Math.min(this.limit, source.pageSize) : this.limit;
 		}

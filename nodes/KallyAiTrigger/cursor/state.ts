@@ -29,7 +29,7 @@ export interface Learnt {
 	stuck?: number;
 	/** Whether pages must follow each other without sharing rows. */
 	aligned?: true;
-	/** Number of rows in the list: all of them if it was read to its end, or else at least as many. */
+	/** Number of rows in a list that was read to its end. */
 	count?: number;
 	/** Largest first page that was not followed by another one. */
 	whole?: number;
