@@ -29,6 +29,8 @@ export interface Learnt {
 	stuck?: number;
 	/** Whether pages must follow each other without sharing rows. */
 	aligned?: true;
+	/** Whether a page with fewer rows than the first one was followed by other rows. */
+	uneven?: true;
 	/** Number of rows in a list that was read to its end. */
 	count?: number;
 	/** Largest first page that was not followed by another one. */
