@@ -34,7 +34,7 @@ const MODULES: Record<string, Module> = {
 	},
 	cursor: {
 		files: ['nodes/KallyAiTrigger/cursor/*.ts'],
-		suites: ['unit/reader', 'unit/cursor', 'unit/versionOne'],
+		suites: ['unit/reader', 'unit/cursor', 'unit/versionOne', 'unit/unevenPages'],
 	},
 	links: {
 		files: ['nodes/shared/transport/links.ts'],

@@ -257,9 +257,9 @@ test('pages of any length are read to the end of the list, each row once and in 
 		fc.asyncProperty(
 			fc.nat(150),
 			fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 12 }),
-			fc.constantFrom('total', 'hasMore'),
+			says,
 			fc.integer({ min: 1, max: 5 }),
-			async (count, lengths, says, atOnce) => {
+			async (count, lengths, kind, atOnce) => {
 				const { rows } = listServer(count, 'nothing');
 				const read = await fetchRows(
 					{ rows: 'calls', pageSize: 20, offset: true },
@@ -267,8 +267,12 @@ test('pages of any length are read to the end of the list, each row once and in 
 						const offset = Number(query.offset ?? 0);
 						// As many as fit into the bytes of a response: the same ones whenever they are asked for.
 						const end = offset + lengths[offset % lengths.length];
-						const more = says === 'total' ? { total: count } : { has_more: end < count };
-						return { calls: rows.slice(offset, end), ...more };
+						const more = {
+							total: { total: count },
+							hasMore: { has_more: end < count },
+							nothing: {},
+						};
+						return { calls: rows.slice(offset, end), ...more[kind] };
 					},
 					{ query: {}, atOnce },
 				);
@@ -278,9 +282,9 @@ test('pages of any length are read to the end of the list, each row once and in 
 	);
 });
 
-test('a server that refuses to start within a page is said to have more', async () => {
+/** Rows of a server that refuses to start within a page of 20, and what is said about the others. */
+async function readByPages(pageAt: (offset: number) => IDataObject) {
 	const told: unknown[] = [];
-	const { rows } = listServer(100, 'nothing');
 	const read = await fetchRows(
 		{ rows: 'calls', pageSize: 20, offset: true },
 		async (query) => {
@@ -292,10 +296,25 @@ test('a server that refuses to start within a page is said to have more', async 
 					detail: 'offset must be a multiple of limit',
 					connectionLost: false,
 				});
-			return { calls: rows.slice(offset, offset + (offset === 40 ? 10 : 20)), total: 100 };
+			return pageAt(offset);
 		},
 		{ query: {}, atOnce: 1, onIncomplete: (...what) => told.push(what) },
 	);
+	return { read, told };
+}
+
+test('a server that refuses to start within a page, after a short one, is not said to have more if it tells nothing', async () => {
+	const { rows } = listServer(50, 'nothing');
+	const pageAt = (offset: number) => ({ calls: rows.slice(offset, offset + 20) });
+	expect(await readByPages(pageAt)).toEqual({ read: rows, told: [] });
+});
+
+test('a server that refuses to start within a page is said to have more', async () => {
+	const { rows } = listServer(100, 'nothing');
+	const { read, told } = await readByPages((offset) => ({
+		calls: rows.slice(offset, offset + (offset === 40 ? 10 : 20)),
+		total: 100,
+	}));
 	expect(read).toEqual(rows.filter((_, index) => index < 50 || index >= 60));
 	expect(told).toEqual([[90, 100]]);
 });

@@ -337,6 +337,13 @@ describe('further pages', () => {
 		expect([numbers.length, look.whole, look.incomplete]).toEqual([seen, false, true]);
 	});
 
+	test('end after two that have nothing new, as where a server gives its last page again', async () => {
+		const begin = (offset: number, size: number) => Math.min(offset, 30 - size);
+		const { list, look } = await first(new List(shuffled(1, 30), { answer: { begin } }));
+		expect(list.asked).toEqual(pagesAt(...steps(8, 56)));
+		expect(look.whole).toBe(true);
+	});
+
 	test('end after two that have nothing new', async () => {
 		const again = shuffled(11, 20);
 		const all = [...shuffled(1, 20), ...again, ...shuffled(30, 55)];

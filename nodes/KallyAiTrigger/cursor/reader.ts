@@ -343,7 +343,8 @@ class Reader<T> {
 		const added = this.add(rows);
 		const end = offset + rows.length;
 		const isShort = rows.length < this.first.rows.length;
-		if (added > 0 && this.wasShort) learnt.uneven = true;
+		const isLonger = rows.length > this.first.rows.length;
+		if (added > 0 && (this.wasShort || isLonger)) learnt.uneven = true;
 		this.wasShort = isShort;
 		if (added > 0) {
 			learnt.offset = true;

@@ -29,7 +29,7 @@ export interface Learnt {
 	stuck?: number;
 	/** Whether pages must follow each other without sharing rows. */
 	aligned?: true;
-	/** Whether a page with fewer rows than the first one was followed by other rows. */
+	/** Whether pages before the last one differ in length. */
 	uneven?: true;
 	/** Number of rows in a list that was read to its end. */
 	count?: number;

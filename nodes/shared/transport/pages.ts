@@ -194,10 +194,10 @@ async function fetchNeighbours(
 
 /**
  * The rows of a list, each once, in the order of the pages (docs/api.md, section 5). Lists without `offset` take
- * one request. Otherwise pages are requested until `has_more` is false, the total is reached, or a page is short
- * or has nothing new. If all rows are wanted and the response does not say how many there are, a short page may
- * be the server's own page size: one more request settles it. Once the total is known, the other pages are
- * requested in parallel.
+ * one request. Otherwise pages are requested until `has_more` is false, the total is reached, or a page has nothing
+ * new. If the response does not say how many rows there are, a short page also ends the list, unless all rows are
+ * wanted: it may be short because the server limits its size, and one more request settles it. Once the total is
+ * known, the other pages are requested in parallel.
  */
 export async function fetchRows(
 	list: ListSpec,
@@ -281,7 +281,8 @@ export async function fetchRows(
 			pages = await fetchNeighbours(fetchAt, offsets);
 		} catch (error) {
 			if (start > 0 || !refuses(error, /offset|skip|page/i)) throw rethrow(error);
-			isRefused = true;
+			// A short page was probably the last one.
+			isRefused = tells || lastCount === 0 || lastCount >= size;
 			break;
 		}
 		const before = collector.read;
@@ -296,9 +297,11 @@ export async function fetchRows(
 		isDoubtful = false;
 		total = total === undefined ? undefined : Math.max(...pages.map((page) => page.total ?? 0));
 		lastCount = last.rows.length;
-		short = !tells && lastCount < size;
+		// If all are wanted, the next page shows whether a short one was the last.
+		short = !tells && most !== undefined && lastCount < size;
 		hasMore = last.hasMore;
-		offset = Math.max(offset + count * size, offsets[count - 1] + last.length);
+		const end = offsets[count - 1] + last.length;
+		offset = tells ? Math.max(offset + count * size, end) : end;
 	}
 	const { read } = collector;
 	// A full page that is returned again instead of the next one does not show where the list ends.
