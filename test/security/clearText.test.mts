@@ -93,7 +93,8 @@ test("n8n's HTTP Request node gets no token for plain http to a public host", as
 	]) {
 		await expect(sign(data, request)).rejects.toThrow(/must begin with https/);
 	}
-	for (const uri of ['https://example.org/', 'http://127.0.0.1:1/']) {
+	// What is no address is left to n8n.
+	for (const uri of ['https://example.org/', 'http://127.0.0.1:1/', 'no address', undefined]) {
 		expect((await sign(data, { uri })).headers).toEqual({ Authorization: 'Bearer pasted' });
 	}
 });

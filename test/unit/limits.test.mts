@@ -89,6 +89,8 @@ test('addresses of a domain can be allowed, and an empty list allows nobody', ()
 	expect(spent.take(mail, { allowedRecipients: ['*@example.org'] })).not.toHaveProperty('limit');
 	expect(spent.take(mail, { allowedRecipients: ['*@example.com'] })).toHaveProperty('limit');
 	expect(spent.take(mail, { allowedRecipients: [] })).toHaveProperty('limit');
+	const punctuation = { group: 'g', recipient: '( - )' };
+	expect(spent.take(punctuation, { allowedRecipients: [''] })).toHaveProperty('limit');
 });
 
 test('nobody is reached again within the minutes given', () => {
