@@ -34,7 +34,7 @@ const MODULES: Record<string, Module> = {
 	},
 	cursor: {
 		files: ['nodes/KallyAiTrigger/cursor/*.ts'],
-		suites: ['unit/reader', 'unit/cursor', 'unit/versionOne', 'unit/unevenPages'],
+		suites: ['unit/reader', 'unit/cursor', 'unit/versionOne'],
 	},
 	links: {
 		files: ['nodes/shared/transport/links.ts'],

@@ -16,6 +16,7 @@ import {
 	timeless,
 	timeOf,
 } from '../support/watchedList.mts';
+import { type History, numbersOf, play } from '../support/unevenList.mts';
 
 /** A first look at a list. */
 const first = async (list: List): Promise<Watch> => {
@@ -1108,6 +1109,40 @@ describe('whether there is more behind the first page', () => {
 		const watch = await first(list);
 		expect(watch.numbers).toHaveLength(27);
 		expect(watch.look.learnt).not.toHaveProperty('limit');
+	});
+});
+
+describe('pages of different lengths, as where a server limits the bytes of a response', () => {
+	const SHRUNK: Array<[order: string, tell: string, history: Partial<History>]> = [
+		['newest first', 'a total', { lengths: [5, 1, 1], bursts: [6] }],
+		['no order', 'has_more', { lengths: [5, 1, 1], bursts: [6] }],
+		[
+			'no order',
+			'neither',
+			{ lengths: [5, 1, 2], count: 10, bursts: [20, 10, 21, 54, 17], most: 54 },
+		],
+		['no order', 'neither', { lengths: [1, 5, 8, 7], pageSize: 8, count: 14, bursts: [3, 22] }],
+		['oldest first', 'has_more', { lengths: [2, 1], bursts: [44] }],
+		['oldest first', 'a total', { lengths: [8, 1], pageSize: 8, bursts: [45, 0] }],
+		[
+			'oldest first',
+			'a total',
+			{ lengths: [16, 2], pageSize: 16, count: 1, bursts: [41, 43, 68, 30] },
+		],
+		[
+			'newest first',
+			'neither',
+			{ lengths: [20, 3, 11, 7], pageSize: 20, follows: true, count: 90, bursts: [60, 70] },
+		],
+		[
+			'newest first',
+			'a total',
+			{ lengths: [10, 9, 8, 7, 6, 5, 4], pageSize: 20, count: 60, bursts: [60, 70] },
+		],
+	];
+
+	test.each(SHRUNK)('give each row once: %s, with %s, %j', async (order, tell, history) => {
+		expect(await play(order, tell, history)).toEqual(numbersOf(history));
 	});
 });
 
