@@ -21,6 +21,8 @@ export interface History {
 	lengths: number[];
 	pageSize: number;
 	follows: boolean;
+	/** Whether the server refuses to start behind its last row. */
+	refuses: boolean;
 	/** Rows before the first poll. */
 	count: number;
 	/** Rows that have come before each of the next polls. */
@@ -39,19 +41,21 @@ export async function play(
 		lengths = [24],
 		pageSize = 5,
 		follows = false,
+		refuses = false,
 		count = 0,
 		bursts = [],
 		most = 10,
 	} = history;
+	let there = count;
 	const before = (_request: number, { answer, asked }: List) => {
 		const offset = Number(asked[asked.length - 1].split('@')[1]);
 		answer.most = lengths[offset % lengths.length];
 	};
 	const all = rows(1, 600);
-	const list = new List([], { pageSize, follows, answer: { ...TELLS[tell], before } });
+	const takes = (_limit: unknown, offset: number) => !refuses || offset < Math.max(1, there);
+	const list = new List([], { pageSize, follows, answer: { ...TELLS[tell], before, takes } });
 	const watch = new Watch(list);
 	const given: number[] = [];
-	let there = count;
 	for (const burst of [0, ...bursts, ...Array<number>(50).fill(0)]) {
 		there += burst;
 		list.all = ORDERS[order](all.slice(0, there));

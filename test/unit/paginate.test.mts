@@ -303,6 +303,27 @@ async function readByPages(pageAt: (offset: number) => IDataObject) {
 	return { read, told };
 }
 
+test.each([400, 404, 416, 422])(
+	'a list without a total ends where its server refuses with %d to start behind its last row',
+	async (status) => {
+		const { rows } = listServer(50, 'nothing');
+		const read = await fetchRows(
+			{ rows: 'calls', pageSize: 20, offset: true },
+			async ({ offset = 0 }) => {
+				if (Number(offset) >= 50)
+					throw new ApiRequestError({ code: `http_${status}`, status, connectionLost: false });
+				return { calls: rows.slice(Number(offset), Number(offset) + 20) };
+			},
+			{
+				query: {},
+				atOnce: 5,
+				onIncomplete: () => expect('incomplete').toBeUndefined(),
+			},
+		);
+		expect(read).toEqual(rows);
+	},
+);
+
 test('a server that refuses to start within a page, after a short one, is not said to have more if it tells nothing', async () => {
 	const { rows } = listServer(50, 'nothing');
 	const pageAt = (offset: number) => ({ calls: rows.slice(offset, offset + 20) });

@@ -338,6 +338,19 @@ describe('further pages', () => {
 		expect([numbers.length, look.whole, look.incomplete]).toEqual([seen, false, true]);
 	});
 
+	test.each([25, 20, 10])(
+		'end where a server refuses to start behind the last of %d rows',
+		async (count) => {
+			const takes = (_limit: unknown, offset: number) => offset < count;
+			const watch = await first(new List(rows(count, 1), { follows: true, answer: { takes } }));
+			expect(watch.list.asked.at(-1)).toBe(`10@${count}`);
+			expect([watch.numbers, watch.look.whole]).toEqual([range(count, 1), true]);
+			watch.list.all.unshift(row(count + 1));
+			expect(await watch.news()).toEqual([count + 1]);
+			expect(watch.look).not.toHaveProperty('missed');
+		},
+	);
+
 	test('end after two that have nothing new, as where a server gives its last page again', async () => {
 		const begin = (offset: number, size: number) => Math.min(offset, 30 - size);
 		const { list, look } = await first(new List(shuffled(1, 30), { answer: { begin } }));
@@ -1139,6 +1152,14 @@ describe('pages of different lengths, as where a server limits the bytes of a re
 			'a total',
 			{ lengths: [10, 9, 8, 7, 6, 5, 4], pageSize: 20, count: 60, bursts: [60, 70] },
 		],
+		['newest first', 'neither', { lengths: [1, 3, 2], count: 3, bursts: [17] }],
+		['no order', 'a total', { lengths: [1, 19], pageSize: 19, refuses: true, count: 24 }],
+		[
+			'oldest first',
+			'a total',
+			{ lengths: [9, 1], pageSize: 9, refuses: true, bursts: [7, 21, 5] },
+		],
+		['oldest first', 'has_more', { lengths: [1], refuses: true, count: 5 }],
 	];
 
 	test.each(SHRUNK)('give each row once: %s, with %s, %j', async (order, tell, history) => {

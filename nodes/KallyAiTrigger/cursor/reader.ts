@@ -120,11 +120,14 @@ class Reader<T> {
 	/** Consecutive pages without new rows. */
 	private barren = 0;
 
-	/** Whether the last page had fewer rows than the first one: it is the end, or the server limits the bytes. */
+	/** Whether the last page had fewer rows than the first one: it was the last, or the server limits the bytes. */
 	private wasShort = false;
 
 	/** Whether the next page starts right after the last one, since that was short or had nothing behind the others. */
 	private isTouching = false;
+
+	/** Whether the last page says that there are more rows. */
+	private saysMore = false;
 
 	/** Whether the last page shared no row with the previous ones. */
 	private hasMoved = false;
@@ -206,8 +209,10 @@ class Reader<T> {
 		this.isOrdered = order !== undefined && order !== 'none' && before !== 'none';
 		this.add(page.rows);
 		this.last = page.rows;
+		this.start = 0;
 		this.extent = page.rows.length;
 		this.filled = page.rows.length;
+		this.saysMore = this.hints(page, page.rows.length);
 		if (page.isUntold) this.hasHole = true;
 	}
 
@@ -310,6 +315,11 @@ class Reader<T> {
 				learnt.aligned = true;
 				return await this.nextPages();
 			}
+			if (!page && offsets[index] === this.extent && !this.saysMore) {
+				// There is nothing behind the last row.
+				this.end = 'ended';
+				return false;
+			}
 			if (!page || this.isFirstAgain(page)) {
 				// An error far into the list shows nothing about it.
 				if (page || !isProven) {
@@ -356,7 +366,7 @@ class Reader<T> {
 			this.barren = 0;
 			const next = rows[Math.min(overlap, rows.length - 1)];
 			if (next.time !== undefined && next.time === previous?.time) this.torn.push(offset);
-		} else if (end >= this.filled) {
+		} else if (end > this.filled) {
 			this.barren++;
 		}
 		const isShared = overlap > 0 && offset < this.extent;
@@ -379,6 +389,7 @@ class Reader<T> {
 		const mayBeShort = isTold
 			? added > 0 && isFresh
 			: isFresh || isWithin || learnt.uneven || !isSorted;
+		if (!isWithin) this.saysMore = this.hints(page, end);
 		const mayGoOn = !isShort || mayBeShort || this.hints(page, end);
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
 	}

@@ -74,6 +74,12 @@ function refuses(error: unknown, parameters: RegExp): boolean {
 	return (status === 400 || status === 422) && (detail === undefined || parameters.test(detail));
 }
 
+/** Statuses with which servers answer to an offset at which there are no rows. */
+const PAST_END = [400, 404, 416, 422];
+
+const isPastEnd = (error: unknown): boolean =>
+	error instanceof ApiRequestError && PAST_END.includes(error.failure.status ?? 0);
+
 /**
  * Requests a page with the largest `limit` that the server accepts, or with none (docs/api.md, U17).
  *
@@ -280,9 +286,10 @@ export async function fetchRows(
 		try {
 			pages = await fetchNeighbours(fetchAt, offsets);
 		} catch (error) {
+			// After a short page, which was probably the last one.
+			if (isPastEnd(error) && !tells && lastCount > 0 && lastCount < size) break;
 			if (start > 0 || !refuses(error, /offset|skip|page/i)) throw rethrow(error);
-			// A short page was probably the last one.
-			isRefused = tells || lastCount === 0 || lastCount >= size;
+			isRefused = true;
 			break;
 		}
 		const before = collector.read;
