@@ -21,8 +21,8 @@ export interface History {
 	lengths: number[];
 	pageSize: number;
 	follows: boolean;
-	/** Whether the server refuses to start behind its last row. */
-	refuses: boolean;
+	/** What the server does where there is nothing behind its last row. */
+	behind: 'nothing' | 'refuses' | 'fails';
 	/** Rows before the first poll. */
 	count: number;
 	/** Rows that have come before each of the next polls. */
@@ -41,7 +41,7 @@ export async function play(
 		lengths = [24],
 		pageSize = 5,
 		follows = false,
-		refuses = false,
+		behind = 'nothing',
 		count = 0,
 		bursts = [],
 		most = 10,
@@ -50,9 +50,11 @@ export async function play(
 	const before = (_request: number, { answer, asked }: List) => {
 		const offset = Number(asked[asked.length - 1].split('@')[1]);
 		answer.most = lengths[offset % lengths.length];
+		if (behind === 'fails' && offset >= Math.max(1, there)) throw new Error('HTTP 500');
 	};
 	const all = rows(1, 600);
-	const takes = (_limit: unknown, offset: number) => !refuses || offset < Math.max(1, there);
+	const takes = (_limit: unknown, offset: number) =>
+		behind !== 'refuses' || offset < Math.max(1, there);
 	const list = new List([], { pageSize, follows, answer: { ...TELLS[tell], before, takes } });
 	const watch = new Watch(list);
 	const given: number[] = [];

@@ -303,8 +303,8 @@ async function readByPages(pageAt: (offset: number) => IDataObject) {
 	return { read, told };
 }
 
-test.each([400, 404, 416, 422])(
-	'a list without a total ends where its server refuses with %d to start behind its last row',
+test.each([400, 404, 416, 422, 500])(
+	'a list without a total ends where its server responds with %d behind its last row',
 	async (status) => {
 		const { rows } = listServer(50, 'nothing');
 		const read = await fetchRows(
@@ -323,6 +323,39 @@ test.each([400, 404, 416, 422])(
 		expect(read).toEqual(rows);
 	},
 );
+
+test.each([404, 416, 500])(
+	'a list ends where its total says so and its server responds with %d behind its last row',
+	async (status) => {
+		const { rows } = listServer(20, 'nothing');
+		const read = await fetchRows(
+			{ rows: 'calls', pageSize: 20, offset: true },
+			async ({ offset = 0 }) => {
+				if (Number(offset) >= 20)
+					throw new ApiRequestError({ code: `http_${status}`, status, connectionLost: false });
+				return { calls: rows.slice(Number(offset)), total: 20 };
+			},
+			{ query: {}, atOnce: 5, onIncomplete: () => expect('incomplete').toBeUndefined() },
+		);
+		expect(read).toEqual(rows);
+	},
+);
+
+test('a server that fails within the list is an error', async () => {
+	const { rows } = listServer(50, 'nothing');
+	const failed = new ApiRequestError({ code: 'http_500', status: 500, connectionLost: false });
+	let isDown = false;
+	const reading = fetchRows(
+		{ rows: 'calls', pageSize: 20, offset: true },
+		async ({ offset = 0 }) => {
+			if (isDown) throw failed;
+			isDown = Number(offset) === 40;
+			return { calls: rows.slice(Number(offset), Number(offset) + 20) };
+		},
+		{ query: {}, atOnce: 5 },
+	);
+	await expect(reading).rejects.toBe(failed);
+});
 
 test('a server that refuses to start within a page, after a short one, is not said to have more if it tells nothing', async () => {
 	const { rows } = listServer(50, 'nothing');

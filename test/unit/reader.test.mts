@@ -351,6 +351,33 @@ describe('further pages', () => {
 		},
 	);
 
+	test.each([25, 20, 10, 45])(
+		'end where a server fails behind the last of %d rows',
+		async (count) => {
+			const before = (_request: number, { asked, all }: List) => {
+				if (Number(asked.at(-1)?.split('@')[1]) >= all.length) throw new Error('HTTP 500');
+			};
+			const watch = await first(new List(rows(count, 1), { follows: true, answer: { before } }));
+			expect([watch.numbers, watch.look.whole]).toEqual([range(count, 1), true]);
+			watch.list.all.unshift(row(count + 1));
+			expect(await watch.news()).toEqual([count + 1]);
+		},
+	);
+
+	test('fail where a server fails, be it behind a page that was the last one', async () => {
+		const before = (_request: number, { asked }: List) => {
+			if (asked.length > 3) throw new Error('HTTP 500');
+		};
+		const list = new List(rows(25, 1), { follows: true, answer: { before } });
+		await expect(new Watch(list).news()).rejects.toThrow('HTTP 500');
+		const has_more = new List(rows(25, 1), {
+			follows: true,
+			answer: { hasMore: () => true, before },
+		});
+		await expect(new Watch(has_more).news()).rejects.toThrow('HTTP 500');
+		expect(has_more.asked).toHaveLength(4);
+	});
+
 	test('end after two that have nothing new, as where a server gives its last page again', async () => {
 		const begin = (offset: number, size: number) => Math.min(offset, 30 - size);
 		const { list, look } = await first(new List(shuffled(1, 30), { answer: { begin } }));
@@ -442,7 +469,7 @@ describe('rows of one time', () => {
 	test('are not where the whole list has as many as the total', async () => {
 		const list = new List(tied(1, 45), { answer: { total: () => 45 } });
 		expect((await first(list)).look.whole).toBe(true);
-		expect(list.asked).toEqual(pagesAt(...steps(8, 56), 45));
+		expect(list.asked).toEqual(pagesAt(...steps(8, 56)));
 	});
 
 	test('are not where all of them are known', async () => {
@@ -968,7 +995,7 @@ describe('a later look at a list with its oldest rows first', () => {
 		expect(watch.numbers).toHaveLength(46);
 		const more = watching(rows(1, 47), {}, answer, { ...LEARNT, total: 45 });
 		expect(await more.news()).toEqual([46, 47]);
-		expect(more.list.asked).toEqual(pagesAt(40, 47, 32));
+		expect(more.list.asked).toEqual(pagesAt(40, 32));
 		expect(more.look.learnt.total).toBe(47);
 	});
 });
@@ -1153,13 +1180,13 @@ describe('pages of different lengths, as where a server limits the bytes of a re
 			{ lengths: [10, 9, 8, 7, 6, 5, 4], pageSize: 20, count: 60, bursts: [60, 70] },
 		],
 		['newest first', 'neither', { lengths: [1, 3, 2], count: 3, bursts: [17] }],
-		['no order', 'a total', { lengths: [1, 19], pageSize: 19, refuses: true, count: 24 }],
+		['no order', 'a total', { lengths: [1, 19], pageSize: 19, behind: 'refuses', count: 24 }],
 		[
 			'oldest first',
 			'a total',
-			{ lengths: [9, 1], pageSize: 9, refuses: true, bursts: [7, 21, 5] },
+			{ lengths: [9, 1], pageSize: 9, behind: 'refuses', bursts: [7, 21, 5] },
 		],
-		['oldest first', 'has_more', { lengths: [1], refuses: true, count: 5 }],
+		['oldest first', 'has_more', { lengths: [1], behind: 'refuses', count: 5 }],
 	];
 
 	test.each(SHRUNK)('give each row once: %s, with %s, %j', async (order, tell, history) => {

@@ -5,7 +5,7 @@ const HISTORIES = fc.record<History>({
 	lengths: fc.array(fc.integer({ min: 1, max: 24 }), { minLength: 1, maxLength: 6 }),
 	pageSize: fc.integer({ min: 5, max: 24 }),
 	follows: fc.boolean(),
-	refuses: fc.boolean(),
+	behind: fc.constantFrom('nothing', 'refuses', 'fails'),
 	count: fc.nat({ max: 90 }),
 	bursts: fc.array(fc.nat({ max: 70 }), { minLength: 1, maxLength: 6 }),
 	most: fc.integer({ min: 10, max: 60 }),

@@ -306,10 +306,18 @@ class Reader<T> {
 		const step = this.pageSize() - overlap;
 		const from = Math.max(1, this.start, this.extent - overlap);
 		const offsets = Array.from({ length: count }, (_, index) => from + index * step);
-		const pages = await Promise.all(offsets.map(async (offset) => await this.at(offset)));
-		for (const [index, page] of pages.entries()) {
+		const request = async (offset: number) =>
+			offset === this.extent ? await this.behindLast(offset) : await this.at(offset);
+		const pages = await Promise.allSettled(offsets.map(request));
+		for (const [index, settled] of pages.entries()) {
 			// The previous page was shorter than its neighbors.
 			if (offsets[index] > this.extent) break;
+			if (settled.status === 'rejected') {
+				// A page that was requested in advance may be behind the end, where some servers fail.
+				if (index > 0) break;
+				throw settled.reason;
+			}
+			const page = settled.value;
 			if (page && this.isFirstAgain(page) && overlap > 0) {
 				// An offset that is rounded to whole pages also leads back.
 				learnt.aligned = true;
@@ -333,6 +341,20 @@ class Reader<T> {
 			if (this.hasEnded()) return false;
 		}
 		return true;
+	}
+
+	/**
+	 * Requests the rows right after those that were read; undefined if there are none. Some servers fail there
+	 * (ITISFoundation/osparc-simcore issue 9728): there are none if the server still returns the rows before.
+	 */
+	private async behindLast(offset: number): Promise<Page<T> | undefined> {
+		const [tried] = await Promise.allSettled([this.at(offset)]);
+		if (tried.status === 'fulfilled') return tried.value;
+		if (this.saysMore) throw tried.reason;
+		const before = await this.at(Math.max(0, offset - Math.max(1, this.overlap())));
+		const isElsewhere = !before || (offset > 1 && this.isFirstAgain(before));
+		if (isElsewhere || this.add(before.rows) > 0) throw tried.reason;
+		return undefined;
 	}
 
 	/** Whether another page is the first one again. */
@@ -387,7 +409,7 @@ class Reader<T> {
 		const isTold = page.hasMore !== undefined || (page.total !== undefined && !learnt.untrue);
 		const isSorted = learnt.order === 'newest' || learnt.order === 'oldest';
 		const mayBeShort = isTold
-			? added > 0 && isFresh
+			? isFresh && added > 0 && page.hasMore !== false && page.total !== end
 			: isFresh || isWithin || learnt.uneven || !isSorted;
 		if (!isWithin) this.saysMore = this.hints(page, end);
 		const mayGoOn = !isShort || mayBeShort || this.hints(page, end);

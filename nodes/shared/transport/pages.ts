@@ -74,12 +74,6 @@ function refuses(error: unknown, parameters: RegExp): boolean {
 	return (status === 400 || status === 422) && (detail === undefined || parameters.test(detail));
 }
 
-/** Statuses with which servers answer to an offset at which there are no rows. */
-const PAST_END = [400, 404, 416, 422];
-
-const isPastEnd = (error: unknown): boolean =>
-	error instanceof ApiRequestError && PAST_END.includes(error.failure.status ?? 0);
-
 /**
  * Requests a page with the largest `limit` that the server accepts, or with none (docs/api.md, U17).
  *
@@ -272,6 +266,13 @@ export async function fetchRows(
 			}
 		}
 	};
+	// Servers differ in what they respond behind the last row; some fail (ITISFoundation/osparc-simcore issue 9728).
+	const isBehindLast = async (error: unknown) => {
+		const status = error instanceof ApiRequestError ? error.failure.status : undefined;
+		if (status === 404 || status === 416) return true;
+		if (status === 400 || status === 422) return !isDoubtful;
+		return status === 500 && collector.add((await fetchAt(offset - 1)).rows) === 0;
+	};
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
 		if (most === undefined && isRunaway(collector.read, requests)) {
 			if (limit === undefined) throw runaway(collector.read, requests);
@@ -286,8 +287,8 @@ export async function fetchRows(
 		try {
 			pages = await fetchNeighbours(fetchAt, offsets);
 		} catch (error) {
-			// After a short page, which was probably the last one.
-			if (isPastEnd(error) && !tells && lastCount > 0 && lastCount < size) break;
+			const isEnding = !tells && lastCount > 0 && lastCount < size;
+			if ((isEnding || isDoubtful) && (await isBehindLast(error))) break;
 			if (start > 0 || !refuses(error, /offset|skip|page/i)) throw rethrow(error);
 			isRefused = true;
 			break;
