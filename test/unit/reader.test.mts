@@ -364,6 +364,44 @@ describe('further pages', () => {
 		},
 	);
 
+	test.each<[string, Answer, number[]]>([
+		['the total', { total: (count) => count }, [8, 16]],
+		['has_more', { hasMore: (isMore) => isMore }, [8, 16]],
+		['nothing', {}, [8, 16, 25]],
+	])('end at a short page where %s says so', async (_what, answer, offsets) => {
+		const { list, look } = await first(new List(rows(25, 1), { follows: true, answer }));
+		expect(list.asked).toEqual(pagesAt(...offsets));
+		expect(look.whole).toBe(true);
+	});
+
+	test('end where a server fails behind its only row', async () => {
+		const before = (_request: number, { asked }: List) => {
+			if (asked.at(-1) === '10@1') throw new Error('HTTP 500');
+		};
+		const { numbers, look } = await first(new List(rows(1, 1), { answer: { before } }));
+		expect([numbers, look.whole]).toEqual([[1], true]);
+	});
+
+	test.each<[string, Answer, (list: List) => void]>([
+		['ignores offsets', NO_PAGES, () => {}],
+		['has other rows there by then', {}, (list) => list.all.splice(0, 12, ...rows(60, 49))],
+	])('fail where a server fails behind its last row and %s', async (_what, answer, change) => {
+		const before = (_request: number, list: List) => {
+			if (list.asked.at(-1)?.endsWith('@12') !== true) return;
+			change(list);
+			throw new Error('HTTP 500');
+		};
+		const list = new List(rows(12, 1), {
+			follows: true,
+			pageSize: 12,
+			answer: { ...answer, before },
+		});
+		const learnt: Learnt = { aligned: true, size: 12, offset: true };
+		await expect(new Watch(list, knowing(12, learnt, { back: 0 })).news()).rejects.toThrow(
+			'HTTP 500',
+		);
+	});
+
 	test('fail where a server fails, be it behind a page that was the last one', async () => {
 		const before = (_request: number, { asked }: List) => {
 			if (asked.length > 3) throw new Error('HTTP 500');
