@@ -794,7 +794,7 @@ describe('inbound calls', () => {
 	});
 });
 
-describe('a server that limits the bytes of a response, so that pages have different lengths', () => {
+describe('the end of a list', () => {
 	const LENGTHS = [
 		[20, 3, 11, 7],
 		[100, 5, 40],
@@ -808,26 +808,51 @@ describe('a server that limits the bytes of a response, so that pages have diffe
 	const cases = TELLS.flatMap(([what, tell]) =>
 		LENGTHS.map((lengths) => [lengths.join(', '), what, lengths, tell] as const),
 	);
-	test.each(cases)('gives each event once: %s, with %s', async (_lengths, _what, lengths, tell) => {
-		const calls = rowsOf(300, 'call_id', { status: 'success' });
-		const host = new PollingHost(built, 'callFinished');
-		host.routes[CALLS] = ({ limit = '20', offset = '0' }) => {
-			const at = Number(offset);
-			const end = at + Math.min(Number(limit), lengths[at % lengths.length]);
-			return { calls: calls.slice(at, end), ...tell(end, calls.length) };
-		};
-		const given = await host.polls(2);
-		const bursts = [5, 60, 0, 130, 1];
-		for (const [index, count] of bursts.entries()) {
-			come(calls, host, count, { prefix: `new-${index}`, idName: 'call_id', status: 'success' });
-			const { events, errors } = await host.polls(1);
-			given.events.push(...events);
-			given.errors.push(...errors);
-		}
-		given.events.push(...(await host.polls(6)).events);
-		expect(given.errors).toEqual([]);
-		expect(idsOf(given.events).sort()).toEqual(
-			bursts.flatMap((count, index) => numbered(`new-${index}`, count)).sort(),
-		);
-	});
+	test.each(cases)(
+		'is behind pages of different lengths, as where a server limits the bytes: %s, with %s',
+		async (_lengths, _what, lengths, tell) => {
+			const calls = rowsOf(300, 'call_id', { status: 'success' });
+			const host = new PollingHost(built, 'callFinished');
+			host.routes[CALLS] = ({ limit = '20', offset = '0' }) => {
+				const at = Number(offset);
+				const end = at + Math.min(Number(limit), lengths[at % lengths.length]);
+				return { calls: calls.slice(at, end), ...tell(end, calls.length) };
+			};
+			const given = await host.polls(2);
+			const bursts = [5, 60, 0, 130, 1];
+			for (const [index, count] of bursts.entries()) {
+				come(calls, host, count, { prefix: `new-${index}`, idName: 'call_id', status: 'success' });
+				const { events, errors } = await host.polls(1);
+				given.events.push(...events);
+				given.errors.push(...errors);
+			}
+			given.events.push(...(await host.polls(6)).events);
+			expect(given.errors).toEqual([]);
+			expect(idsOf(given.events).sort()).toEqual(
+				bursts.flatMap((count, index) => numbered(`new-${index}`, count)).sort(),
+			);
+		},
+	);
+
+	const ends = TELLS.flatMap(([what, tell]) =>
+		[404, 500].flatMap((status) => [50, 230].map((count) => [status, count, what, tell] as const)),
+	);
+	test.each(ends)(
+		'may be a %d behind the last of %d rows, with %s',
+		async (status, count, _what, tell) => {
+			const calls = rowsOf(count, 'call_id', { status: 'success' });
+			const host = new PollingHost(built, 'callFinished');
+			host.routes[CALLS] = ({ limit = '50', offset = '0' }, response) => {
+				const at = Number(offset);
+				if (at >= calls.length) return refused(response, status);
+				const end = at + Math.min(Number(limit), 50);
+				return { calls: calls.slice(at, end), ...tell(end, calls.length) };
+			};
+			const before = await host.polls(2);
+			come(calls, host, 60, { idName: 'call_id', status: 'success' });
+			const { events, errors } = await host.polls(4);
+			expect([before.events, before.errors, errors]).toEqual([[], [], []]);
+			expect(idsOf(events).sort()).toEqual(numbered('new', 60).sort());
+		},
+	);
 });

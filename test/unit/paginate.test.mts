@@ -303,41 +303,65 @@ async function readByPages(pageAt: (offset: number) => IDataObject) {
 	return { read, told };
 }
 
+/** Reads the rows of a server that has pages of 20 and responds with a status behind its last row. */
+async function readToStatus(count: number, status: number, more: IDataObject, takesOffset = true) {
+	const { rows } = listServer(count, 'nothing');
+	const told: unknown[] = [];
+	const read = await fetchRows(
+		{ rows: 'calls', pageSize: 20, offset: true },
+		async (query) => {
+			const offset = Number(query.offset ?? 0);
+			if (offset >= count)
+				throw new ApiRequestError({ code: `http_${status}`, status, connectionLost: false });
+			return { calls: rows.slice(takesOffset ? offset : 0).slice(0, 20), ...more };
+		},
+		{ query: {}, atOnce: 5, onIncomplete: (...what) => told.push(what) },
+	);
+	return { read, told };
+}
+
 test.each([400, 404, 416, 422, 500])(
 	'a list without a total ends where its server responds with %d behind its last row',
 	async (status) => {
-		const { rows } = listServer(50, 'nothing');
-		const read = await fetchRows(
-			{ rows: 'calls', pageSize: 20, offset: true },
-			async ({ offset = 0 }) => {
-				if (Number(offset) >= 50)
-					throw new ApiRequestError({ code: `http_${status}`, status, connectionLost: false });
-				return { calls: rows.slice(Number(offset), Number(offset) + 20) };
-			},
-			{
-				query: {},
-				atOnce: 5,
-				onIncomplete: () => expect('incomplete').toBeUndefined(),
-			},
-		);
-		expect(read).toEqual(rows);
+		for (const count of [1, 10, 20, 40, 50]) {
+			const { rows } = listServer(count, 'nothing');
+			expect(await readToStatus(count, status, {})).toEqual({ read: rows, told: [] });
+		}
 	},
 );
 
-test.each([404, 416, 500])(
+test.each([400, 404, 416, 422, 500])(
 	'a list ends where its total says so and its server responds with %d behind its last row',
 	async (status) => {
 		const { rows } = listServer(20, 'nothing');
+		const { read, told } = await readToStatus(20, status, { total: 20 });
+		expect([read, told]).toEqual([rows, []]);
+	},
+);
+
+test('a failure is an error where the server ignores offsets: the row before does not come alone', async () => {
+	await expect(readToStatus(20, 500, {}, false)).rejects.toMatchObject({
+		failure: { status: 500 },
+	});
+});
+
+test.each([
+	['has_more', { has_more: true }, 40, [[40, undefined]]],
+	['total', { total: 90 }, 70, [[70, 90]]],
+])(
+	'a page without rows that, by its %s, is not the end is said to miss some',
+	async (_what, more, count, missed) => {
+		const { rows } = listServer(90, 'nothing');
+		const told: unknown[] = [];
 		const read = await fetchRows(
 			{ rows: 'calls', pageSize: 20, offset: true },
 			async ({ offset = 0 }) => {
-				if (Number(offset) >= 20)
-					throw new ApiRequestError({ code: `http_${status}`, status, connectionLost: false });
-				return { calls: rows.slice(Number(offset)), total: 20 };
+				const at = Number(offset);
+				return { calls: at === 40 ? [] : rows.slice(at, at + 20), ...more };
 			},
-			{ query: {}, atOnce: 5, onIncomplete: () => expect('incomplete').toBeUndefined() },
+			{ query: {}, atOnce: 5, onIncomplete: (...what) => told.push(what) },
 		);
-		expect(read).toEqual(rows);
+		expect([read.length, told]).toEqual([count, missed]);
 	},
 );
 

@@ -120,10 +120,10 @@ class Reader<T> {
 	/** Consecutive pages without new rows. */
 	private barren = 0;
 
-	/** Whether the last page had fewer rows than the first one: it was the last, or the server limits the bytes. */
-	private wasShort = false;
-
-	/** Whether the next page starts right after the last one, since that was short or had nothing behind the others. */
+	/**
+	 * Whether the next page starts right after the last one, which was short or had nothing behind the others: it was
+	 * the last one, or the server limits the bytes of a response.
+	 */
 	private isTouching = false;
 
 	/** Whether the last page says that there are more rows. */
@@ -345,15 +345,14 @@ class Reader<T> {
 
 	/**
 	 * Requests the rows right after those that were read; undefined if there are none. Some servers fail there
-	 * (ITISFoundation/osparc-simcore issue 9728): there are none if the server still returns the rows before.
+	 * (ITISFoundation/osparc-simcore issue 9728): there are none if the server still returns the row before, alone.
 	 */
 	private async behindLast(offset: number): Promise<Page<T> | undefined> {
 		const [tried] = await Promise.allSettled([this.at(offset)]);
 		if (tried.status === 'fulfilled') return tried.value;
 		if (this.saysMore) throw tried.reason;
-		const before = await this.at(Math.max(0, offset - Math.max(1, this.overlap())));
-		const isElsewhere = !before || (offset > 1 && this.isFirstAgain(before));
-		if (isElsewhere || this.add(before.rows) > 0) throw tried.reason;
+		const last = (await this.at(offset - 1))?.rows ?? [];
+		if (last.length !== 1 || this.add(last) > 0) throw tried.reason;
 		return undefined;
 	}
 
@@ -376,8 +375,7 @@ class Reader<T> {
 		const end = offset + rows.length;
 		const isShort = rows.length < this.first.rows.length;
 		const isLonger = rows.length > this.first.rows.length;
-		if (added > 0 && (this.wasShort || isLonger)) learnt.uneven = true;
-		this.wasShort = isShort;
+		if (added > 0 && (this.isTouching || isLonger)) learnt.uneven = true;
 		if (added > 0) {
 			learnt.offset = true;
 			delete learnt.stuck;
@@ -411,8 +409,9 @@ class Reader<T> {
 		const mayBeShort = isTold
 			? isFresh && added > 0 && page.hasMore !== false && page.total !== end
 			: isFresh || isWithin || learnt.uneven || !isSorted;
-		if (!isWithin) this.saysMore = this.hints(page, end);
-		const mayGoOn = !isShort || mayBeShort || this.hints(page, end);
+		const isMore = this.hints(page, end);
+		if (!isWithin) this.saysMore = isMore;
+		const mayGoOn = !isShort || mayBeShort || isMore;
 		if (rows.length === 0 || this.barren > 1 || !mayGoOn) this.end = 'ended';
 	}
 

@@ -249,7 +249,8 @@ export async function fetchRows(
 	// The total may be that of the page: the next one settles it.
 	let isDoubtful = total === offset && (hasMore === true || isUsualSize(size, asked));
 	let short = !tells && first.rows.length < size;
-	let isRefused = false;
+	/** Whether rows are missing that the server does not return. */
+	let isCut = false;
 	// A server that limits the bytes of a response returns fewer rows where they are long.
 	const fillUp = async (page: Page, from: number, isFollowed: boolean) => {
 		const goesOn = (at: number) => isFollowed || page.hasMore === true || (page.total ?? 0) > at;
@@ -261,17 +262,23 @@ export async function fetchRows(
 				at += missing.length;
 			} catch (error) {
 				if (!refuses(error, /offset|skip|page/i)) throw rethrow(error);
-				isRefused = true;
+				isCut = true;
 				return;
 			}
 		}
 	};
 	// Servers differ in what they respond behind the last row; some fail (ITISFoundation/osparc-simcore issue 9728).
 	const isBehindLast = async (error: unknown) => {
-		const status = error instanceof ApiRequestError ? error.failure.status : undefined;
+		if (!(error instanceof ApiRequestError) || (tells && !isDoubtful)) return false;
+		const { status = 0 } = error.failure;
 		if (status === 404 || status === 416) return true;
-		if (status === 400 || status === 422) return !isDoubtful;
-		return status === 500 && collector.add((await fetchAt(offset - 1)).rows) === 0;
+		if (status !== 500 && !refuses(error, /./)) return false;
+		try {
+			const { rows } = await fetchAt(offset - 1);
+			return rows.length === 1 && collector.add(rows) === 0;
+		} catch {
+			return false;
+		}
 	};
 	while (collector.rows.length < wanted && fresh > 0 && !short && hasMore !== false) {
 		if (most === undefined && isRunaway(collector.read, requests)) {
@@ -287,15 +294,18 @@ export async function fetchRows(
 		try {
 			pages = await fetchNeighbours(fetchAt, offsets);
 		} catch (error) {
-			const isEnding = !tells && lastCount > 0 && lastCount < size;
-			if ((isEnding || isDoubtful) && (await isBehindLast(error))) break;
+			if (await isBehindLast(error)) break;
 			if (start > 0 || !refuses(error, /offset|skip|page/i)) throw rethrow(error);
-			isRefused = true;
+			// A short page was probably the last one.
+			if (!tells && lastCount > 0 && lastCount < size) break;
+			isCut = true;
 			break;
 		}
 		const before = collector.read;
 		for (const [index, page] of pages.entries()) {
 			collector.add(page.rows);
+			const isGap = page.hasMore === true || (page.total ?? 0) > offsets[index];
+			if (page.length === 0 && isGap) isCut = true;
 			const isFollowed = index + 1 < pages.length && pages[index + 1].rows.length > 0;
 			await fillUp(page, offsets[index], isFollowed);
 		}
@@ -315,7 +325,7 @@ export async function fetchRows(
 	// A full page that is returned again instead of the next one does not show where the list ends.
 	const isRepeated = lastCount > 0 && (tells || (lastCount >= size && isUsualSize(size, asked)));
 	const isWhole = total === undefined ? hasMore === false : start + read >= total;
-	const mayGoOn = isRefused || (fresh === 0 && isRepeated && !isWhole);
+	const mayGoOn = isCut || (fresh === 0 && isRepeated && !isWhole);
 	if (collector.untold > 0) onUntold?.(collector.untold);
 	if (collector.rows.length < wanted && mayGoOn) onIncomplete?.(read, total);
 	return collector.rows.slice(0, wanted);
